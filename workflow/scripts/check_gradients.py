@@ -1,0 +1,49 @@
+"""Hold every partial derivative of both models to central differences, on a small batch of real images."""
+
+import numpy as np
+import pandas as pd
+
+from onelayer.errors import TrainingError
+from onelayer.gradcheck import TOLERANCE, largest_relative_error
+from onelayer.joblog import job
+from onelayer.objective import MODELS
+from onelayer.store import read_images
+from onelayer.training import Samples, prepare_samples
+
+BATCH = 32
+
+
+def main(train_path, count, tasks, penalty, output):
+    """Write a row for each task, without and with the penalty; fail where an error is above TOLERANCE.
+
+    The weights are drawn from a normal distribution with standard deviation 0.1 and seed 0, so that no
+    term of the gradient is zero; lambda is the task's largest, or 1 where that is 0.
+    """
+    images = read_images(train_path, count)
+    rows = []
+    for task, settings in tasks.items():
+        model = MODELS[task]
+        samples = prepare_samples(images, task, settings["classes"], "float64")
+        samples = Samples(samples.inputs[:BATCH], samples.targets[:BATCH])
+        shape = (model.outputs(settings["classes"]), samples.inputs.shape[1])
+        weights = np.random.RandomState(0).normal(0, 0.1, shape)
+        for lam in (0.0, max(map(float, settings["lambdas"])) or 1.0):
+            error = largest_relative_error(model, weights, samples, lam, penalty)
+            rows.append((task, lam, penalty, len(samples.targets), weights.size, error, TOLERANCE))
+    names = ["task", "lambda", "penalty", "images", "derivatives", "largest_relative_error", "tolerance"]
+    table = pd.DataFrame(rows, columns=names)
+    wrong = table[~(table["largest_relative_error"] <= TOLERANCE)]
+    if len(wrong):
+        raise TrainingError(f"gradient check: errors above {TOLERANCE:g}:\n{wrong.to_string(index=False)}")
+    table.to_csv(output, index=False)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        main(
+            train_path=snakemake.input.train,
+            count=snakemake.params.count,
+            tasks=snakemake.params.tasks,
+            penalty=snakemake.params.penalty,
+            output=snakemake.output.table,
+        )

@@ -1,0 +1,81 @@
+"""Write down what the report says in words: findings, the experiment as it was configured, and the data files."""
+
+import platform
+from importlib.metadata import version
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from onelayer.config import read_yaml
+from onelayer.joblog import job
+from onelayer.metrics import curve_findings, findings_table, read_table, sweep_findings
+from onelayer.published import differing_keys
+from onelayer.store import read_columns, read_images
+
+PACKAGES = ("numpy", "pandas", "pyarrow", "matplotlib", "snakemake")
+
+
+def main(inputs, shown, config, dataset, outputs):
+    """Write findings.csv, experiment.csv and data.csv.
+
+    Parameters
+    ----------
+    inputs : mapping with the paths `sweep`, `published`, `train`, `validation`, and by names of runs
+        (`softmax`, `in_order`, `shuffled`, of which the last two may be empty) lists of run folders' files.
+    shown : dict
+        From a prefix of findings to (summary.json, evaluations.parquet) of the run that it is about.
+    config, dataset : dict
+        The configuration, and the description of its data set.
+    outputs : object with the paths `findings`, `experiment` and `data`.
+    """
+    findings = {}
+    for prefix, (summary, evaluations) in shown.items():
+        run = json.loads(Path(summary).read_text(encoding="utf-8"))
+        findings |= {f"{prefix}.{key}": _word(value) for key, value in run.items()}
+        findings |= curve_findings(prefix, read_columns(evaluations))
+    findings |= sweep_findings(read_table(inputs.sweep))
+    findings_table(findings).to_csv(outputs.findings, index=False)
+
+    published = read_yaml(inputs.published)
+    experiment = dict(_flatten(config)) | {f"data.{key}": value for key, value in _flatten(dataset) if not key.startswith("files.")}
+    experiment |= {f"source.{key}": value for key, value in published["source"].items()}
+    experiment["published.differing"] = ", ".join(differing_keys(config, published["experiment"]))
+    experiment |= {"version.python": platform.python_version()} | {f"version.{name}": version(name) for name in PACKAGES}
+    pd.DataFrame(experiment.items(), columns=["key", "value"]).to_csv(outputs.experiment, index=False)
+
+    rows = []
+    for path in (inputs.train, inputs.validation):
+        metadata = read_images(path, 0).metadata
+        rows += [{"split": metadata["split"], **source} for source in metadata["sources"]]
+    pd.DataFrame(rows).to_csv(outputs.data, index=False)
+
+
+def _flatten(document, prefix=""):
+    """Pairs of dotted keys and values; a list becomes its items, joined by commas."""
+    for key, value in document.items():
+        if isinstance(value, dict):
+            yield from _flatten(value, f"{prefix}{key}.")
+        elif isinstance(value, list):
+            yield f"{prefix}{key}", ", ".join(str(_word(item)) for item in value)
+        else:
+            yield f"{prefix}{key}", _word(value)
+
+
+def _word(value):
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else value
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        main(
+            inputs=snakemake.input,
+            shown={
+                prefix: (snakemake.input[f"{prefix}_summary"], snakemake.input[f"{prefix}_evaluations"])
+                for prefix in snakemake.params.shown
+            },
+            config=snakemake.params.config,
+            dataset=snakemake.params.description,
+            outputs=snakemake.output,
+        )

@@ -1,0 +1,161 @@
+"""The configuration: reading, checking, and the grid of runs that it spells."""
+
+import math
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import jsonschema
+import yaml
+
+from onelayer.errors import InputError
+
+TASKS = ("binary", "softmax")
+
+
+class Run(NamedTuple):
+    """One training job. `lam` is the L2 penalty as the configuration spells it."""
+
+    task: str
+    lam: str
+    shuffle: bool
+    seed: int
+
+    @property
+    def folder(self):
+        """Hive-partitioned folder of the run below results/runs."""
+        return f"task={self.task}/lambda={self.lam}/shuffle={str(self.shuffle).lower()}/seed={self.seed}"
+
+
+def read_yaml(path):
+    """Contents of a YAML file, read safely.
+
+    Raises
+    ------
+    InputError
+        The file is missing or is not YAML.
+    """
+    try:
+        return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    except yaml.YAMLError as error:
+        raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
+
+
+def check_schema(document, schema, name):
+    """Hold `document` to a JSON schema.
+
+    Parameters
+    ----------
+    document : object
+        What was read.
+    schema : dict
+        A JSON schema in which every property has a description that ends in what is allowed.
+    name : str
+        What to call the document in a message, such as "config".
+
+    Raises
+    ------
+    InputError
+        One line with the key, its value and what is allowed there.
+    """
+    validator = jsonschema.Draft202012Validator(schema)
+    error = jsonschema.exceptions.best_match(validator.iter_errors(document))
+    if error is None:
+        return
+    key = ".".join(str(part) for part in error.absolute_path)
+    if error.validator == "additionalProperties":
+        unknown = _unknown_keys(error)
+        known = ", ".join(error.schema.get("properties", {})) or error.schema["description"]
+        raise InputError(f"{name}: unknown key {_join(key, unknown[0])!r}; allowed here: {known}")
+    if error.validator == "required":
+        missing = next(k for k in error.validator_value if k not in error.instance)
+        raise InputError(f"{name}: missing key {_join(key, missing)!r}. {error.schema['properties'][missing]['description']}")
+    raise InputError(_refusal(name, key, error.instance, _description(schema, error.absolute_path)))
+
+
+def check_config(config, datasets, schema):
+    """Hold a configuration to its schema and to the data set that it names.
+
+    Raises
+    ------
+    InputError
+        One line with the key, its value and what is allowed there.
+    """
+    check_schema(config, schema, "config")
+
+    def refuse(key, value, allowed):
+        raise InputError(_refusal("config", key, value, allowed))
+
+    if config["dataset"] not in datasets:
+        refuse("dataset", config["dataset"], f"Known data sets: {', '.join(datasets)}.")
+    dataset = datasets[config["dataset"]]
+    for key, split in (("train_images", "train"), ("validation_images", "test")):
+        most = file_of(dataset, split, "images")[1]["count"]
+        if config[key] > most:
+            refuse(key, config[key], f"The {split} images of {config['dataset']}: an integer from 1 to {most}.")
+    if config["training"]["batch_size"] > config["train_images"]:
+        refuse("training.batch_size", config["training"]["batch_size"], f"At most train_images, which is {config['train_images']}.")
+    for name, task in config["tasks"].items():
+        if not math.isfinite(task["learning_rate"]):
+            refuse(f"tasks.{name}.learning_rate", task["learning_rate"], "A finite number above 0.")
+        for label in task["classes"]:
+            if label not in dataset["classes"]:
+                refuse(f"tasks.{name}.classes", label, f"Classes of {config['dataset']}: {dataset['classes']}.")
+        seen = {}
+        for lam in task["lambdas"]:
+            if not math.isfinite(float(lam)):
+                refuse(f"tasks.{name}.lambdas", lam, "A finite number.")
+            if float(lam) in seen:
+                refuse(f"tasks.{name}.lambdas", lam, f"The same number stands there as {seen[float(lam)]!r}: name it once.")
+            seen[float(lam)] = lam
+
+
+def file_of(dataset, split, holds):
+    """Name and description of one of a data set's four files."""
+    for name, file in dataset["files"].items():
+        if (file["split"], file["holds"]) == (split, holds):
+            return name, file
+    raise InputError(f"datasets: {dataset['title']} names no file that holds the {holds} of the split {split}")
+
+
+def runs_of(config, task):
+    """All runs of a task, in the order in which the configuration lists lambda, shuffle and seed."""
+    settings = config["tasks"][task]
+    return [
+        Run(task, lam, shuffle, seed)
+        for lam in settings["lambdas"]
+        for shuffle in settings["shuffle"]
+        for seed in config["training"]["seeds"]
+    ]
+
+
+def _join(key, last):
+    return f"{key}.{last}" if key else last
+
+
+def _refusal(name, key, value, allowed):
+    shown = repr(value)
+    shown = shown if len(shown) <= 80 else shown[:77] + "..."
+    return f"{name}: {key or 'the whole'} = {shown} is not allowed. {allowed}"
+
+
+def _unknown_keys(error):
+    known = error.schema.get("properties", {})
+    patterns = error.schema.get("patternProperties", {})
+    return [k for k in error.instance if k not in known and not any(re.search(p, str(k)) for p in patterns)]
+
+
+def _description(schema, path):
+    """The description that stands nearest to a path, following references; list items have their list's."""
+    node, description = schema, schema.get("description", "")
+    for part in path:
+        if isinstance(part, int):
+            node = node.get("items", {})
+        else:
+            node = node.get("properties", {}).get(part) or next(iter(node.get("patternProperties", {}).values()), {})
+        if "$ref" in node:
+            node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]]
+        description = node.get("description", description)
+    return description

@@ -1,0 +1,209 @@
+"""The figures. Each function takes plain data and returns a matplotlib Figure in the style that is active."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter, NullLocator
+
+from onelayer.store import read_columns
+
+WINDOW = 10  # steps that one point of a training-loss curve averages
+LABELLED = 8  # up to so many values of lambda get a label each
+LOSS_LABEL = "cross-entropy (nats per image)"
+ACCURACY_LABEL = "accuracy (fraction of images)"
+VALIDATION_ACCURACY_LABEL = "validation accuracy (fraction of images)"
+STEP_LABEL = "training step (batches)"
+
+
+class Curves(NamedTuple):
+    """What one run recorded: training loss (steps,), and its evaluations as in onelayer.training.History."""
+
+    train_loss: np.ndarray
+    evaluations: dict
+
+
+def read_curves(steps, evaluations):
+    """Curves of runs, from the paths of their steps.parquet and evaluations.parquet in the same order."""
+    pairs = zip(steps, evaluations, strict=True)
+    return [Curves(read_columns(step_path)["train_loss"], read_columns(path)) for step_path, path in pairs]
+
+
+def group_by_label(labels, items):
+    """Items listed by label, labels in the order of their first occurrence."""
+    groups = {}
+    for label, item in zip(labels, items, strict=True):
+        groups.setdefault(label, []).append(item)
+    return groups
+
+
+def save(figure, paths):
+    """Write a figure to each of `paths`, without the dates and versions that would change its bytes."""
+    metadata = {
+        ".png": {"Software": None},
+        ".pdf": {"Creator": None, "Producer": None, "CreationDate": None},
+    }
+    for path in map(Path, paths):
+        figure.savefig(path, metadata=metadata[path.suffix])
+
+
+def window_means(values, window=WINDOW):
+    """Mean and standard deviation of each run of `window` values, and the middle of each run.
+
+    An incomplete run at the end is left out, unless there is no other.
+
+    Returns
+    -------
+    middles, means, deviations : float64 arrays of the same length
+    """
+    window = min(window, len(values))
+    chunks = values[: len(values) // window * window].reshape(-1, window)
+    return np.arange(len(chunks)) * window + (window - 1) / 2, chunks.mean(axis=1), chunks.std(axis=1)
+
+
+def loss_figure(curves, limits):
+    """Training loss, averaged, and validation loss of one run."""
+    figure, axes = _axes(LOSS_LABEL, limits)
+    _training_loss(axes, curves.train_loss, f"training, mean of {WINDOW} steps ± 1 s.d.")
+    axes.plot(curves.evaluations["step"], curves.evaluations["validation_loss"], label="validation")
+    if limits is None:
+        _from_zero(axes)
+    axes.legend()
+    return figure
+
+
+def accuracy_figure(curves, limits):
+    """Training and validation accuracy of one run."""
+    figure, axes = _axes(ACCURACY_LABEL, limits)
+    axes.plot(curves.evaluations["step"], curves.evaluations["train_accuracy"], label="training")
+    axes.plot(curves.evaluations["step"], curves.evaluations["validation_accuracy"], label="validation")
+    axes.legend()
+    return figure
+
+
+def shuffle_loss_figure(runs, limits):
+    """Training loss in file order and shuffled. `runs` maps labels to lists of Curves, one a seed."""
+    figure, axes = _axes(LOSS_LABEL, limits)
+    for (label, seeds), style in zip(runs.items(), _styles(), strict=False):
+        for number, curves in enumerate(seeds):
+            shown = f"training, {label}, mean of {WINDOW} steps ± 1 s.d."
+            _training_loss(axes, curves.train_loss, shown if number == 0 else None, style)
+    if limits is None:
+        _from_zero(axes)
+    axes.legend()
+    return figure
+
+
+def shuffle_accuracy_figure(runs, limits):
+    """Validation accuracy in file order and shuffled. `runs` maps labels to lists of Curves, one a seed."""
+    figure, axes = _axes(VALIDATION_ACCURACY_LABEL, limits)
+    for (label, seeds), style in zip(runs.items(), _styles(), strict=False):
+        _validation_accuracies(axes, seeds, label, style)
+    axes.legend()
+    return figure
+
+
+def l2_accuracy_figure(runs, limits):
+    """Validation accuracy for each lambda. `runs` maps lambdas, as spelled, to lists of Curves, one a seed."""
+    figure, axes = _axes(VALIDATION_ACCURACY_LABEL, limits)
+    lambdas = sorted(runs, key=float)
+    # Dark to light with growing lambda, so that the order survives in grey.
+    colours = matplotlib.colormaps["cividis"](np.linspace(0, 0.85, len(lambdas)))
+    dashes = ["-", "--", "-.", ":"]
+    for number, lam in enumerate(lambdas):
+        style = {"color": colours[number], "linestyle": dashes[number % len(dashes)]}
+        _validation_accuracies(axes, runs[lam], f"λ = {lam}", style)
+    columns = 1 + (len(lambdas) - 1) // LABELLED
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), ncols=columns)
+    return figure
+
+
+def l2_norm_figure(norms):
+    """Squared norm of the last weights against lambda, on a logarithmic axis.
+
+    Parameters
+    ----------
+    norms : dict
+        From lambdas, as spelled, to lists of squared norms, one a seed. A lambda of zero has no place on a
+        logarithmic axis and is drawn as a level.
+    """
+    figure, axes = _axes("squared norm of the weights $\\|w\\|^2$ (no unit)", None)
+    axes.set(xlabel="L2 penalty λ (no unit)", xscale="log")
+    positive = sorted((lam for lam in norms if float(lam) > 0), key=float)
+    for lam in norms:
+        if float(lam) == 0:
+            axes.axhline(np.mean(norms[lam]), color="0.35", linestyle="--", label=f"λ = {lam}, no penalty")
+    if positive:
+        means = [np.mean(norms[lam]) for lam in positive]
+        axes.plot([float(lam) for lam in positive], means, marker="o", label="λ > 0")
+        several = [(float(lam), norm) for lam in positive for norm in norms[lam] if len(norms[lam]) > 1]
+        if several:
+            axes.plot(*zip(*several, strict=True), "x", color="0.35", label="each seed")
+    if 0 < len(positive) <= LABELLED:
+        axes.set_xticks([float(lam) for lam in positive], positive)
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        for lam, mean in zip(positive, means, strict=True):
+            axes.annotate(f"{mean:.3g}", (float(lam), mean), xytext=(5, 5), textcoords="offset points")
+        axes.margins(x=0.12)
+    _from_zero(axes)
+    axes.legend()
+    return figure
+
+
+def weights_figure(rows, classes, shape):
+    """Each class's weights as an image, without the bias; one row a model, one scale a row.
+
+    Parameters
+    ----------
+    rows : list of (title, weights) with weights of shape (K, height * width + 1)
+    classes : list of K names of the columns
+    shape : (height, width)
+    """
+    figure = Figure(figsize=(max(4.0, 0.72 * len(classes) + 0.9), 1.25 * len(rows) + 0.3))
+    grid = figure.subplots(len(rows), len(classes), squeeze=False)
+    for line, (title, weights) in zip(grid, rows, strict=True):
+        largest = np.abs(weights[:, :-1]).max() or 1.0
+        for axes, name, pixels in zip(line, classes, weights[:, :-1], strict=True):
+            # One lightness from darkest (negative) to lightest (positive): signs survive in grey.
+            image = axes.imshow(pixels.reshape(shape), cmap="cividis", vmin=-largest, vmax=largest, interpolation="nearest")
+            axes.set(xticks=[], yticks=[])
+            axes.grid(False)
+            if line is grid[0]:
+                axes.set_title(f"{name}")
+        line[0].set_ylabel(title)
+        bar = figure.colorbar(image, ax=list(line), fraction=0.02, pad=0.01, aspect=12)
+        bar.set_label("weight")
+    return figure
+
+
+def _axes(ylabel, limits):
+    figure = Figure()
+    axes = figure.subplots()
+    axes.set(xlabel=STEP_LABEL, ylabel=ylabel)
+    if limits is not None:
+        axes.set_ylim(limits)
+    return figure, axes
+
+
+def _styles():
+    return list(matplotlib.rcParams["axes.prop_cycle"])
+
+
+def _training_loss(axes, losses, label, style=None):
+    middles, means, deviations = window_means(losses)
+    (line,) = axes.plot(middles, means, label=label, **(style or {}))
+    axes.fill_between(middles, means - deviations, means + deviations, color=line.get_color(), alpha=0.25, linewidth=0)
+
+
+def _validation_accuracies(axes, seeds, label, style):
+    for number, curves in enumerate(seeds):
+        axes.plot(
+            curves.evaluations["step"], curves.evaluations["validation_accuracy"], label=label if number == 0 else None, **style
+        )
+
+
+def _from_zero(axes):
+    axes.set_ylim(bottom=0)

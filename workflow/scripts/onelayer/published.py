@@ -1,0 +1,64 @@
+"""Published values beside rebuilt ones."""
+
+import pandas as pd
+
+COLUMNS = ["quantity", "place", "published", "rebuilt", "difference", "tolerance", "verdict"]
+
+
+def differing_keys(config, experiment, prefix=""):
+    """Keys of the configuration whose values are not those under which the values were published.
+
+    Keys that the published experiment does not name (the grid of lambda, shuffle and seed) are free.
+
+    Returns
+    -------
+    list of str, dotted.
+    """
+    differing = []
+    for key, value in experiment.items():
+        if isinstance(value, dict):
+            differing += differing_keys(config[key], value, f"{prefix}{key}.")
+        elif config[key] != value:
+            differing.append(f"{prefix}{key}")
+    return differing
+
+
+def published_table(values, metrics, differing):
+    """A row for each published value: met, missed, not run, or does not apply.
+
+    Parameters
+    ----------
+    values : list of dict
+        As config/published.yaml holds them.
+    metrics : DataFrame of onelayer.metrics.metrics_table
+    differing : list of str
+        From `differing_keys`; if there are any, no value applies.
+
+    Returns
+    -------
+    DataFrame with the columns COLUMNS. The difference is rebuilt minus published; a value is met if its
+    difference is at most the tolerance times the published value.
+    """
+    return pd.DataFrame([_row(value, metrics, differing) for value in values], columns=COLUMNS)
+
+
+def _row(value, metrics, differing):
+    run = value["run"]
+    order = "shuffled" if run["shuffle"] else "in file order"
+    name = f"{value['quantity']} ({run['task']}, lambda {run['lambda']}, {order}, seed {run['seed']})"
+    row = {"quantity": name, "place": value["place"], "published": value["published"], "tolerance": value["tolerance"]}
+    if differing:
+        return {**row, "verdict": "does not apply"}
+    chosen = metrics[
+        (metrics["task"] == run["task"])
+        & (metrics["lambda"] == run["lambda"])
+        & (metrics["shuffle"] == str(run["shuffle"]).lower())
+        & (metrics["seed"] == run["seed"])
+    ]
+    if chosen.empty:
+        return {**row, "verdict": "not run"}
+    # Native numbers keep integers whole beside floats in one column of objects.
+    rebuilt = chosen[value["column"]].iloc[0].item()
+    difference = rebuilt - value["published"]
+    met = abs(difference) <= value["tolerance"] * abs(value["published"])
+    return {**row, "rebuilt": rebuilt, "difference": difference, "verdict": "met" if met else "missed"}

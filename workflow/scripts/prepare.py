@@ -1,0 +1,53 @@
+"""Turn the raw IDX files of one split into a Parquet file, after checking them again."""
+
+from onelayer.config import file_of
+from onelayer.errors import InputError
+from onelayer.fetch import read_verified
+from onelayer.idx import parse_idx
+from onelayer.joblog import job
+from onelayer.store import ImageSet, write_images
+
+
+def main(dataset, split, images_path, labels_path, output):
+    """Write the ImageSet of `split`; its metadata name the source files, their sizes and hashes."""
+    images_name, images_file = file_of(dataset, split, "images")
+    labels_name, labels_file = file_of(dataset, split, "labels")
+    images = parse_idx(_content(images_path, images_file), images_name, ndim=3)
+    labels = parse_idx(_content(labels_path, labels_file), labels_name, ndim=1)
+    _check(dataset, images, labels, images_path, labels_path)
+    sources = [
+        {"file": name, "holds": file["holds"], "count": file["count"], "bytes": file["bytes"], "sha256": file["sha256"]}
+        for name, file in ((images_name, images_file), (labels_name, labels_file))
+    ]
+    metadata = {"dataset": dataset["title"], "split": split, "pixel_max": dataset["pixel_max"], "sources": sources}
+    write_images(output, ImageSet(images, labels, metadata))
+
+
+def _content(path, expected):
+    try:
+        return read_verified(path, expected)
+    except InputError as error:
+        raise InputError(f"{path}: {error}. Delete it and run again to fetch it anew") from error
+
+
+def _check(dataset, images, labels, images_path, labels_path):
+    if list(images.shape[1:]) != dataset["shape"]:
+        raise InputError(f"{images_path}: images of shape {images.shape[1:]}, but config/datasets.yaml says {dataset['shape']}")
+    if len(images) != len(labels):
+        raise InputError(f"{images_path} holds {len(images)} images, but {labels_path} {len(labels)} labels")
+    if images.size and images.max() > dataset["pixel_max"]:
+        raise InputError(f"{images_path}: a pixel of {images.max()}, but config/datasets.yaml says pixel_max {dataset['pixel_max']}")
+    strangers = set(labels.tolist()) - set(dataset["classes"])
+    if strangers:
+        raise InputError(f"{labels_path}: labels {sorted(strangers)} are not among the classes in config/datasets.yaml")
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        main(
+            dataset=snakemake.params.description,
+            split=snakemake.wildcards.split,
+            images_path=snakemake.input.images,
+            labels_path=snakemake.input.labels,
+            output=snakemake.output.parquet,
+        )

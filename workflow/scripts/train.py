@@ -1,0 +1,62 @@
+"""Train one model: one run of the grid, from the stored images to its history, weights and summary."""
+
+import numpy as np
+
+from onelayer.joblog import job
+from onelayer.objective import MODELS
+from onelayer.store import read_images, write_columns, write_json
+from onelayer.training import Settings, prepare_samples, train
+
+
+def main(train_path, validation_path, dataset, counts, lam, settings, outputs, log):
+    """Train with `settings` and write the four files of the run; `lam` is lambda as it is spelled."""
+    training = prepare_samples(read_images(train_path, counts["train"]), settings.task, settings.classes, settings.dtype)
+    validation = prepare_samples(read_images(validation_path, counts["validation"]), settings.task, settings.classes, settings.dtype)
+    history = train(training, validation, settings)
+    summary = summarise(dataset, lam, settings, training, validation, history)
+    log.info("%s", summary)
+
+    write_columns(outputs.steps, {"step": np.arange(len(history.train_losses), dtype=np.int32), "train_loss": history.train_losses})
+    write_columns(outputs.evaluations, history.evaluations)
+    np.savez(outputs.weights, last=history.last_weights, best=history.best_weights)
+    write_json(outputs.summary, summary)
+
+
+def summarise(dataset, lam, settings, training, validation, history):
+    """The run's row of metrics.csv, and the sizes of the two sets. Losses leave the penalty out."""
+    model, weights, best = MODELS[settings.task], history.last_weights, history.best_evaluation
+    train_logits, validation_logits = weights @ training.inputs.T, weights @ validation.inputs.T
+    return {
+        "dataset": dataset,
+        "task": settings.task,
+        "lambda": lam,
+        "shuffle": settings.shuffle,
+        "seed": settings.seed,
+        "stopped_early": history.stopped_early,
+        "stop_epoch": history.stop_epoch,
+        "steps": len(history.train_losses),
+        "train_loss": model.cross_entropy(train_logits, training.targets),
+        "validation_loss": model.cross_entropy(validation_logits, validation.targets),
+        "train_accuracy": model.accuracy(train_logits, training.targets),
+        "validation_accuracy": model.accuracy(validation_logits, validation.targets),
+        "weight_norm_squared": float(np.square(weights, dtype=np.float64).sum()),
+        "best_step": int(history.evaluations["step"][best]),
+        "best_validation_loss": float(history.evaluations["validation_loss"][best]),
+        "best_validation_accuracy": float(history.evaluations["validation_accuracy"][best]),
+        "train_images": len(training.targets),
+        "validation_images": len(validation.targets),
+    }
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]) as log:
+        main(
+            train_path=snakemake.input.train,
+            validation_path=snakemake.input.validation,
+            dataset=snakemake.params.dataset,
+            counts=snakemake.params.counts,
+            lam=snakemake.wildcards.lam,
+            settings=Settings(**snakemake.params.settings),
+            outputs=snakemake.output,
+            log=log,
+        )
