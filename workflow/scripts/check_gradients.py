@@ -42,7 +42,7 @@ if __name__ == "__main__":
     with job(snakemake.log[0]):
         main(
             train_path=snakemake.input.train,
-            count=snakemake.params.count,
+            count=snakemake.params.images,
             tasks=snakemake.params.tasks,
             penalty=snakemake.params.penalty,
             output=snakemake.output.table,

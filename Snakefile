@@ -1,0 +1,28 @@
+# The front door: configuration, stages, targets. What each stage takes and makes is said in its file.
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: f"{workflow.basedir}/config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/training.smk"
+include: "workflow/rules/tables.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/report.smk"
+
+
+localrules:
+    all,
+    verify,
+
+
+rule all:
+    default_target: True
+    input:
+        expand("results/tables/{table}.csv", table=TABLES),
+        expand("results/fig/{figure}.{format}", figure=FIGURES, format=["png", "pdf"]),
+        report_targets(),

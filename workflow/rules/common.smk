@@ -1,0 +1,134 @@
+"""What the stages share: the checked configuration, the grid of runs, and where things are."""
+
+import os
+import re
+import shutil
+import sys
+
+from snakemake.logging import logger
+
+sys.path.insert(0, f"{workflow.basedir}/workflow/scripts")
+
+from onelayer.config import TASKS, Run, check_config, check_schema, file_of, read_yaml, runs_of
+from onelayer.errors import InputError
+from onelayer.published import differing_keys
+
+TABLES = ["metrics", "sweep", "published", "gradients", "findings", "experiment", "data"]
+FIGURES = [
+    "binary_loss",
+    "binary_accuracy",
+    "shuffle_loss",
+    "shuffle_accuracy",
+    "softmax_loss",
+    "softmax_accuracy",
+    "weights",
+    "l2_accuracy",
+    "l2_norm",
+]
+
+
+def project(path):
+    """A file of the project, relative to the working folder."""
+    return os.path.relpath(f"{workflow.basedir}/{path}")
+
+
+def modules(*names):
+    """Modules of onelayer that a rule depends on: Snakemake does not see what a script imports."""
+    return [project(f"workflow/scripts/onelayer/{name}.py") for name in names]
+
+
+def checked():
+    """The descriptions of all data sets and the published values, after checking them and the config."""
+    schemas = {name: read_yaml(project(f"workflow/schemas/{name}.schema.yaml")) for name in ("config", "datasets", "published")}
+    datasets = read_yaml(project("config/datasets.yaml"))
+    check_schema(datasets, schemas["datasets"], "config/datasets.yaml")
+    published = read_yaml(project("config/published.yaml"))
+    check_schema(published, schemas["published"], "config/published.yaml")
+    check_config(config, datasets, schemas["config"])
+    return datasets, published
+
+
+try:
+    DATASETS, PUBLISHED = checked()
+except InputError as error:
+    sys.exit(f"Error: {error}")
+
+DATASET = config["dataset"]
+DIFFERING = differing_keys(config, PUBLISHED["experiment"])
+RUNS = {task: runs_of(config, task) for task in TASKS}
+
+
+def shown_run(task, lam=None, shuffle=None):
+    """The run of a task that speaks for it: the smallest lambda, the first shuffle and the first seed."""
+    settings = config["tasks"][task]
+    lam = min(settings["lambdas"], key=float) if lam is None else lam
+    shuffle = settings["shuffle"][0] if shuffle is None else shuffle
+    return Run(task, lam, shuffle, config["training"]["seeds"][0])
+
+
+def run_file(run, name):
+    """One of a run's files."""
+    return f"results/runs/{run.folder}/{name}"
+
+
+def run_files(runs, name):
+    """The same file of several runs."""
+    return [run_file(run, name) for run in runs]
+
+
+def shuffle_runs():
+    """The binary runs at the smallest lambda, with and without shuffling, all seeds."""
+    return [run for run in RUNS["binary"] if run.lam == shown_run("binary").lam]
+
+
+def sweep_runs():
+    """The softmax runs of every lambda, all seeds."""
+    return [run for run in RUNS["softmax"] if run.shuffle == shown_run("softmax").shuffle]
+
+
+def contrast_runs():
+    """The softmax runs at the smallest and the largest lambda; one if they are the same."""
+    lambdas = config["tasks"]["softmax"]["lambdas"]
+    ends = dict.fromkeys([min(lambdas, key=float), max(lambdas, key=float)])
+    return [shown_run("softmax", lam=lam) for lam in ends]
+
+
+def train_settings(wildcards):
+    """What onelayer.training.Settings is made of, in plain values."""
+    task = config["tasks"][wildcards.task]
+    shared = {key: value for key, value in config["training"].items() if key != "seeds"}
+    return {
+        "task": wildcards.task,
+        "classes": task["classes"],
+        "lam": float(wildcards.lam),
+        "shuffle": wildcards.shuffle == "true",
+        "seed": int(wildcards.seed),
+        "learning_rate": task["learning_rate"],
+        **shared,
+    }
+
+
+def axis_limits(figure):
+    """The published limits of a figure's vertical axis, or None to let the data decide."""
+    return None if DIFFERING else PUBLISHED["axis_limits"].get(figure)
+
+
+def report_targets():
+    """The report as PDF, or as LaTeX source where there is nothing to typeset it with."""
+    if all(map(shutil.which, ("latexmk", "pdflatex"))):
+        return ["results/report/report.pdf"]
+    logger.warning(
+        "No PDF: latexmk and pdflatex are missing. On Debian or Ubuntu install latexmk, "
+        "texlive-latex-recommended and lmodern. Everything else is built."
+    )
+    return ["results/report/report.tex"]
+
+
+wildcard_constraints:
+    dataset="|".join(DATASETS),
+    file="|".join(re.escape(name) for dataset in DATASETS.values() for name in dataset["files"]),
+    split="train|test",
+    task="|".join(TASKS),
+    lam="|".join(re.escape(lam) for task in config["tasks"].values() for lam in task["lambdas"]),
+    shuffle="true|false",
+    seed="|".join(str(seed) for seed in config["training"]["seeds"]),

@@ -1,0 +1,41 @@
+"""Report: from tables and figures to a PDF.
+
+Takes  results/tables/*.csv, results/fig/*.pdf, workflow/report/report.tex.jinja
+Makes  results/report/report.tex, results/report/report.pdf
+"""
+
+
+rule write_report:
+    message: "Writing the report"
+    input:
+        template=project("workflow/report/report.tex.jinja"),
+        tables=expand("results/tables/{table}.csv", table=TABLES),
+        modules=modules("errors", "joblog", "metrics", "report"),
+    output:
+        tex="results/report/report.tex",
+    log:
+        "results/logs/write_report.log",
+    benchmark:
+        "results/benchmarks/write_report.tsv"
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/write_report.py"
+
+
+rule typeset_report:
+    message: "Typesetting the report"
+    input:
+        tex="results/report/report.tex",
+        figures=expand("results/fig/{figure}.pdf", figure=FIGURES),
+        modules=modules("errors", "joblog", "latex"),
+    output:
+        pdf="results/report/report.pdf",
+    log:
+        "results/logs/typeset_report.log",
+    benchmark:
+        "results/benchmarks/typeset_report.tsv"
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/typeset_report.py"

@@ -1,0 +1,74 @@
+"""Tables: what the runs came to.
+
+Takes  results/runs/**/summary.json, the evaluations of the runs that the text speaks of, config/published.yaml
+Makes  results/tables/{metrics,sweep,published,findings,experiment,data}.csv
+"""
+
+# The runs that the report's text speaks of, by the prefix of their findings.
+SHOWN = {"binary": shown_run("binary"), "softmax": shown_run("softmax")}
+if len(config["tasks"]["binary"]["shuffle"]) == 2:
+    SHOWN |= {"in_order": shown_run("binary", shuffle=False), "shuffled": shown_run("binary", shuffle=True)}
+
+
+rule tabulate:
+    message: "Collecting the metrics of all runs"
+    input:
+        summaries=run_files([run for task in TASKS for run in RUNS[task]], "summary.json"),
+        published=project("config/published.yaml"),
+        modules=modules("errors", "joblog", "config", "objective", "metrics", "published"),
+    output:
+        metrics="results/tables/metrics.csv",
+        sweep="results/tables/sweep.csv",
+        published="results/tables/published.csv",
+    params:
+        config=config,
+    log:
+        "results/logs/tabulate.log",
+    benchmark:
+        "results/benchmarks/tabulate.tsv"
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/tabulate.py"
+
+
+rule describe:
+    message: "Writing down findings, experiment and data files"
+    input:
+        **{f"{name}_summary": run_file(run, "summary.json") for name, run in SHOWN.items()},
+        **{f"{name}_evaluations": run_file(run, "evaluations.parquet") for name, run in SHOWN.items()},
+        sweep="results/tables/sweep.csv",
+        published=project("config/published.yaml"),
+        train=f"results/data/{DATASET}/train.parquet",
+        validation=f"results/data/{DATASET}/test.parquet",
+        modules=modules("errors", "joblog", "config", "store", "metrics", "published"),
+    output:
+        findings="results/tables/findings.csv",
+        experiment="results/tables/experiment.csv",
+        data="results/tables/data.csv",
+    params:
+        config=config,
+        description=DATASETS[DATASET],
+        shown=list(SHOWN),
+    log:
+        "results/logs/describe.log",
+    benchmark:
+        "results/benchmarks/describe.tsv"
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/describe.py"
+
+
+rule verify:
+    message: "Holding the rebuilt values to the published ones"
+    input:
+        table="results/tables/published.csv",
+    params:
+        differing=DIFFERING,
+    log:
+        "results/logs/verify.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/verify.py"
