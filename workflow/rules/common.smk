@@ -33,13 +33,15 @@ def project(path):
 
 
 def modules(*names):
-    """Modules of onelayer that a rule depends on: Snakemake does not see what a script imports."""
+    """Modules of onelayer, as inputs, because Snakemake does not see what a script imports."""
     return [project(f"workflow/scripts/onelayer/{name}.py") for name in names]
 
 
 def checked():
     """The descriptions of all data sets and the published values, after checking them and the config."""
-    schemas = {name: read_yaml(project(f"workflow/schemas/{name}.schema.yaml")) for name in ("config", "datasets", "published")}
+    schemas = {
+        name: read_yaml(project(f"workflow/schemas/{name}.schema.yaml")) for name in ("config", "datasets", "published")
+    }
     datasets = read_yaml(project("config/datasets.yaml"))
     check_schema(datasets, schemas["datasets"], "config/datasets.yaml")
     published = read_yaml(project("config/published.yaml"))

@@ -7,27 +7,27 @@ Makes  resources/<dataset>/<file>.gz, verified
 
 
 rule fetch:
-    message: "Fetching {wildcards.file} of {wildcards.dataset}"
     input:
         modules=modules("errors", "joblog", "fetch"),
     output:
         raw="resources/{dataset}/{file}.gz",
-    params:
-        expected=lambda wildcards: DATASETS[wildcards.dataset]["files"][wildcards.file],
-        sources=lambda wildcards: DATASETS[wildcards.dataset]["sources"],
-        project=project("."),
     log:
         "results/logs/fetch/{dataset}/{file}.log",
     benchmark:
         "results/benchmarks/fetch/{dataset}/{file}.tsv"
     conda:
         "../../environment.yml"
+    params:
+        expected=lambda wildcards: DATASETS[wildcards.dataset]["files"][wildcards.file],
+        sources=lambda wildcards: DATASETS[wildcards.dataset]["sources"],
+        project=project("."),
+    message:
+        "Fetching {wildcards.file} of {wildcards.dataset}"
     script:
         "../scripts/fetch_raw.py"
 
 
 rule prepare:
-    message: "Storing the {wildcards.split} images of {wildcards.dataset} as Parquet"
     input:
         images=lambda wildcards: "resources/{}/{}.gz".format(
             wildcards.dataset, file_of(DATASETS[wildcards.dataset], wildcards.split, "images")[0]
@@ -38,13 +38,15 @@ rule prepare:
         modules=modules("errors", "joblog", "config", "idx", "fetch", "store"),
     output:
         parquet="results/data/{dataset}/{split}.parquet",
-    params:
-        description=lambda wildcards: DATASETS[wildcards.dataset],
     log:
         "results/logs/prepare/{dataset}/{split}.log",
     benchmark:
         "results/benchmarks/prepare/{dataset}/{split}.tsv"
     conda:
         "../../environment.yml"
+    params:
+        description=lambda wildcards: DATASETS[wildcards.dataset],
+    message:
+        "Storing the {wildcards.split} images of {wildcards.dataset} as Parquet"
     script:
         "../scripts/prepare.py"

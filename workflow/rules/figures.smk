@@ -6,7 +6,6 @@ Makes  results/fig/*.{png,pdf}
 
 
 rule plot_binary:
-    message: "Drawing loss and accuracy of the binary run"
     input:
         steps=run_file(shown_run("binary"), "steps.parquet"),
         evaluations=run_file(shown_run("binary"), "evaluations.parquet"),
@@ -15,20 +14,21 @@ rule plot_binary:
     output:
         loss=["results/fig/binary_loss.png", "results/fig/binary_loss.pdf"],
         accuracy=["results/fig/binary_accuracy.png", "results/fig/binary_accuracy.pdf"],
-    params:
-        limits={"loss": axis_limits("binary_loss"), "accuracy": axis_limits("binary_accuracy")},
     log:
         "results/logs/plot_binary.log",
     benchmark:
         "results/benchmarks/plot_binary.tsv"
     conda:
         "../../environment.yml"
+    params:
+        limits={"loss": axis_limits("binary_loss"), "accuracy": axis_limits("binary_accuracy")},
+    message:
+        "Drawing loss and accuracy of the binary run"
     script:
         "../scripts/plot_run.py"
 
 
 rule plot_softmax:
-    message: "Drawing loss and accuracy of the softmax run"
     input:
         steps=run_file(shown_run("softmax"), "steps.parquet"),
         evaluations=run_file(shown_run("softmax"), "evaluations.parquet"),
@@ -37,20 +37,21 @@ rule plot_softmax:
     output:
         loss=["results/fig/softmax_loss.png", "results/fig/softmax_loss.pdf"],
         accuracy=["results/fig/softmax_accuracy.png", "results/fig/softmax_accuracy.pdf"],
-    params:
-        limits={"loss": axis_limits("softmax_loss"), "accuracy": axis_limits("softmax_accuracy")},
     log:
         "results/logs/plot_softmax.log",
     benchmark:
         "results/benchmarks/plot_softmax.tsv"
     conda:
         "../../environment.yml"
+    params:
+        limits={"loss": axis_limits("softmax_loss"), "accuracy": axis_limits("softmax_accuracy")},
+    message:
+        "Drawing loss and accuracy of the softmax run"
     script:
         "../scripts/plot_run.py"
 
 
 rule plot_shuffle:
-    message: "Drawing binary training with and without shuffling"
     input:
         steps=run_files(shuffle_runs(), "steps.parquet"),
         evaluations=run_files(shuffle_runs(), "evaluations.parquet"),
@@ -59,21 +60,22 @@ rule plot_shuffle:
     output:
         loss=["results/fig/shuffle_loss.png", "results/fig/shuffle_loss.pdf"],
         accuracy=["results/fig/shuffle_accuracy.png", "results/fig/shuffle_accuracy.pdf"],
-    params:
-        shuffles=[run.shuffle for run in shuffle_runs()],
-        limits={"loss": axis_limits("shuffle_loss"), "accuracy": axis_limits("shuffle_accuracy")},
     log:
         "results/logs/plot_shuffle.log",
     benchmark:
         "results/benchmarks/plot_shuffle.tsv"
     conda:
         "../../environment.yml"
+    params:
+        shuffles=[run.shuffle for run in shuffle_runs()],
+        limits={"loss": axis_limits("shuffle_loss"), "accuracy": axis_limits("shuffle_accuracy")},
+    message:
+        "Drawing binary training with and without shuffling"
     script:
         "../scripts/plot_shuffle.py"
 
 
 rule plot_weights:
-    message: "Drawing the weights"
     input:
         weights=run_files(contrast_runs(), "weights.npz"),
         style=project("workflow/report/onelayer.mplstyle"),
@@ -81,22 +83,23 @@ rule plot_weights:
     output:
         png="results/fig/weights.png",
         pdf="results/fig/weights.pdf",
-    params:
-        lambdas=[run.lam for run in contrast_runs()],
-        classes=config["tasks"]["softmax"]["classes"],
-        shape=DATASETS[DATASET]["shape"],
     log:
         "results/logs/plot_weights.log",
     benchmark:
         "results/benchmarks/plot_weights.tsv"
     conda:
         "../../environment.yml"
+    params:
+        lambdas=[run.lam for run in contrast_runs()],
+        classes=config["tasks"]["softmax"]["classes"],
+        shape=DATASETS[DATASET]["shape"],
+    message:
+        "Drawing the weights"
     script:
         "../scripts/plot_weights.py"
 
 
 rule plot_l2:
-    message: "Drawing the L2 sweep"
     input:
         steps=run_files(sweep_runs(), "steps.parquet"),
         evaluations=run_files(sweep_runs(), "evaluations.parquet"),
@@ -106,14 +109,16 @@ rule plot_l2:
     output:
         accuracy=["results/fig/l2_accuracy.png", "results/fig/l2_accuracy.pdf"],
         norm=["results/fig/l2_norm.png", "results/fig/l2_norm.pdf"],
-    params:
-        lambdas=[run.lam for run in sweep_runs()],
-        limits={"accuracy": axis_limits("l2_accuracy")},
     log:
         "results/logs/plot_l2.log",
     benchmark:
         "results/benchmarks/plot_l2.tsv"
     conda:
         "../../environment.yml"
+    params:
+        lambdas=[run.lam for run in sweep_runs()],
+        limits={"accuracy": axis_limits("l2_accuracy")},
+    message:
+        "Drawing the L2 sweep"
     script:
         "../scripts/plot_l2.py"

@@ -6,7 +6,6 @@ Makes  results/report/report.tex, results/report/report.pdf
 
 
 rule write_report:
-    message: "Writing the report"
     input:
         template=project("workflow/report/report.tex.jinja"),
         tables=expand("results/tables/{table}.csv", table=TABLES),
@@ -19,12 +18,13 @@ rule write_report:
         "results/benchmarks/write_report.tsv"
     conda:
         "../../environment.yml"
+    message:
+        "Writing the report"
     script:
         "../scripts/write_report.py"
 
 
 rule typeset_report:
-    message: "Typesetting the report"
     input:
         tex="results/report/report.tex",
         figures=expand("results/fig/{figure}.pdf", figure=FIGURES),
@@ -37,5 +37,7 @@ rule typeset_report:
         "results/benchmarks/typeset_report.tsv"
     conda:
         "../../environment.yml"
+    message:
+        "Typesetting the report"
     script:
         "../scripts/typeset_report.py"

@@ -11,7 +11,6 @@ if len(config["tasks"]["binary"]["shuffle"]) == 2:
 
 
 rule tabulate:
-    message: "Collecting the metrics of all runs"
     input:
         summaries=run_files([run for task in TASKS for run in RUNS[task]], "summary.json"),
         published=project("config/published.yaml"),
@@ -20,23 +19,25 @@ rule tabulate:
         metrics="results/tables/metrics.csv",
         sweep="results/tables/sweep.csv",
         published="results/tables/published.csv",
-    params:
-        config=config,
     log:
         "results/logs/tabulate.log",
     benchmark:
         "results/benchmarks/tabulate.tsv"
     conda:
         "../../environment.yml"
+    params:
+        config=config,
+    message:
+        "Collecting the metrics of all runs"
     script:
         "../scripts/tabulate.py"
 
 
 rule describe:
-    message: "Writing down findings, experiment and data files"
     input:
         **{f"{name}_summary": run_file(run, "summary.json") for name, run in SHOWN.items()},
         **{f"{name}_evaluations": run_file(run, "evaluations.parquet") for name, run in SHOWN.items()},
+        weights=run_files(contrast_runs(), "weights.npz"),
         sweep="results/tables/sweep.csv",
         published=project("config/published.yaml"),
         train=f"results/data/{DATASET}/train.parquet",
@@ -46,29 +47,32 @@ rule describe:
         findings="results/tables/findings.csv",
         experiment="results/tables/experiment.csv",
         data="results/tables/data.csv",
-    params:
-        config=config,
-        description=DATASETS[DATASET],
-        shown=list(SHOWN),
     log:
         "results/logs/describe.log",
     benchmark:
         "results/benchmarks/describe.tsv"
     conda:
         "../../environment.yml"
+    params:
+        config=config,
+        description=DATASETS[DATASET],
+        shown=list(SHOWN),
+    message:
+        "Writing down findings, experiment and data files"
     script:
         "../scripts/describe.py"
 
 
 rule verify:
-    message: "Holding the rebuilt values to the published ones"
     input:
         table="results/tables/published.csv",
-    params:
-        differing=DIFFERING,
     log:
         "results/logs/verify.log",
     conda:
         "../../environment.yml"
+    params:
+        differing=DIFFERING,
+    message:
+        "Holding the rebuilt values to the published ones"
     script:
         "../scripts/verify.py"

@@ -7,7 +7,6 @@ Makes  results/runs/task=T/lambda=L/shuffle=S/seed=N/{steps,evaluations}.parquet
 
 
 rule train:
-    message: "Training {wildcards.task}: lambda {wildcards.lam}, shuffle {wildcards.shuffle}, seed {wildcards.seed}"
     input:
         train=f"results/data/{DATASET}/train.parquet",
         validation=f"results/data/{DATASET}/test.parquet",
@@ -17,40 +16,43 @@ rule train:
         evaluations="results/runs/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}/evaluations.parquet",
         weights="results/runs/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}/weights.npz",
         summary="results/runs/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}/summary.json",
-    params:
-        dataset=DATASET,
-        counts={"train": config["train_images"], "validation": config["validation_images"]},
-        settings=train_settings,
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=30,
     log:
         "results/logs/train/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}.log",
     benchmark:
         "results/benchmarks/train/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}.tsv"
     conda:
         "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        dataset=DATASET,
+        counts={"train": config["train_images"], "validation": config["validation_images"]},
+        settings=train_settings,
+    message:
+        "Training {wildcards.task}: lambda {wildcards.lam}, shuffle {wildcards.shuffle}, seed {wildcards.seed}"
     script:
         "../scripts/train.py"
 
 
 rule check_gradients:
-    message: "Holding every partial derivative to central differences"
     input:
         train=f"results/data/{DATASET}/train.parquet",
         modules=modules("errors", "joblog", "store", "objective", "training", "gradcheck"),
     output:
         table="results/tables/gradients.csv",
-    params:
-        images=config["train_images"],
-        tasks=config["tasks"],
-        penalty=config["training"]["penalty"],
     log:
         "results/logs/check_gradients.log",
     benchmark:
         "results/benchmarks/check_gradients.tsv"
     conda:
         "../../environment.yml"
+    params:
+        images=config["train_images"],
+        tasks=config["tasks"],
+        penalty=config["training"]["penalty"],
+    message:
+        "Holding every partial derivative to central differences"
     script:
         "../scripts/check_gradients.py"

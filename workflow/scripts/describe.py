@@ -1,16 +1,23 @@
 """Write down what the report says in words: findings, the experiment as it was configured, and the data files."""
 
+import json
 import platform
 from importlib.metadata import version
-
-import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from onelayer.config import read_yaml
 from onelayer.joblog import job
-from onelayer.metrics import curve_findings, findings_table, read_table, sweep_findings
+from onelayer.metrics import (
+    curve_findings,
+    findings_table,
+    neighbour_correlation,
+    read_table,
+    smoothness_findings,
+    sweep_findings,
+)
 from onelayer.published import differing_keys
 from onelayer.store import read_columns, read_images
 
@@ -22,8 +29,8 @@ def main(inputs, shown, config, dataset, outputs):
 
     Parameters
     ----------
-    inputs : mapping with the paths `sweep`, `published`, `train`, `validation`, and by names of runs
-        (`softmax`, `in_order`, `shuffled`, of which the last two may be empty) lists of run folders' files.
+    inputs : object with the paths `sweep`, `published`, `train` and `validation`, and the list of paths
+        `weights`: those of the smallest lambda first, of the largest last.
     shown : dict
         From a prefix of findings to (summary.json, evaluations.parquet) of the run that it is about.
     config, dataset : dict
@@ -31,18 +38,28 @@ def main(inputs, shown, config, dataset, outputs):
     outputs : object with the paths `findings`, `experiment` and `data`.
     """
     findings = {}
-    for prefix, (summary, evaluations) in shown.items():
+    curves = {prefix: read_columns(evaluations) for prefix, (_, evaluations) in shown.items()}
+    for prefix, (summary, _) in shown.items():
         run = json.loads(Path(summary).read_text(encoding="utf-8"))
         findings |= {f"{prefix}.{key}": _word(value) for key, value in run.items()}
-        findings |= curve_findings(prefix, read_columns(evaluations))
+        findings |= curve_findings(prefix, curves[prefix], config["training"]["patience"])
+    if "shuffled" in shown:
+        findings |= smoothness_findings({prefix: curves[prefix] for prefix in ("in_order", "shuffled")})
     findings |= sweep_findings(read_table(inputs.sweep))
+    for name, path in zip(("low", "high"), (inputs.weights[0], inputs.weights[-1]), strict=True):
+        with np.load(path, allow_pickle=False) as weights:
+            findings[f"sweep.neighbour_correlation_{name}"] = neighbour_correlation(weights["last"], dataset["shape"])
     findings_table(findings).to_csv(outputs.findings, index=False)
 
     published = read_yaml(inputs.published)
-    experiment = dict(_flatten(config)) | {f"data.{key}": value for key, value in _flatten(dataset) if not key.startswith("files.")}
+    experiment = dict(_flatten(config)) | {
+        f"data.{key}": value for key, value in _flatten(dataset) if not key.startswith("files.")
+    }
     experiment |= {f"source.{key}": value for key, value in published["source"].items()}
     experiment["published.differing"] = ", ".join(differing_keys(config, published["experiment"]))
-    experiment |= {"version.python": platform.python_version()} | {f"version.{name}": version(name) for name in PACKAGES}
+    experiment |= {"version.python": platform.python_version()} | {
+        f"version.{name}": version(name) for name in PACKAGES
+    }
     pd.DataFrame(experiment.items(), columns=["key", "value"]).to_csv(outputs.experiment, index=False)
 
     rows = []

@@ -32,11 +32,15 @@ def _content(path, expected):
 
 def _check(dataset, images, labels, images_path, labels_path):
     if list(images.shape[1:]) != dataset["shape"]:
-        raise InputError(f"{images_path}: images of shape {images.shape[1:]}, but config/datasets.yaml says {dataset['shape']}")
+        raise InputError(
+            f"{images_path}: images of shape {images.shape[1:]}, but config/datasets.yaml says {dataset['shape']}"
+        )
     if len(images) != len(labels):
         raise InputError(f"{images_path} holds {len(images)} images, but {labels_path} {len(labels)} labels")
     if images.size and images.max() > dataset["pixel_max"]:
-        raise InputError(f"{images_path}: a pixel of {images.max()}, but config/datasets.yaml says pixel_max {dataset['pixel_max']}")
+        raise InputError(
+            f"{images_path}: a pixel of {images.max()}, but config/datasets.yaml says pixel_max {dataset['pixel_max']}"
+        )
     strangers = set(labels.tolist()) - set(dataset["classes"])
     if strangers:
         raise InputError(f"{labels_path}: labels {sorted(strangers)} are not among the classes in config/datasets.yaml")

@@ -110,8 +110,8 @@ def l2_accuracy_figure(runs, limits):
     figure, axes = _axes(VALIDATION_ACCURACY_LABEL, limits)
     lambdas = sorted(runs, key=float)
     # Dark to light with growing lambda, so that the order survives in grey.
-    colours = matplotlib.colormaps["cividis"](np.linspace(0, 0.85, len(lambdas)))
-    dashes = ["-", "--", "-.", ":"]
+    colours = matplotlib.colormaps["viridis"](np.linspace(0, 0.9, len(lambdas)))
+    dashes = ["-", (0, (4, 2)), (0, (6, 2, 1, 2)), (0, (1.5, 1)), (0, (8, 2))]
     for number, lam in enumerate(lambdas):
         style = {"color": colours[number], "linestyle": dashes[number % len(dashes)]}
         _validation_accuracies(axes, runs[lam], f"λ = {lam}", style)
@@ -146,7 +146,8 @@ def l2_norm_figure(norms):
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_minor_formatter(NullFormatter())
         for lam, mean in zip(positive, means, strict=True):
-            axes.annotate(f"{mean:.3g}", (float(lam), mean), xytext=(5, 5), textcoords="offset points")
+            box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+            axes.annotate(f"{mean:.3g}", (float(lam), mean), xytext=(6, 5), textcoords="offset points", bbox=box)
         axes.margins(x=0.12)
     _from_zero(axes)
     axes.legend()
@@ -162,20 +163,23 @@ def weights_figure(rows, classes, shape):
     classes : list of K names of the columns
     shape : (height, width)
     """
-    figure = Figure(figsize=(max(4.0, 0.72 * len(classes) + 0.9), 1.25 * len(rows) + 0.3))
+    figure = Figure(figsize=(0.64 * len(classes) + 1.0, 0.8 * len(rows) + 0.25))
     grid = figure.subplots(len(rows), len(classes), squeeze=False)
     for line, (title, weights) in zip(grid, rows, strict=True):
         largest = np.abs(weights[:, :-1]).max() or 1.0
-        for axes, name, pixels in zip(line, classes, weights[:, :-1], strict=True):
+        for axes, pixels in zip(line, weights[:, :-1], strict=True):
             # One lightness from darkest (negative) to lightest (positive): signs survive in grey.
-            image = axes.imshow(pixels.reshape(shape), cmap="cividis", vmin=-largest, vmax=largest, interpolation="nearest")
+            image = axes.imshow(
+                pixels.reshape(shape), cmap="cividis", vmin=-largest, vmax=largest, interpolation="nearest"
+            )
             axes.set(xticks=[], yticks=[])
+            axes.spines[:].set_visible(False)
             axes.grid(False)
-            if line is grid[0]:
-                axes.set_title(f"{name}")
         line[0].set_ylabel(title)
-        bar = figure.colorbar(image, ax=list(line), fraction=0.02, pad=0.01, aspect=12)
+        bar = figure.colorbar(image, ax=list(line), fraction=0.02, pad=0.01, aspect=9)
         bar.set_label("weight")
+    for axes, name in zip(grid[0], classes, strict=True):
+        axes.set_title(f"{name}")
     return figure
 
 
@@ -201,7 +205,10 @@ def _training_loss(axes, losses, label, style=None):
 def _validation_accuracies(axes, seeds, label, style):
     for number, curves in enumerate(seeds):
         axes.plot(
-            curves.evaluations["step"], curves.evaluations["validation_accuracy"], label=label if number == 0 else None, **style
+            curves.evaluations["step"],
+            curves.evaluations["validation_accuracy"],
+            label=label if number == 0 else None,
+            **style,
         )
 
 

@@ -35,7 +35,12 @@ def typeset(source, figures, pdf):
         for path in (source, *figures):
             shutil.copy(path, staging)
         done = subprocess.run(
-            [*COMMAND, Path(source).name], cwd=staging, env=os.environ | SAFE, capture_output=True, text=True, errors="replace"
+            [*COMMAND, Path(source).name],
+            cwd=staging,
+            env=os.environ | SAFE,
+            capture_output=True,
+            text=True,
+            errors="replace",
         )
         built = Path(staging, Path(source).name).with_suffix(".pdf")
         if done.returncode or not built.exists():
@@ -49,5 +54,7 @@ def _reason(source, done):
     """The lines of the LaTeX log that say what went wrong, or all that was printed."""
     log = source.with_suffix(".log")
     text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-    found = re.findall(r"^!.*(?:\n.*){0,4}|^LaTeX Warning: (?:Reference|Citation|Label).*(?:\n.+)?", text, flags=re.MULTILINE)
+    found = re.findall(
+        r"^!.*(?:\n.*){0,4}|^LaTeX Warning: (?:Reference|Citation|Label).*(?:\n.+)?", text, flags=re.MULTILINE
+    )
     return "\n".join(found) or done.stdout + done.stderr

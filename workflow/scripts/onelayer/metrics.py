@@ -33,7 +33,9 @@ def metrics_table(summaries):
 
 def read_table(path):
     """A table as `to_csv` wrote it: lambda, shuffle and stopped_early stay the strings that they are."""
-    return pd.read_csv(path, dtype={"lambda": str, "shuffle": str, "stopped_early": str}, keep_default_na=False, na_values=[""])
+    return pd.read_csv(
+        path, dtype={"lambda": str, "shuffle": str, "stopped_early": str}, keep_default_na=False, na_values=[""]
+    )
 
 
 def sweep_table(metrics, learning_rate, penalty_factor, shuffle):
@@ -81,12 +83,12 @@ def sweep_findings(sweep):
     }
 
 
-def curve_findings(prefix, evaluations):
+def curve_findings(prefix, evaluations, patience):
     """What the evaluations of one run show.
 
     Training and validation accuracy have parted from the first evaluation on after which the training
-    accuracy stays above the validation accuracy until the end. The roughness is the mean absolute change
-    of the validation accuracy from one evaluation to the next.
+    accuracy stays above the validation accuracy until the end. The validation loss rises if the lowest one
+    is `patience` or more evaluations back.
 
     Parameters
     ----------
@@ -94,6 +96,7 @@ def curve_findings(prefix, evaluations):
         Put before the names, with a dot.
     evaluations : dict of arrays
         As in onelayer.training.History.
+    patience : int
 
     Returns
     -------
@@ -104,7 +107,6 @@ def curve_findings(prefix, evaluations):
     not_above = np.flatnonzero(gap <= 0)
     parting = not_above[-1] + 1 if len(not_above) else 0
     parted = parting < len(gap)
-    changes = np.diff(evaluations["validation_accuracy"])
     best = int(loss.argmin())
     findings = {
         "evaluations": len(step),
@@ -115,12 +117,55 @@ def curve_findings(prefix, evaluations):
         "last_gap": float(gap[-1]),
         "largest_gap": float(gap.max()),
         "largest_gap_step": int(step[gap.argmax()]),
-        "best_is_last": _yes(best == len(loss) - 1),
+        "evaluations_since_best": len(loss) - 1 - best,
+        "loss_rises": _yes(len(loss) - 1 - best >= patience),
         "loss_above_best": float(loss[-1] - loss[best]),
-        "roughness": float(np.abs(changes).mean()) if len(changes) else "",
-        "largest_drop": float(max(0, -changes.min())) if len(changes) else "",
     }
     return {f"{prefix}.{name}": value for name, value in findings.items()}
+
+
+def smoothness_findings(curves):
+    """How much the validation accuracy moves from one evaluation to the next, over the same steps of several runs.
+
+    The steps compared are the last three quarters of the shortest run: at the start every run jumps.
+
+    Parameters
+    ----------
+    curves : dict
+        From prefixes to evaluations, dicts of arrays as in onelayer.training.History.
+
+    Returns
+    -------
+    dict with `<prefix>.mean_change`, the mean absolute change, and `<prefix>.largest_drop`, as fractions,
+    and the `first` and `last` step compared under `smoothness`. Empty if no run has two evaluations there.
+    """
+    last = min(int(evaluations["step"][-1]) for evaluations in curves.values())
+    first = last // 4
+    findings = {"smoothness.first_step": first, "smoothness.last_step": last}
+    for prefix, evaluations in curves.items():
+        inside = (evaluations["step"] >= first) & (evaluations["step"] <= last)
+        changes = np.diff(evaluations["validation_accuracy"][inside])
+        if not len(changes):
+            return {}
+        findings[f"{prefix}.mean_change"] = float(np.abs(changes).mean())
+        findings[f"{prefix}.largest_drop"] = float(max(0, -changes.min()))
+    return findings
+
+
+def neighbour_correlation(weights, shape):
+    """Correlation (float) of the weights of pixels that touch, pooled over classes and both directions.
+
+    Near 1 for a smooth image, near 0 for noise.
+
+    Parameters
+    ----------
+    weights : (K, height * width + 1), the last column the biases, which are left out
+    shape : (height, width)
+    """
+    images = weights[:, :-1].reshape(-1, *shape)
+    first = np.concatenate([images[:, :, :-1].ravel(), images[:, :-1, :].ravel()])
+    second = np.concatenate([images[:, :, 1:].ravel(), images[:, 1:, :].ravel()])
+    return float(np.corrcoef(first, second)[0, 1])
 
 
 def findings_table(findings):

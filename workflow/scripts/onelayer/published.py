@@ -39,12 +39,13 @@ def published_table(values, metrics, differing):
     DataFrame with the columns COLUMNS. The difference is rebuilt minus published; a value is met if its
     difference is at most the tolerance times the published value.
     """
-    return pd.DataFrame([_row(value, metrics, differing) for value in values], columns=COLUMNS)
+    # Columns of objects: an epoch stays an integer beside a loss.
+    return pd.DataFrame([_row(value, metrics, differing) for value in values], columns=COLUMNS, dtype=object)
 
 
 def _row(value, metrics, differing):
     run = value["run"]
-    order = "shuffled" if run["shuffle"] else "in file order"
+    order = "shuffled" if run["shuffle"] else "file order"
     name = f"{value['quantity']} ({run['task']}, lambda {run['lambda']}, {order}, seed {run['seed']})"
     row = {"quantity": name, "place": value["place"], "published": value["published"], "tolerance": value["tolerance"]}
     if differing:
@@ -57,7 +58,6 @@ def _row(value, metrics, differing):
     ]
     if chosen.empty:
         return {**row, "verdict": "not run"}
-    # Native numbers keep integers whole beside floats in one column of objects.
     rebuilt = chosen[value["column"]].iloc[0].item()
     difference = rebuilt - value["published"]
     met = abs(difference) <= value["tolerance"] * abs(value["published"])

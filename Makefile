@@ -1,0 +1,66 @@
+# The short names. `make demo` and `make test` set up all they need in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ACTIVE := PATH="$(CURDIR)/$(BIN):$$PATH"
+
+.PHONY: help demo test reproduce lint lock latex clean
+
+help:
+	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
+	@echo "make test       the tests"
+	@echo "make reproduce  the published experiment on MNIST, held to the published values"
+	@echo "make lint       the linters"
+	@echo "make lock       pin the dependencies anew, after a change in pyproject.toml"
+	@echo "make clean      delete what the pipeline made; downloads stay"
+
+demo: $(VENV)/run.stamp latex
+	$(ACTIVE) snakemake --directory demo --configfile config/digits.yaml
+	@ls demo/results/report/report.pdf 2>/dev/null || ls demo/results/report/report.tex
+
+test: $(VENV)/dev.stamp latex
+	$(ACTIVE) pytest
+
+reproduce: $(VENV)/run.stamp latex
+	$(ACTIVE) snakemake all
+	$(ACTIVE) snakemake --cores 1 verify
+
+lint: $(VENV)/dev.stamp
+	$(ACTIVE) ruff check .
+	$(ACTIVE) ruff format --check .
+	$(ACTIVE) snakefmt --check Snakefile workflow/rules
+	$(ACTIVE) snakemake --lint
+	$(ACTIVE) snakemake --lint --configfile config/digits.yaml
+
+lock: $(VENV)/dev.stamp
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+		pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+		-c requirements.txt --extra dev pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf demo .snakemake
+	find results -mindepth 1 -not -name README.md -delete
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Error: Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# LaTeX for the PDF: installed where that is ours to do, asked for elsewhere; without it all but the PDF is built.
+LATEX := latexmk texlive-latex-recommended lmodern
+latex:
+	@if command -v latexmk >/dev/null && command -v pdflatex >/dev/null && kpsewhich lmodern.sty >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing $(LATEX)"; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(LATEX); } >/dev/null || \
+		echo "No PDF: installing LaTeX failed; install these packages by hand: $(LATEX)"; \
+	else echo "No PDF without LaTeX: install it with: sudo apt-get install $(LATEX)"; fi
