@@ -33,9 +33,9 @@ lint: $(VENV)/dev.stamp
 	$(ACTIVE) snakemake --lint --configfile config/digits.yaml
 
 lock: $(VENV)/dev.stamp
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+	$(BIN)/uv pip compile -q --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --upgrade \
 		pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+	$(BIN)/uv pip compile -q --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --upgrade \
 		-c requirements.txt --extra dev pyproject.toml -o requirements-dev.txt
 
 clean:

@@ -52,14 +52,11 @@ def main(inputs, shown, config, dataset, outputs):
     findings_table(findings).to_csv(outputs.findings, index=False)
 
     published = read_yaml(inputs.published)
-    experiment = dict(_flatten(config)) | {
-        f"data.{key}": value for key, value in _flatten(dataset) if not key.startswith("files.")
-    }
-    experiment |= {f"source.{key}": value for key, value in published["source"].items()}
+    data = {key: value for key, value in dataset.items() if key != "files"}
+    experiment = dict(_flatten({**config, "data": data, "source": published["source"]}))
     experiment["published.differing"] = ", ".join(differing_keys(config, published["experiment"]))
-    experiment |= {"version.python": platform.python_version()} | {
-        f"version.{name}": version(name) for name in PACKAGES
-    }
+    experiment["version.python"] = platform.python_version()
+    experiment |= {f"version.{name}": version(name) for name in PACKAGES}
     pd.DataFrame(experiment.items(), columns=["key", "value"]).to_csv(outputs.experiment, index=False)
 
     rows = []

@@ -31,19 +31,18 @@ def _content(path, expected):
 
 
 def _check(dataset, images, labels, images_path, labels_path):
+    def refuse(path, found, key):
+        raise InputError(f"{path}: {found}, but config/datasets.yaml says {key}: {dataset[key]}")
+
     if list(images.shape[1:]) != dataset["shape"]:
-        raise InputError(
-            f"{images_path}: images of shape {images.shape[1:]}, but config/datasets.yaml says {dataset['shape']}"
-        )
-    if len(images) != len(labels):
-        raise InputError(f"{images_path} holds {len(images)} images, but {labels_path} {len(labels)} labels")
+        refuse(images_path, f"images of shape {list(images.shape[1:])}", "shape")
     if images.size and images.max() > dataset["pixel_max"]:
-        raise InputError(
-            f"{images_path}: a pixel of {images.max()}, but config/datasets.yaml says pixel_max {dataset['pixel_max']}"
-        )
+        refuse(images_path, f"a pixel of {images.max()}", "pixel_max")
     strangers = set(labels.tolist()) - set(dataset["classes"])
     if strangers:
-        raise InputError(f"{labels_path}: labels {sorted(strangers)} are not among the classes in config/datasets.yaml")
+        refuse(labels_path, f"labels {sorted(strangers)}", "classes")
+    if len(images) != len(labels):
+        raise InputError(f"{images_path} holds {len(images)} images, but {labels_path} {len(labels)} labels")
 
 
 if __name__ == "__main__":

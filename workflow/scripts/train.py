@@ -10,20 +10,17 @@ from onelayer.training import Settings, prepare_samples, train
 
 def main(train_path, validation_path, dataset, counts, lam, settings, outputs, log):
     """Train with `settings` and write the four files of the run; `lam` is lambda as it is spelled."""
-    training = prepare_samples(
-        read_images(train_path, counts["train"]), settings.task, settings.classes, settings.dtype
-    )
-    validation = prepare_samples(
-        read_images(validation_path, counts["validation"]), settings.task, settings.classes, settings.dtype
-    )
+
+    def samples(path, split):
+        return prepare_samples(read_images(path, counts[split]), settings.task, settings.classes, settings.dtype)
+
+    training, validation = samples(train_path, "train"), samples(validation_path, "validation")
     history = train(training, validation, settings)
     summary = summarise(dataset, lam, settings, training, validation, history)
     log.info("%s", summary)
 
-    write_columns(
-        outputs.steps,
-        {"step": np.arange(len(history.train_losses), dtype=np.int32), "train_loss": history.train_losses},
-    )
+    steps = np.arange(len(history.train_losses), dtype=np.int32)
+    write_columns(outputs.steps, {"step": steps, "train_loss": history.train_losses})
     write_columns(outputs.evaluations, history.evaluations)
     np.savez(outputs.weights, last=history.last_weights, best=history.best_weights)
     write_json(outputs.summary, summary)

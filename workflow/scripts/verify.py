@@ -11,9 +11,7 @@ def main(table_path, differing):
     print(table.to_string(index=False))
     unmet = table[table["verdict"] != "met"]
     if differing:
-        sys.exit(
-            f"verify: the published values do not apply to this configuration: it differs in {', '.join(differing)}"
-        )
+        sys.exit(f"verify: the published values do not apply: the configuration differs in {', '.join(differing)}")
     if len(unmet):
         sys.exit(f"verify: {len(unmet)} of {len(table)} published values are not met:\n{unmet.to_string(index=False)}")
     print(f"verify: all {len(table)} published values are met")

@@ -71,9 +71,8 @@ def check_schema(document, schema, name):
         raise InputError(f"{name}: unknown key {_join(key, unknown[0])!r}; allowed here: {known}")
     if error.validator == "required":
         missing = next(k for k in error.validator_value if k not in error.instance)
-        raise InputError(
-            f"{name}: missing key {_join(key, missing)!r}. {error.schema['properties'][missing]['description']}"
-        )
+        description = error.schema["properties"][missing]["description"]
+        raise InputError(f"{name}: missing key {_join(key, missing)!r}. {description}")
     raise InputError(_refusal(name, key, error.instance, _description(schema, error.absolute_path)))
 
 
@@ -97,27 +96,22 @@ def check_config(config, datasets, schema):
         most = file_of(dataset, split, "images")[1]["count"]
         if config[key] > most:
             refuse(key, config[key], f"The {split} images of {config['dataset']}: an integer from 1 to {most}.")
-    if config["training"]["batch_size"] > config["train_images"]:
-        refuse(
-            "training.batch_size",
-            config["training"]["batch_size"],
-            f"At most train_images, which is {config['train_images']}.",
-        )
+    batch_size = config["training"]["batch_size"]
+    if batch_size > config["train_images"]:
+        refuse("training.batch_size", batch_size, f"At most train_images, which is {config['train_images']}.")
     for name, task in config["tasks"].items():
         if not math.isfinite(task["learning_rate"]):
             refuse(f"tasks.{name}.learning_rate", task["learning_rate"], "A finite number above 0.")
         for label in task["classes"]:
             if label not in dataset["classes"]:
                 refuse(f"tasks.{name}.classes", label, f"Classes of {config['dataset']}: {dataset['classes']}.")
-        seen = {}
+        spelled = {}
         for lam in task["lambdas"]:
             if not math.isfinite(float(lam)):
                 refuse(f"tasks.{name}.lambdas", lam, "A finite number.")
-            if float(lam) in seen:
-                refuse(
-                    f"tasks.{name}.lambdas", lam, f"The same number stands there as {seen[float(lam)]!r}: name it once."
-                )
-            seen[float(lam)] = lam
+            if float(lam) in spelled:
+                refuse(f"tasks.{name}.lambdas", lam, f"Each number once, and {spelled[float(lam)]!r} is the same.")
+            spelled[float(lam)] = lam
 
 
 def file_of(dataset, split, holds):

@@ -169,9 +169,8 @@ def weights_figure(rows, classes, shape):
         largest = np.abs(weights[:, :-1]).max() or 1.0
         for axes, pixels in zip(line, weights[:, :-1], strict=True):
             # One lightness from darkest (negative) to lightest (positive): signs survive in grey.
-            image = axes.imshow(
-                pixels.reshape(shape), cmap="cividis", vmin=-largest, vmax=largest, interpolation="nearest"
-            )
+            scale = {"cmap": "cividis", "vmin": -largest, "vmax": largest}
+            image = axes.imshow(pixels.reshape(shape), interpolation="nearest", **scale)
             axes.set(xticks=[], yticks=[])
             axes.spines[:].set_visible(False)
             axes.grid(False)
@@ -204,12 +203,8 @@ def _training_loss(axes, losses, label, style=None):
 
 def _validation_accuracies(axes, seeds, label, style):
     for number, curves in enumerate(seeds):
-        axes.plot(
-            curves.evaluations["step"],
-            curves.evaluations["validation_accuracy"],
-            label=label if number == 0 else None,
-            **style,
-        )
+        shown = label if number == 0 else None
+        axes.plot(curves.evaluations["step"], curves.evaluations["validation_accuracy"], label=shown, **style)
 
 
 def _from_zero(axes):

@@ -48,7 +48,6 @@ def parse_idx(content, name, ndim):
     shape = struct.unpack_from(f">{ndim}I", content, 4)
     length = header + math.prod(shape)
     if len(content) != length:
-        raise InputError(
-            f"{name}: offset {min(len(content), length)}: expected {length} bytes for shape {shape}, found {len(content)}"
-        )
+        offset = min(len(content), length)
+        raise InputError(f"{name}: offset {offset}: expected {length} bytes for shape {shape}, found {len(content)}")
     return np.frombuffer(content, np.uint8, offset=header).reshape(shape)

@@ -11,6 +11,7 @@ from onelayer.errors import InputError
 
 # No shell, and no file outside the staging folder: the source holds strings from data and configuration.
 COMMAND = ["latexmk", "-norc", "-pdf", "-Werror", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"]
+PROBLEM = r"^!.*(?:\n.*){0,4}|^LaTeX Warning: (?:Reference|Citation|Label).*(?:\n.+)?"
 SAFE = {"openin_any": "p", "openout_any": "p"}
 
 
@@ -34,14 +35,9 @@ def typeset(source, figures, pdf):
     with tempfile.TemporaryDirectory(prefix="onelayer-") as staging:
         for path in (source, *figures):
             shutil.copy(path, staging)
-        done = subprocess.run(
-            [*COMMAND, Path(source).name],
-            cwd=staging,
-            env=os.environ | SAFE,
-            capture_output=True,
-            text=True,
-            errors="replace",
-        )
+        command = [*COMMAND, Path(source).name]
+        environment = os.environ | SAFE
+        done = subprocess.run(command, cwd=staging, env=environment, capture_output=True, text=True, errors="replace")
         built = Path(staging, Path(source).name).with_suffix(".pdf")
         if done.returncode or not built.exists():
             raise InputError(f"{source}: LaTeX failed:\n{_reason(Path(staging, Path(source).name), done)}")
@@ -54,7 +50,5 @@ def _reason(source, done):
     """The lines of the LaTeX log that say what went wrong, or all that was printed."""
     log = source.with_suffix(".log")
     text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-    found = re.findall(
-        r"^!.*(?:\n.*){0,4}|^LaTeX Warning: (?:Reference|Citation|Label).*(?:\n.+)?", text, flags=re.MULTILINE
-    )
+    found = re.findall(PROBLEM, text, flags=re.MULTILINE)
     return "\n".join(found) or done.stdout + done.stderr

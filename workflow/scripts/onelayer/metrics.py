@@ -33,9 +33,8 @@ def metrics_table(summaries):
 
 def read_table(path):
     """A table as `to_csv` wrote it: lambda, shuffle and stopped_early stay the strings that they are."""
-    return pd.read_csv(
-        path, dtype={"lambda": str, "shuffle": str, "stopped_early": str}, keep_default_na=False, na_values=[""]
-    )
+    strings = {"lambda": str, "shuffle": str, "stopped_early": str}
+    return pd.read_csv(path, dtype=strings, keep_default_na=False, na_values=[""])
 
 
 def sweep_table(metrics, learning_rate, penalty_factor, shuffle):
