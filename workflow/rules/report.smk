@@ -9,7 +9,7 @@ rule write_report:
     input:
         template=project("workflow/report/report.tex.jinja"),
         tables=expand("results/tables/{table}.csv", table=TABLES),
-        modules=modules("errors", "joblog", "metrics", "report"),
+        modules=modules("errors", "joblog", "report"),
     output:
         tex="results/report/report.tex",
     log:

@@ -8,5 +8,5 @@ The modules form layers; each imports only those above it in this list, and none
     objective                       the models, their loss and its gradient
     training, gradcheck             what uses the objective
     metrics, published              tables
-    figures, report                 what people look at
+    figures, report, latex          what people look at
 """

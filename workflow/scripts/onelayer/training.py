@@ -91,8 +91,9 @@ def prepare_samples(image_set, task, classes, dtype):
     chosen = np.isin(image_set.labels, classes)
     images, labels = image_set.images[chosen], image_set.labels[chosen]
     half = image_set.metadata["pixel_max"] / 2
-    inputs = np.empty((len(images), images[0].size + 1 if len(images) else 1), dtype)
-    inputs[:, :-1] = images.reshape(len(images), -1)
+    pixels = images.shape[1] * images.shape[2]
+    inputs = np.empty((len(images), pixels + 1), dtype)
+    inputs[:, :-1] = images.reshape(len(images), pixels)
     inputs[:, :-1] -= half
     inputs[:, :-1] /= half
     inputs[:, -1] = 1

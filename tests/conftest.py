@@ -1,0 +1,49 @@
+"""What the tests share."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onelayer.store import ImageSet
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def images():
+    """A small image set: 60 images of 4 x 3 pixels, labels 0 to 4."""
+    random = np.random.RandomState(1)
+    pixels = random.randint(0, 17, (60, 4, 3)).astype(np.uint8)
+    return ImageSet(pixels, random.randint(0, 5, 60).astype(np.uint8), {"pixel_max": 16, "shape": [4, 3]})
+
+
+def snakemake(*arguments, folder, check=True, **environment):
+    """Run the project's Snakefile in `folder`; standard output and error together, and the status."""
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)]
+    variables = {key: value for key, value in os.environ.items() if key != "ONELAYER_MIRROR"} | environment
+    done = subprocess.run(
+        [*command, *map(str, arguments)],
+        cwd=ROOT,
+        env=variables,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    if check:
+        assert done.returncode == 0, done.stdout
+    return done
+
+
+DIGITS = ("--configfile", ROOT / "config/digits.yaml")
+
+
+@pytest.fixture(scope="session")
+def digits(tmp_path_factory):
+    """A folder in which the whole pipeline has run on the embedded digits, and what it printed."""
+    folder = tmp_path_factory.mktemp("digits")
+    done = snakemake(*DIGITS, "--cores", 2, folder=folder)
+    return folder, done.stdout
