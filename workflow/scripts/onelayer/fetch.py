@@ -56,6 +56,9 @@ def fetch(name, expected, sources, destination):
                 try:
                     _get(source, candidate, got)
                     content = read_verified(got, expected)
+                except (requests.ConnectionError, requests.Timeout) as error:
+                    causes.append(f"  {source}: {_first_line(error)}")
+                    break  # the plain file would not be reached either
                 except (InputError, OSError, requests.RequestException) as error:
                     causes.append(f"  {source} ({candidate}): {_first_line(error)}")
                     continue
