@@ -6,8 +6,8 @@ from onelayer.objective import Logistic, Softmax, cross_entropy_and_gradient, lo
 
 RANDOM = np.random.RandomState(3)
 INPUTS = RANDOM.uniform(-1, 1, (7, 5))
-BINARY = (Logistic, RANDOM.normal(0, 1, (1, 5)), np.array([1.0, 0, 0, 1, 1, 0, 1]))
-SOFTMAX = (Softmax, RANDOM.normal(0, 1, (4, 5)), np.array([0, 3, 2, 1, 1, 0, 2]))
+BINARY = (Logistic, RANDOM.normal(0, 1, (5, 1)), np.array([0, 1, 1, 0, 0, 1, 0]))
+SOFTMAX = (Softmax, RANDOM.normal(0, 1, (5, 4)), np.array([0, 3, 2, 1, 1, 0, 2]))
 
 
 @pytest.mark.parametrize("penalty", ["sum", "half_sum"])
@@ -20,42 +20,45 @@ def test_gradient_is_that_of_the_loss(model, weights, targets, lam, penalty):
 
 
 def test_logistic_cross_entropy_is_the_textbook_formula():
-    model, weights, y = BINARY
-    p = 1 / (1 + np.exp(-(INPUTS @ weights[0])))
-    expected = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
-    assert model.cross_entropy(weights @ INPUTS.T, y) == pytest.approx(expected, rel=1e-14)
+    model, weights, targets = BINARY
+    y, p = targets == 0, 1 / (1 + np.exp(-(INPUTS @ weights[:, 0])))
+    expected = -(y * np.log(p) + (1 - y) * np.log(1 - p))
+    logits = (INPUTS @ weights).T
+    np.testing.assert_allclose(model.error_and_losses(logits, targets)[1], expected, rtol=1e-13)
+    np.testing.assert_allclose(model.losses(logits[None], 0)[0][targets == 0], expected[targets == 0], rtol=1e-13)
+    np.testing.assert_allclose(model.losses(logits[None], 1)[0][targets == 1], expected[targets == 1], rtol=1e-13)
 
 
 def test_softmax_cross_entropy_is_the_textbook_formula():
-    model, weights, classes = SOFTMAX
-    exponentials = np.exp(INPUTS @ weights.T)
+    model, weights, targets = SOFTMAX
+    exponentials = np.exp(INPUTS @ weights)
     p = exponentials / exponentials.sum(axis=1, keepdims=True)
-    expected = -np.mean(np.log(p[np.arange(7), classes]))
-    assert model.cross_entropy(weights @ INPUTS.T, classes) == pytest.approx(expected, rel=1e-14)
+    logits = (INPUTS @ weights).T
+    expected = -np.log(p[np.arange(7), targets])
+    np.testing.assert_allclose(model.error_and_losses(logits, targets)[1], expected, rtol=1e-13)
+    for target in range(4):
+        np.testing.assert_allclose(model.losses(logits[None], target)[0], -np.log(p[:, target]), rtol=1e-13)
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_extreme_logits_stay_finite_and_exact(dtype):
     logits = np.array([[1e4, -1e4, 1e4, -1e4]], dtype)
-    targets = np.array([1, 0, 0, 1], dtype)
-    assert Logistic.cross_entropy(logits, targets) == 5e3
-    assert Logistic.error(logits, targets).tolist() == [[0, 0, 1, -1]]
+    error, losses = Logistic.error_and_losses(logits, np.array([0, 1, 1, 0]))
+    assert losses.tolist() == [0, 0, 1e4, 1e4] and error.tolist() == [[0, 0, 1, -1]]
+    assert Logistic.losses(logits[None], 0).tolist() == [[0, 1e4, 0, 1e4]]
 
     logits = np.array([[1e4, 1e4], [-1e4, -1e4], [0, 0]], dtype)
-    targets = np.array([0, 1])
-    assert Softmax.cross_entropy(logits, targets) == 1e4
-    assert Softmax.error(logits, targets).tolist() == [[0, 1], [0, -1], [0, 0]]
+    error, losses = Softmax.error_and_losses(logits, np.array([0, 1]))
+    assert losses.tolist() == [0, 2e4] and error.tolist() == [[0, 1], [0, -1], [0, 0]]
+    assert Softmax.losses(logits[None], 2).tolist() == [[1e4, 1e4]]
 
 
 def test_two_class_softmax_is_logistic_regression_on_the_difference():
-    weights = RANDOM.normal(0, 1, (2, 5))
-    _, logistic_weights, y = BINARY
-    logistic_weights = weights[:1] - weights[1:]
-    classes = np.where(y == 1, 0, 1)
-    one, gradient = cross_entropy_and_gradient(Logistic, logistic_weights, INPUTS, y, 0.0, "sum")
-    two, gradients = cross_entropy_and_gradient(Softmax, weights, INPUTS, classes, 0.0, "sum")
+    weights, targets = RANDOM.normal(0, 1, (5, 2)), BINARY[2]
+    one, gradient = cross_entropy_and_gradient(Logistic, weights[:, :1] - weights[:, 1:], INPUTS, targets, 0.0, "sum")
+    two, gradients = cross_entropy_and_gradient(Softmax, weights, INPUTS, targets, 0.0, "sum")
     assert one == pytest.approx(two, rel=1e-14)
-    np.testing.assert_allclose(gradients, np.vstack([gradient, -gradient]), rtol=1e-12)
+    np.testing.assert_allclose(gradients, np.hstack([gradient, -gradient]), rtol=1e-12)
 
 
 def test_the_penalty_covers_every_weight_with_the_stated_factor():
@@ -70,13 +73,16 @@ def test_the_penalty_covers_every_weight_with_the_stated_factor():
     np.testing.assert_allclose(half - free, weights / 2, rtol=1e-12)
 
 
-def test_targets_follow_the_order_of_the_classes():
-    labels = np.array([3, 2, 2, 3])
-    assert Logistic.targets(labels, [2, 3], np.float32).tolist() == [0, 1, 1, 0]
-    assert Logistic.targets(labels, [3, 2], np.float32).tolist() == [1, 0, 0, 1]
-    assert Softmax.targets(labels, [3, 7, 2], np.float32).tolist() == [0, 2, 2, 0]
-
-
-def test_accuracy_counts_the_right_side():
-    assert Logistic.accuracy(np.array([[0.1, -0.1, 0.0, 2.0]]), np.array([1.0, 0.0, 0.0, 0.0])) == 0.75
-    assert Softmax.accuracy(np.array([[1.0, 0, 2], [1, 1, 0]]), np.array([0, 0, 0])) == pytest.approx(2 / 3)
+def test_margins_say_who_wins_and_by_how_much():
+    margins, wins = Logistic.margins(np.array([[[0.5, -0.5, 0.0]]]), 0)
+    assert margins.tolist() == [[0.5, -0.5, 0.0]] and wins.tolist() == [[True, False, False]]
+    margins, wins = Logistic.margins(np.array([[[0.5, -0.5, 0.0]]]), 1)
+    assert margins.tolist() == [[-0.5, 0.5, 0.0]] and wins.tolist() == [[False, True, True]]
+    logits = np.array([[[1.0, 2, 3, 3], [2.0, 2, 1, 3], [0.0, 1, 3, 3]]])
+    for target, margin, wins in (
+        (0, [-1, 0, 0, 0], [False, True, True, True]),
+        (1, [1, 0, -2, 0], [True, False, False, False]),
+        (2, [-2, -1, 0, 0], [False, False, False, False]),
+    ):
+        got = Softmax.margins(logits, target)
+        assert got[0].tolist() == [margin] and got[1].tolist() == [wins]

@@ -3,8 +3,10 @@ import dataclasses
 import numpy as np
 import pytest
 
+import textbook
 from onelayer.errors import InputError, TrainingError
-from onelayer.training import EarlyStopping, Settings, batches, prepare_samples, train
+from onelayer.samples import Samples, all_inputs, choose_samples
+from onelayer.training import Evaluations, Settings, batches, train
 
 SETTINGS = Settings(
     task="softmax", classes=(0, 1, 2, 3, 4), lam=0.01, shuffle=True, seed=4, learning_rate=0.1, batch_size=8,
@@ -17,25 +19,7 @@ def change(**values):
 
 
 def samples(images, settings):
-    return prepare_samples(images, settings.task, settings.classes, settings.dtype)
-
-
-def test_pixels_become_minus_one_to_one_with_a_bias_of_one(images):
-    images.images[0] = 0
-    images.images[1] = 16
-    got = samples(images, SETTINGS)
-    assert got.inputs.shape == (60, 13) and got.inputs.dtype == np.float64
-    assert got.inputs[0].tolist() == [-1] * 12 + [1]
-    assert got.inputs[1].tolist() == [1] * 13
-    np.testing.assert_array_equal(got.inputs[:, :-1], (images.images.reshape(60, 12) - 8.0) / 8.0)
-
-
-def test_other_classes_are_left_out_and_the_order_stays(images):
-    got = prepare_samples(images, "binary", [3, 1], "float32")
-    chosen = np.isin(images.labels, [1, 3])
-    assert got.inputs.dtype == got.targets.dtype == np.float32
-    np.testing.assert_array_equal(got.targets, images.labels[chosen] == 3)
-    np.testing.assert_array_equal(got.inputs[:, :-1], (images.images[chosen].reshape(-1, 12) - 8.0) / 8.0)
+    return choose_samples(images, settings.classes)
 
 
 def test_every_epoch_visits_a_fresh_permutation_of_the_same_stream():
@@ -55,43 +39,70 @@ def test_file_order_drops_the_last_incomplete_batch():
     assert got == [list(range(8)), list(range(8, 16))] * 2
 
 
+def hard(task, count, seed):
+    """Samples that are partly noise, so that validation losses rise and fall."""
+    random = np.random.RandomState(seed)
+    classes = 2 if task == "binary" else 4
+    targets = random.randint(0, classes, count)
+    pixels = random.randint(0, 256, (count, 20)) * (random.uniform(size=(count, 20)) < 0.4)
+    pixels[:, :12] += 90 * (np.arange(12) % classes == targets[:, None])
+    pixels[:, 3] = 0
+    return Samples(np.minimum(pixels, 255).astype(np.uint8), targets, 127.5)
+
+
+CONFIGURATIONS = [
+    {"shuffle": True}, {"shuffle": False}, {"patience": 1}, {"patience": 2, "learning_rate": 3.0}, {"lam": 0.05},
+    {"lam": 0.5, "penalty": "half_sum"}, {"batch_size": 50, "evaluations_per_epoch": 5}, {"batch_size": 200},
+    {"evaluations_per_epoch": 100}, {"patience": 7, "learning_rate": 1.0, "max_epochs": 40}, {"patience": 10_000},
+    {"patience": 4, "learning_rate": 2.0, "shuffle": False, "lam": 0.01},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("task", ["binary", "softmax"])
-@pytest.mark.parametrize("lam", [0.0, 0.05])
-def test_a_run_is_the_plain_algorithm(images, task, lam):
-    """Against the algorithm written down once more, with explicit probabilities and one-hot targets."""
-    classes = (1, 3) if task == "binary" else SETTINGS.classes
-    settings = change(task=task, classes=classes, lam=lam, patience=100)
-    data = samples(images, settings)
-    history = train(data, data, settings)
+@pytest.mark.parametrize("number", range(len(CONFIGURATIONS)))
+def test_the_engine_gives_what_the_textbook_loop_gives(number, task, dtype):
+    classes = (0, 1) if task == "binary" else (0, 1, 2, 3)
+    settings = change(**{"task": task, "classes": classes, "dtype": dtype, "max_epochs": 12, **CONFIGURATIONS[number]})
+    training, validation = hard(task, 200 + number, number), hard(task, 90, 100 + number)
 
-    x = data.inputs
-    y = data.targets[:, None] if task == "binary" else np.eye(5)[data.targets]
+    def targets(samples):
+        return (
+            (samples.targets[:, None] == 0).astype(dtype)
+            if task == "binary"
+            else np.eye(4, dtype=dtype)[samples.targets]
+        )
 
-    def probabilities(w, x):
-        z = x @ w
-        return 1 / (1 + np.exp(-z)) if task == "binary" else np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    expected = textbook.train(
+        all_inputs(training, dtype), targets(training), all_inputs(validation, dtype), targets(validation), settings
+    )
+    got = train(training, validation, settings)
+    tolerance = 1e-12 if dtype == "float64" else 1e-4
+    steps, epochs, losses, accuracies, train_accuracies = expected["evaluations"].T
+    assert (got.stopped_early, got.stop_epoch) == (expected["stopped_early"], expected["stop_epoch"])
+    np.testing.assert_allclose(got.train_losses, expected["train_losses"], rtol=tolerance)
+    np.testing.assert_array_equal(got.evaluations["step"], steps)
+    np.testing.assert_array_equal(got.evaluations["epoch"], epochs)
+    np.testing.assert_allclose(got.evaluations["validation_loss"], losses, rtol=tolerance)
+    np.testing.assert_allclose(got.evaluations["validation_accuracy"], accuracies, rtol=1e-12)
+    np.testing.assert_allclose(got.evaluations["train_accuracy"], train_accuracies, rtol=1e-12)
+    np.testing.assert_allclose(
+        got.last_weights, expected["weights"].T, rtol=1e-9 if dtype == "float64" else 1e-3, atol=tolerance
+    )
+    np.testing.assert_allclose(
+        got.best_weights, expected["best_weights"].T, rtol=1e-9 if dtype == "float64" else 1e-3, atol=tolerance
+    )
 
-    def cross_entropy(p, y):
-        terms = y * np.log(p) + ((1 - y) * np.log(1 - p) if task == "binary" else 0)
-        return -terms.sum() / len(y)
 
-    w = np.zeros((13, y.shape[1]))
-    per_epoch = len(x) // 8
-    every = max(1, per_epoch // 3)
-    losses, validation, steps = [], [], []
-    for step, (_, batch) in enumerate(batches(len(x), settings)):
-        p = probabilities(w, x[batch])
-        losses.append(cross_entropy(p, y[batch]))
-        w = w - 0.1 * (x[batch].T @ (p - y[batch]) / 8 + 2 * lam * w)
-        if step % every == 0:
-            steps.append(step)
-            validation.append(cross_entropy(probabilities(w, x), y))
-    np.testing.assert_allclose(history.train_losses, losses, rtol=1e-12)
-    np.testing.assert_allclose(history.evaluations["validation_loss"], validation, rtol=1e-12)
-    np.testing.assert_allclose(history.last_weights, w.T, rtol=1e-10, atol=1e-14)
-    assert history.evaluations["step"].tolist() == steps
-    assert (history.evaluations["epoch"] == history.evaluations["step"] // per_epoch).all()
-    assert len(history.train_losses) == 6 * per_epoch and history.stop_epoch == 5 and not history.stopped_early
+def test_the_configurations_reach_the_cases_that_matter():
+    """Stops in the first and in a later group, in the middle of a run, and none."""
+    stops = set()
+    for number, values in enumerate(CONFIGURATIONS):
+        settings = change(**{"classes": (0, 1, 2, 3), "max_epochs": 12, **values})
+        history = train(hard("softmax", 200 + number, number), hard("softmax", 90, 100 + number), settings)
+        evaluations, last = len(history.evaluations["step"]), history.stop_epoch == settings.max_epochs - 1
+        stops.add((history.stopped_early, last, evaluations % settings.patience == 0))
+    assert {(True, False, False), (False, True, False)} <= stops
 
 
 def test_stops_at_the_evaluation_that_ends_patience(images):
@@ -106,23 +117,44 @@ def test_stops_at_the_evaluation_that_ends_patience(images):
     assert history.stop_epoch == history.evaluations["epoch"][-1]
 
 
-def test_only_a_strictly_lower_loss_resets_patience():
-    stopping = EarlyStopping(3)
-    weights = np.zeros(2)
-    answers = []
-    for number, value in enumerate([1.0, 0.5, 0.5, 0.6, 0.4, 0.4, 0.41, 0.39999, 1, 1, 1]):
-        weights[:] = number
-        answers.append(stopping.stop_after(value, weights))
-    assert answers == [False] * 10 + [True]
-    assert stopping.best_evaluation == 7
-    assert stopping.best_weights.tolist() == [7, 7]
+class Scripted:
+    """Stands in for both evaluators: losses that are known beforehand, and a note of how many come at once."""
+
+    def __init__(self, losses):
+        self.losses, self.groups = list(losses), []
+
+    def evaluate(self, weights):
+        self.groups.append(len(weights))
+        done = sum(self.groups) - len(weights)
+        return np.array(self.losses[done : done + len(weights)]), np.zeros(len(weights))
+
+
+class NoAccuracy:
+    def evaluate(self, weights):
+        return np.zeros(len(weights))
+
+
+def test_only_a_strictly_lower_loss_resets_patience_and_no_evaluation_comes_too_late():
+    losses = [1.0, 0.5, 0.5, 0.6, 0.4, 0.4, 0.41, 0.39999, 1, 1, 1, 0.1]
+    scripted = Scripted(losses)
+    evaluations = Evaluations(scripted, NoAccuracy(), change(patience=3))
+    for number in range(len(losses)):
+        evaluations.add(number, 0, np.full((2, 1), float(number)))
+        if evaluations.stopped:
+            break
+    assert number == 10
+    # Three at first; one failure, so two; none, three; one, two; three failures in a row.
+    assert scripted.groups == [3, 2, 3, 3]
+    history = evaluations.history([], np.zeros((2, 1)), 0)
+    assert history.evaluations["validation_loss"].tolist() == losses[:11]
+    assert history.best_evaluation == 7 and history.best_weights.tolist() == [[7, 7]]
 
 
 def test_half_sum_at_twice_the_lambda_is_the_same_run(images):
     data = samples(images, SETTINGS)
     one = train(data, data, SETTINGS)
     two = train(data, data, change(penalty="half_sum", lam=0.02))
-    np.testing.assert_array_equal(one.last_weights, two.last_weights)
+    np.testing.assert_allclose(one.last_weights, two.last_weights, rtol=1e-13)
 
 
 def test_float32_stays_float32_and_near_float64(images):

@@ -10,7 +10,7 @@ rule train:
     input:
         train=f"results/data/{DATASET}/train.parquet",
         validation=f"results/data/{DATASET}/test.parquet",
-        modules=modules("errors", "joblog", "store", "objective", "training"),
+        modules=modules("errors", "joblog", "store", "samples", "objective", "evaluation", "training"),
     output:
         steps="results/runs/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}/steps.parquet",
         evaluations="results/runs/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}/evaluations.parquet",
@@ -39,7 +39,7 @@ rule train:
 rule check_gradients:
     input:
         train=f"results/data/{DATASET}/train.parquet",
-        modules=modules("errors", "joblog", "store", "objective", "training", "gradcheck"),
+        modules=modules("errors", "joblog", "store", "samples", "objective", "gradcheck"),
     output:
         table="results/tables/gradients.csv",
     log:

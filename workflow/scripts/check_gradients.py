@@ -7,8 +7,8 @@ from onelayer.errors import TrainingError
 from onelayer.gradcheck import TOLERANCE, largest_relative_error
 from onelayer.joblog import job
 from onelayer.objective import MODELS
+from onelayer.samples import all_inputs, choose_samples
 from onelayer.store import read_images
-from onelayer.training import Samples, prepare_samples
 
 BATCH = 32
 
@@ -23,13 +23,13 @@ def main(train_path, count, tasks, penalty, output):
     rows = []
     for task, settings in tasks.items():
         model = MODELS[task]
-        samples = prepare_samples(images, task, settings["classes"], "float64")
-        samples = Samples(samples.inputs[:BATCH], samples.targets[:BATCH])
-        shape = (model.outputs(settings["classes"]), samples.inputs.shape[1])
+        samples = choose_samples(images, settings["classes"])
+        inputs, targets = all_inputs(samples, "float64")[:BATCH], samples.targets[:BATCH]
+        shape = (inputs.shape[1], model.outputs(settings["classes"]))
         weights = np.random.RandomState(0).normal(0, 0.1, shape)
         for lam in (0.0, max(map(float, settings["lambdas"])) or 1.0):
-            error = largest_relative_error(model, weights, samples, lam, penalty)
-            rows.append((task, lam, penalty, len(samples.targets), weights.size, error, TOLERANCE))
+            error = largest_relative_error(model, weights, inputs, targets, lam, penalty)
+            rows.append((task, lam, penalty, len(targets), weights.size, error, TOLERANCE))
     names = ["task", "lambda", "penalty", "images", "derivatives", "largest_relative_error", "tolerance"]
     table = pd.DataFrame(rows, columns=names)
     wrong = table[~(table["largest_relative_error"] <= TOLERANCE)]

@@ -2,19 +2,19 @@
 
 import numpy as np
 
+from onelayer.evaluation import LossAndAccuracy
 from onelayer.joblog import job
 from onelayer.objective import MODELS
+from onelayer.samples import choose_samples
 from onelayer.store import read_images, write_columns, write_json
-from onelayer.training import Settings, prepare_samples, train
+from onelayer.training import Settings, train
 
 
 def main(train_path, validation_path, dataset, counts, lam, settings, outputs, log):
     """Train with `settings` and write the four files of the run; `lam` is lambda as it is spelled."""
 
-    def samples(path, split):
-        return prepare_samples(read_images(path, counts[split]), settings.task, settings.classes, settings.dtype)
-
-    training, validation = samples(train_path, "train"), samples(validation_path, "validation")
+    training = choose_samples(read_images(train_path, counts["train"]), settings.classes)
+    validation = choose_samples(read_images(validation_path, counts["validation"]), settings.classes)
     history = train(training, validation, settings)
     summary = summarise(dataset, lam, settings, training, validation, history)
     log.info("%s", summary)
@@ -29,7 +29,10 @@ def main(train_path, validation_path, dataset, counts, lam, settings, outputs, l
 def summarise(dataset, lam, settings, training, validation, history):
     """The run's row of metrics.csv, and the sizes of the two sets. Losses leave the penalty out."""
     model, weights, best = MODELS[settings.task], history.last_weights, history.best_evaluation
-    train_logits, validation_logits = weights @ training.inputs.T, weights @ validation.inputs.T
+    # In float64 whatever the run's type: one evaluation, and no digit lost in what is reported.
+    last = weights.T[None].astype(np.float64)
+    (train_loss,), (train_accuracy,) = LossAndAccuracy(model, training).evaluate(last)
+    (validation_loss,), (validation_accuracy,) = LossAndAccuracy(model, validation).evaluate(last)
     return {
         "dataset": dataset,
         "task": settings.task,
@@ -39,10 +42,10 @@ def summarise(dataset, lam, settings, training, validation, history):
         "stopped_early": history.stopped_early,
         "stop_epoch": history.stop_epoch,
         "steps": len(history.train_losses),
-        "train_loss": model.cross_entropy(train_logits, training.targets),
-        "validation_loss": model.cross_entropy(validation_logits, validation.targets),
-        "train_accuracy": model.accuracy(train_logits, training.targets),
-        "validation_accuracy": model.accuracy(validation_logits, validation.targets),
+        "train_loss": float(train_loss),
+        "validation_loss": float(validation_loss),
+        "train_accuracy": float(train_accuracy),
+        "validation_accuracy": float(validation_accuracy),
         "weight_norm_squared": float(np.square(weights, dtype=np.float64).sum()),
         "best_step": int(history.evaluations["step"][best]),
         "best_validation_loss": float(history.evaluations["validation_loss"][best]),

@@ -40,7 +40,7 @@ def central_differences(function, weights):
     return derivatives
 
 
-def largest_relative_error(model, weights, samples, lam, penalty):
+def largest_relative_error(model, weights, inputs, targets, lam, penalty):
     """Largest relative difference between the gradient of J and its central differences.
 
     Each partial derivative a counts by |a - b| / max(|a|, |b|, s), b its central difference. The scale s is
@@ -50,13 +50,14 @@ def largest_relative_error(model, weights, samples, lam, penalty):
     Parameters
     ----------
     model : onelayer.objective.Logistic or Softmax
-    weights : float64 (K, D)
-    samples : onelayer.training.Samples in float64
+    weights : float64 (D, K)
+    inputs : float64 (N, D)
+    targets : int64 (N,)
     lam : float
     penalty : "sum" or "half_sum"
     """
-    _, exact = cross_entropy_and_gradient(model, weights, *samples, lam, penalty)
-    differences = central_differences(lambda w: loss(model, w, *samples, lam, penalty), weights)
+    _, exact = cross_entropy_and_gradient(model, weights, inputs, targets, lam, penalty)
+    differences = central_differences(lambda w: loss(model, w, inputs, targets, lam, penalty), weights)
     scale = np.maximum(np.abs(exact), np.abs(differences))
     scale = np.maximum(scale, FLOOR * scale.max())
     return float((np.abs(exact - differences) / scale).max())

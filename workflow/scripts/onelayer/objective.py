@@ -22,8 +22,9 @@ Recognition and Machine Learning, 2006, equations 4.91 and 4.109).
 
 Shapes
 ------
-weights (K, D), inputs (N, D), logits (K, N): K outputs (1 for logistic), D inputs with the bias.
-Logits have the class axis first because reductions over it are then sums of long rows.
+inputs (N, D), weights (D, K): D inputs with the bias last, K outputs (1 for logistic). Logits are (..., K, N), samples
+last, because reductions over the classes are then sums of long rows. Targets are positions in the configuration's
+list of classes, integers (N,): the logistic model's y is 1 at position 0.
 """
 
 import numpy as np
@@ -32,7 +33,7 @@ PENALTY_FACTOR = {"sum": 1.0, "half_sum": 0.5}
 
 
 class Logistic:
-    """One output; its target is 1 for the first of the two classes and 0 for the second."""
+    """One output; its y is 1 for the first of the two classes and 0 for the second."""
 
     @staticmethod
     def outputs(classes):
@@ -40,30 +41,29 @@ class Logistic:
         return 1
 
     @staticmethod
-    def targets(labels, classes, dtype):
-        """Targets of shape (N,), 1 or 0 in `dtype`, for labels of shape (N,) that all occur in `classes`."""
-        return (labels == classes[0]).astype(dtype)
+    def error_and_losses(logits, targets):
+        """Predicted probability minus y, (1, N): the derivative of C^n by the logits. And C^n of each sample, (N,).
 
-    @staticmethod
-    def cross_entropy(logits, targets):
-        """Mean cross-entropy (float) of logits (1, N) with targets (N,).
-
-        C^n = ln(1 + exp(z)) - y z, written so that exp never sees a positive number.
+        C^n = ln(1 + exp(-z)) for y = 1 and ln(1 + exp(z)) for y = 0, written so that exp never sees a
+        positive number.
         """
-        z = logits[0]
-        losses = np.maximum(z, 0) - z * targets + np.log1p(np.exp(-np.abs(z)))
-        return float(losses.mean(dtype=np.float64))
-
-    @staticmethod
-    def error(logits, targets):
-        """Predicted probability minus target, (1, N): the derivative of C^n with respect to the logits."""
         # 1 / (1 + exp(-z)) = (1 + tanh(z / 2)) / 2, which cannot overflow.
-        return 0.5 * (1 + np.tanh(0.5 * logits)) - targets
+        error = 0.5 * (1 + np.tanh(0.5 * logits)) - (targets == 0)
+        return error, _softplus(np.where(targets == 0, -logits[0], logits[0]))
 
     @staticmethod
-    def accuracy(logits, targets):
-        """Fraction (float) of samples on the right side; a probability above 1/2 is a positive logit."""
-        return np.count_nonzero((logits[0] > 0) == (targets > 0.5)) / len(targets)
+    def losses(logits, target):
+        """Cross-entropy C^n of each sample, (k, N), for logits (k, 1, N) of samples that have the same target."""
+        return _softplus(-logits[:, 0] if target == 0 else logits[:, 0])
+
+    @staticmethod
+    def margins(logits, target):
+        """How far, (k, N), logits (k, 1, N) of samples of one target lie on the right side, and whether they do.
+
+        A probability above 1/2 means y = 1, so z = 0 is right for y = 0.
+        """
+        margins = logits[:, 0] if target == 0 else -logits[:, 0]
+        return margins, (margins > 0 if target == 0 else margins >= 0)
 
 
 class Softmax:
@@ -75,35 +75,39 @@ class Softmax:
         return len(classes)
 
     @staticmethod
-    def targets(labels, classes, dtype):
-        """Positions in `classes`, int64 of shape (N,), for labels of shape (N,) that all occur in `classes`."""
-        position = np.zeros(256, np.int64)
-        position[classes] = np.arange(len(classes))
-        return position[labels]
+    def losses(logits, target):
+        """Cross-entropy C^n of each sample, (k, N), for logits (k, K, N) of samples that have the same target."""
+        largest = logits.max(axis=1)
+        shifted = logits - largest[:, None]
+        right = shifted[:, target].copy()
+        return np.log(np.exp(shifted, out=shifted).sum(axis=1)) - right
 
     @staticmethod
-    def cross_entropy(logits, targets):
-        """Mean cross-entropy (float) of logits (K, N) with targets (N,).
+    def error_and_losses(logits, targets):
+        """Predicted probabilities minus one-hot targets, (K, N): the derivative of C^n by the logits. And C^n, (N,).
 
         C^n = ln sum_l exp(z_l - m) + m - z_target, m the largest logit, so that exp sees none above 0.
         """
-        largest = logits.max(axis=0)
-        log_sum = np.log(np.exp(logits - largest).sum(axis=0))
-        losses = log_sum + largest - logits[targets, np.arange(logits.shape[1])]
-        return float(losses.mean(dtype=np.float64))
+        samples = np.arange(len(targets))
+        error = logits - logits.max(axis=0)
+        right = error[targets, samples]
+        np.exp(error, out=error)
+        total = error.sum(axis=0)
+        error /= total
+        error[targets, samples] -= 1
+        return error, np.log(total) - right
 
     @staticmethod
-    def error(logits, targets):
-        """Predicted probabilities minus one-hot targets, (K, N): the derivative of C^n by the logits."""
-        probabilities = np.exp(logits - logits.max(axis=0))
-        probabilities /= probabilities.sum(axis=0)
-        probabilities[targets, np.arange(logits.shape[1])] -= 1
-        return probabilities
+    def margins(logits, target):
+        """Logit of the target minus the largest other, (k, N), for logits (k, K, N) of samples of one target.
 
-    @staticmethod
-    def accuracy(logits, targets):
-        """Fraction (float) of samples whose largest logit is that of their class; a tie goes to the first."""
-        return np.count_nonzero(logits.argmax(axis=0) == targets) / len(targets)
+        And whether the target wins: of equal largest logits the first class does.
+        """
+        right = logits[:, target]
+        nothing = np.full_like(right, -np.inf)
+        before = logits[:, :target].max(axis=1) if target else nothing
+        after = logits[:, target + 1 :].max(axis=1) if target + 1 < logits.shape[1] else nothing
+        return right - np.maximum(before, after), (right > before) & (right >= after)
 
 
 MODELS = {"binary": Logistic, "softmax": Softmax}
@@ -111,15 +115,21 @@ MODELS = {"binary": Logistic, "softmax": Softmax}
 
 def loss(model, weights, inputs, targets, lam, penalty):
     """The objective J (float) of the module's docstring."""
-    cross_entropy = model.cross_entropy(weights @ inputs.T, targets)
-    return cross_entropy + lam * PENALTY_FACTOR[penalty] * float(np.square(weights).sum())
+    _, losses = model.error_and_losses((inputs @ weights).T, targets)
+    return float(losses.mean()) + lam * PENALTY_FACTOR[penalty] * float(np.square(weights).sum())
 
 
 def cross_entropy_and_gradient(model, weights, inputs, targets, lam, penalty):
-    """C, without the penalty (float), and the gradient of J, (K, D) in the dtype of the weights."""
-    logits = weights @ inputs.T
-    gradient = model.error(logits, targets) @ inputs
-    gradient /= len(inputs)
+    """C, without the penalty (float), and the gradient of J, (D, K) in the dtype of the weights."""
+    logits = np.ascontiguousarray((inputs @ weights).T)
+    error, losses = model.error_and_losses(logits, targets)
+    error /= len(inputs)
+    gradient = inputs.T @ error.T
     if lam:
         gradient += (2 * lam * PENALTY_FACTOR[penalty]) * weights
-    return model.cross_entropy(logits, targets), gradient
+    return float(np.add.reduce(losses, dtype=np.float64)) / len(inputs), gradient
+
+
+def _softplus(z):
+    """ln(1 + exp(z)), which is z for large z."""
+    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))

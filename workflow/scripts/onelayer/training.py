@@ -10,19 +10,13 @@ at the `patience`-th evaluation in a row whose validation loss is not below the 
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from onelayer.errors import InputError, TrainingError
+from onelayer.evaluation import LossAndAccuracy, TrainingAccuracy
 from onelayer.objective import MODELS, cross_entropy_and_gradient
-
-
-class Samples(NamedTuple):
-    """Inputs (N, D), scaled to [-1, 1] with a last column of ones, and targets (N,)."""
-
-    inputs: np.ndarray
-    targets: np.ndarray
+from onelayer.samples import BatchInputs
 
 
 @dataclass(frozen=True)
@@ -71,41 +65,12 @@ class History:
     stop_epoch: int
 
 
-def prepare_samples(image_set, task, classes, dtype):
-    """Samples for a task from stored images.
-
-    Images of other classes are left out; the order stays. A pixel x becomes (x - m) / m with m half of the
-    data set's largest pixel value, so [0, 255] goes to [-1, 1] by (x - 127.5) / 127.5.
-
-    Parameters
-    ----------
-    image_set : onelayer.store.ImageSet
-    task : "binary" or "softmax"
-    classes : sequence of int
-    dtype : "float64" or "float32"
-
-    Returns
-    -------
-    Samples
-    """
-    chosen = np.isin(image_set.labels, classes)
-    images, labels = image_set.images[chosen], image_set.labels[chosen]
-    half = image_set.metadata["pixel_max"] / 2
-    pixels = images.shape[1] * images.shape[2]
-    inputs = np.empty((len(images), pixels + 1), dtype)
-    inputs[:, :-1] = images.reshape(len(images), pixels)
-    inputs[:, :-1] -= half
-    inputs[:, :-1] /= half
-    inputs[:, -1] = 1
-    return Samples(inputs, MODELS[task].targets(labels, list(classes), dtype))
-
-
 def train(training, validation, settings):
     """Train one model by the protocol of this module.
 
     Parameters
     ----------
-    training, validation : Samples
+    training, validation : onelayer.samples.Samples
     settings : Settings
 
     Returns
@@ -119,27 +84,25 @@ def train(training, validation, settings):
     TrainingError
         A loss is not finite: the run diverged.
     """
-    model = MODELS[settings.task]
-    count, inputs = training.inputs.shape
+    model, count = MODELS[settings.task], len(training.targets)
     _check_sizes(count, validation, settings)
     every = max(1, count // settings.batch_size // settings.evaluations_per_epoch)
+    inputs = BatchInputs(training, settings.batch_size, settings.dtype)
+    evaluations = Evaluations(LossAndAccuracy(model, validation), TrainingAccuracy(model, training), settings)
 
-    weights = np.zeros((model.outputs(settings.classes), inputs), settings.dtype)
-    stopping = EarlyStopping(settings.patience)
-    train_losses, evaluations = [], []
-    for step, (epoch, batch) in enumerate(batches(count, settings)):
-        loss, gradient = cross_entropy_and_gradient(
-            model, weights, training.inputs[batch], training.targets[batch], settings.lam, settings.penalty
-        )
+    weights = np.zeros((inputs.inputs.shape[1], model.outputs(settings.classes)), settings.dtype)
+    train_losses = []
+    for step, (epoch, rows) in enumerate(batches(count, settings)):
+        batch, targets = inputs.batch(rows)
+        loss, gradient = cross_entropy_and_gradient(model, weights, batch, targets, settings.lam, settings.penalty)
         weights -= settings.learning_rate * gradient
         train_losses.append(_finite(loss, "training loss", step, settings))
         if step % every == 0:
-            evaluation = evaluate(model, weights, training, validation)
-            _finite(evaluation[0], "validation loss", step, settings)
-            evaluations.append((step, epoch, *evaluation))
-            if stopping.stop_after(evaluation[0], weights):
+            evaluations.add(step, epoch, inputs.full_weights(weights))
+            if evaluations.stopped:
                 break
-    return _history(train_losses, evaluations, weights, stopping, stop_epoch=epoch)
+    evaluations.catch_up()
+    return evaluations.history(train_losses, inputs.full_weights(weights), stop_epoch=epoch)
 
 
 def batches(count, settings):
@@ -153,61 +116,62 @@ def batches(count, settings):
             yield epoch, order[start : start + settings.batch_size]
 
 
-def evaluate(model, weights, training, validation):
-    """Validation loss, validation accuracy and training accuracy (floats) of the weights (K, D)."""
-    logits = weights @ validation.inputs.T
-    return (
-        model.cross_entropy(logits, validation.targets),
-        model.accuracy(logits, validation.targets),
-        model.accuracy(weights @ training.inputs.T, training.targets),
-    )
+class Evaluations:
+    """The evaluations of a run, made late but never too late, and the early stopping that they decide.
 
+    Stopping takes `patience` failures in a row. With f failures so far, no stop can come before another patience - f
+    evaluations: so many weights are kept back and evaluated in one go, at far less cost than one by one. No step is
+    trained past the stop, and the values are those of evaluating at once.
+    """
 
-class EarlyStopping:
-    """Watches the validation losses, keeps the best weights, and says when patience has run out."""
-
-    def __init__(self, patience):
-        self.patience = patience
-        self.lowest_loss = np.inf
-        self.best_weights = None
-        self.best_evaluation = None
-        self.seen = 0
-        self.failures = 0
+    def __init__(self, validation, training_accuracy, settings):
+        self.validation, self.training_accuracy, self.settings = validation, training_accuracy, settings
+        self.waiting = []
+        self.rows = []
+        self.lowest_loss, self.best_weights, self.best_evaluation, self.failures = np.inf, None, None, 0
 
     @property
     def stopped(self):
-        return self.failures >= self.patience
+        """Whether patience has run out; the last weights added are those at which it did."""
+        return self.failures >= self.settings.patience
 
-    def stop_after(self, validation_loss, weights):
-        """Take in one evaluation; True if training ends with it."""
-        if validation_loss < self.lowest_loss:
-            self.lowest_loss = validation_loss
-            self.best_weights = weights.copy()
-            self.best_evaluation = self.seen
-            self.failures = 0
-        else:
-            self.failures += 1
-        self.seen += 1
-        return self.stopped
+    def add(self, step, epoch, weights):
+        """Take in weights (D, K) to evaluate."""
+        self.waiting.append((step, epoch, weights))
+        if len(self.waiting) == self.settings.patience - self.failures:
+            self.catch_up()
 
+    def catch_up(self):
+        """Evaluate the weights that wait."""
+        if not self.waiting:
+            return
+        weights = np.stack([weights for _, _, weights in self.waiting])
+        losses, accuracies = self.validation.evaluate(weights)
+        results = zip(self.waiting, losses, accuracies, self.training_accuracy.evaluate(weights), strict=True)
+        for (step, epoch, candidate), loss, accuracy, train_accuracy in results:
+            _finite(loss, "validation loss", step, self.settings)
+            if loss < self.lowest_loss:
+                self.lowest_loss, self.best_weights, self.best_evaluation = loss, candidate, len(self.rows)
+                self.failures = 0
+            else:
+                self.failures += 1
+            self.rows.append((step, epoch, loss, accuracy, train_accuracy))
+        self.waiting = []
 
-def _history(train_losses, evaluations, weights, stopping, stop_epoch):
-    steps, epochs, validation_losses, validation_accuracies, train_accuracies = zip(*evaluations, strict=True)
-    return History(
-        train_losses=np.array(train_losses),
-        evaluations={
-            "step": np.array(steps, np.int32),
-            "epoch": np.array(epochs, np.int32),
-            "validation_loss": np.array(validation_losses),
-            "validation_accuracy": np.array(validation_accuracies),
-            "train_accuracy": np.array(train_accuracies),
-        },
-        last_weights=weights,
-        best_weights=stopping.best_weights,
-        best_evaluation=stopping.best_evaluation,
-        stopped_early=stopping.stopped,
-        stop_epoch=stop_epoch,
-    )
+    def history(self, train_losses, last_weights, stop_epoch):
+        """The History of the run."""
+        names = ("step", "epoch", "validation_loss", "validation_accuracy", "train_accuracy")
+        dtypes = (np.int32, np.int32, np.float64, np.float64, np.float64)
+        columns = zip(names, zip(*self.rows, strict=True), dtypes, strict=True)
+        return History(
+            train_losses=np.array(train_losses),
+            evaluations={name: np.array(values, dtype) for name, values, dtype in columns},
+            last_weights=np.ascontiguousarray(last_weights.T),
+            best_weights=np.ascontiguousarray(self.best_weights.T),
+            best_evaluation=self.best_evaluation,
+            stopped_early=self.stopped,
+            stop_epoch=stop_epoch,
+        )
 
 
 def _check_sizes(count, validation, settings):
