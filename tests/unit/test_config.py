@@ -75,6 +75,11 @@ BAD = [
     ("tasks.softmax.lambdas", ["1\n"], r"1\n"),
     ("tasks.softmax.lambdas", ["1e999"], "1e999"),
     ("tasks.softmax.lambdas", ["nan"], "nan"),
+    ("tasks.softmax.lambdas", ["0.0", "100.0"], "below 100"),
+    ("training.max_epochs", 5.0, "5.0"),
+    ("training.seeds", [1.0], "1.0"),
+    ("tasks.binary.classes", [2.0, 3], "2.0"),
+    ("tasks.softmax.learning_rate", "1e-2", "YAML takes 1e-2 for text"),
     ("tasks.softmax.shuffle", [], "[]"),
     ("tasks.softmax.shuffle", ["true"], "true"),
     ("tasks.softmax.shuffle", [True, True], "True"),
@@ -119,6 +124,16 @@ def test_a_data_set_with_a_bad_name_or_hash_is_refused():
     datasets = copy.deepcopy(DATASETS)
     datasets["mnist"]["files"]["t10k-labels-idx1-ubyte"]["sha256"] = "abc"
     with pytest.raises(InputError, match=r"mnist\.files\.t10k-labels-idx1-ubyte\.sha256 = 'abc'.*64 lower-case"):
+        check_schema(datasets, SCHEMAS["datasets"], "datasets")
+
+
+@pytest.mark.parametrize(
+    "source", ["http://example.org/mnist/", "ftp://example.org/", "/etc", "../up", "a/../../b", ""]
+)
+def test_a_source_is_https_or_a_folder_of_the_project(source):
+    datasets = copy.deepcopy(DATASETS)
+    datasets["mnist"]["sources"] = [source]
+    with pytest.raises(InputError, match=r"mnist\.sources"):
         check_schema(datasets, SCHEMAS["datasets"], "datasets")
 
 

@@ -88,13 +88,14 @@ def test_weights_leave_out_the_bias_and_share_a_symmetric_scale_a_row():
     weights = np.random.RandomState(0).normal(size=(3, 13))
     weights[:, -1] = 100
     figure = figures.weights_figure([("low", weights), ("high", weights / 10)], [4, 7, 9], (4, 3))
-    images = [axes.images[0] for axes in figure.axes if axes.images and axes.get_label() != "<colorbar>"]
-    assert len(images) == 6
-    np.testing.assert_array_equal(images[1].get_array(), weights[1, :-1].reshape(4, 3))
+    low, high = figure.axes[:4], figure.axes[4:8]
+    np.testing.assert_array_equal(low[1].images[0].get_array(), weights[1, :-1].reshape(4, 3))
     largest = np.abs(weights[:, :-1]).max()
-    assert {image.get_clim() for image in images[:3]} == {(-largest, largest)}
-    assert {image.get_clim() for image in images[3:]} == {(-largest / 10, largest / 10)}
-    assert [axes.get_title() for axes in figure.axes[:3]] == ["4", "7", "9"]
+    assert {axes.images[0].get_clim() for axes in low[:3]} == {(-largest, largest)}
+    assert {axes.images[0].get_clim() for axes in high[:3]} == {(-largest / 10, largest / 10)}
+    assert [axes.get_title() for axes in low[:3]] == ["4", "7", "9"]
+    assert low[3].get_title(loc="left") == "weight" and low[3].get_ylim() == (-largest, largest)
+    assert [low[0].get_ylabel(), high[0].get_ylabel()] == ["low", "high"]
 
 
 def test_curves_differ_in_lightness_and_in_dashes():

@@ -245,6 +245,16 @@ def test_data_that_nobody_has_is_one_error_with_the_ways_out(tmp_path):
     assert not (tmp_path / target).exists()
 
 
+def test_a_wrong_count_in_the_description_is_noticed(tmp_path):
+    project = tmp_path / "project"
+    shutil.copytree(ROOT, project, ignore=shutil.ignore_patterns(".git", ".venv", "demo", "results", "resources"))
+    path = project / "config/datasets.yaml"
+    path.write_text(path.read_text().replace("count: 500", "count: 499"))
+    arguments = ("--snakefile", project / "Snakefile", "--cores", 1, "results/data/digits/test.parquet")
+    done = snakemake(*arguments, folder=tmp_path, check=False)
+    assert done.returncode == 1 and "holds 500 images, but config/datasets.yaml says count: 499" in done.stdout
+
+
 def test_a_damaged_raw_file_is_noticed_before_it_is_used(digits, tmp_path):
     shutil.copytree(digits[0] / "resources", tmp_path / "resources")
     damaged = tmp_path / "resources/digits/test-labels-idx1-ubyte.gz"

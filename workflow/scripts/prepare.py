@@ -14,6 +14,13 @@ def main(dataset, split, images_path, labels_path, output):
     labels_name, labels_file = file_of(dataset, split, "labels")
     images = parse_idx(_content(images_path, images_file), images_name, ndim=3)
     labels = parse_idx(_content(labels_path, labels_file), labels_name, ndim=1)
+    for path, found, file in ((images_path, images, images_file), (labels_path, labels, labels_file)):
+        if len(found) != file["count"]:
+            raise InputError(
+                f"{path}: holds {len(found)} {file['holds']}, but config/datasets.yaml says count: {file['count']}"
+            )
+    if len(images) != len(labels):
+        raise InputError(f"{images_path} holds {len(images)} images, but {labels_path} {len(labels)} labels")
     _check(dataset, images, labels, images_path, labels_path)
     sources = [
         {"file": name, "holds": file["holds"], "count": file["count"], "bytes": file["bytes"], "sha256": file["sha256"]}
@@ -41,8 +48,6 @@ def _check(dataset, images, labels, images_path, labels_path):
     strangers = set(labels.tolist()) - set(dataset["classes"])
     if strangers:
         refuse(labels_path, f"labels {sorted(strangers)}", "classes")
-    if len(images) != len(labels):
-        raise InputError(f"{images_path} holds {len(images)} images, but {labels_path} {len(labels)} labels")
 
 
 if __name__ == "__main__":

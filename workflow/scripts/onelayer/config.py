@@ -12,6 +12,14 @@ from onelayer.errors import InputError
 
 TASKS = ("binary", "softmax")
 
+# JSON Schema counts 5.0 as an integer; a range or a folder's name does not.
+Validator = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    ),
+)
+
 
 class Run(NamedTuple):
     """One training job. `lam` is the L2 penalty as the configuration spells it."""
@@ -60,8 +68,7 @@ def check_schema(document, schema, name):
     InputError
         One line with the key, its value and what is allowed there.
     """
-    validator = jsonschema.Draft202012Validator(schema)
-    error = jsonschema.exceptions.best_match(validator.iter_errors(document))
+    error = jsonschema.exceptions.best_match(Validator(schema).iter_errors(document))
     if error is None:
         return
     key = ".".join(str(part) for part in error.absolute_path)
@@ -105,10 +112,12 @@ def check_config(config, datasets, schema):
         for label in task["classes"]:
             if label not in dataset["classes"]:
                 refuse(f"tasks.{name}.classes", label, f"Classes of {config['dataset']}: {dataset['classes']}.")
+        # A step multiplies the weights by 1 - 2 * factor * rate * lambda: from -1 on downwards they grow for ever.
+        limit = {"sum": 1, "half_sum": 2}[config["training"]["penalty"]] / task["learning_rate"]
         spelled = {}
         for lam in task["lambdas"]:
-            if not math.isfinite(float(lam)):
-                refuse(f"tasks.{name}.lambdas", lam, "A finite number.")
+            if not float(lam) < limit:
+                refuse(f"tasks.{name}.lambdas", lam, f"With this learning rate and penalty, a number below {limit:g}.")
             if float(lam) in spelled:
                 refuse(f"tasks.{name}.lambdas", lam, f"Each number once, and {spelled[float(lam)]!r} is the same.")
             spelled[float(lam)] = lam

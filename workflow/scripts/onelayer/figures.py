@@ -6,7 +6,7 @@ from typing import NamedTuple
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter, NullLocator
+from matplotlib.ticker import MaxNLocator, NullFormatter, NullLocator
 
 from onelayer.store import read_columns
 
@@ -134,7 +134,8 @@ def l2_norm_figure(norms):
     positive = sorted((lam for lam in norms if float(lam) > 0), key=float)
     for lam in norms:
         if float(lam) == 0:
-            axes.axhline(np.mean(norms[lam]), color="0.35", linestyle="--", label=f"λ = {lam}, no penalty")
+            level = np.mean(norms[lam])
+            axes.axhline(level, color="0.35", linestyle="--", label=f"λ = {lam}, no penalty: {level:.3g}")
     if positive:
         means = [np.mean(norms[lam]) for lam in positive]
         axes.plot([float(lam) for lam in positive], means, marker="o", label="λ > 0")
@@ -163,22 +164,24 @@ def weights_figure(rows, classes, shape):
     classes : list of K names of the columns
     shape : (height, width)
     """
-    figure = Figure(figsize=(0.64 * len(classes) + 1.0, 0.8 * len(rows) + 0.25))
-    grid = figure.subplots(len(rows), len(classes), squeeze=False)
+    side = max(0.3, min(0.54, 4.9 / len(classes)))  # inches; a few classes keep their size, ten fill the page
+    figure = Figure(figsize=(side * len(classes) + 1.4, (side + 0.14) * len(rows) + 0.25))
+    widths = [1.0] * len(classes) + [0.12]
+    grid = figure.subplots(len(rows), len(widths), squeeze=False, width_ratios=widths)
     for line, (title, weights) in zip(grid, rows, strict=True):
         largest = np.abs(weights[:, :-1]).max() or 1.0
-        for axes, pixels in zip(line, weights[:, :-1], strict=True):
+        for axes, pixels in zip(line[:-1], weights[:, :-1], strict=True):
             # One lightness from darkest (negative) to lightest (positive): signs survive in grey.
             scale = {"cmap": "cividis", "vmin": -largest, "vmax": largest}
             image = axes.imshow(pixels.reshape(shape), interpolation="nearest", **scale)
             axes.set(xticks=[], yticks=[])
             axes.spines[:].set_visible(False)
             axes.grid(False)
-        line[0].set_ylabel(title)
-        bar = figure.colorbar(image, ax=list(line), fraction=0.02, pad=0.01, aspect=9)
-        bar.set_label("weight")
-    for axes, name in zip(grid[0], classes, strict=True):
+        line[0].set_ylabel(title, rotation=0, ha="right", va="center")
+        figure.colorbar(image, cax=line[-1], ticks=MaxNLocator(2, symmetric=True))
+    for axes, name in zip(grid[0], classes, strict=False):
         axes.set_title(f"{name}")
+    grid[0, -1].set_title("weight", loc="left")
     return figure
 
 

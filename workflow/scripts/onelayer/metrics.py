@@ -51,14 +51,15 @@ def sweep_table(metrics, learning_rate, penalty_factor, shuffle):
 
     Returns
     -------
-    DataFrame with the columns lambda, runs, steps, train_accuracy, validation_accuracy,
-    validation_accuracy_sd, weight_norm_squared, weight_norm_squared_sd and step_factor. The standard
+    DataFrame with the columns lambda, runs, steps, train_loss, train_accuracy, validation_accuracy,
+    validation_accuracy_sd, best_validation_accuracy, weight_norm_squared, weight_norm_squared_sd and step_factor. The standard
     deviations over seeds (n - 1) are empty for one seed. A step multiplies the weights by step_factor,
     1 - 2 * factor * learning_rate * lambda, before it follows the cross-entropy.
     """
     runs = metrics[(metrics["task"] == "softmax") & (metrics["shuffle"] == shuffle)]
     groups = runs.groupby("lambda", sort=False)
-    table = groups[["steps", "train_accuracy", "validation_accuracy", "weight_norm_squared"]].mean()
+    columns = ["steps", "train_loss", "train_accuracy", "validation_accuracy", "best_validation_accuracy"]
+    table = groups[[*columns, "weight_norm_squared"]].mean()
     table.insert(0, "runs", groups.size())
     for column in ("validation_accuracy", "weight_norm_squared"):
         table.insert(table.columns.get_loc(column) + 1, f"{column}_sd", groups[column].std(ddof=1))

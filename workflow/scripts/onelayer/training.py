@@ -18,6 +18,8 @@ from onelayer.evaluation import LossAndAccuracy, TrainingAccuracy
 from onelayer.objective import MODELS, cross_entropy_and_gradient
 from onelayer.samples import BatchInputs
 
+DIVERGED = 1e4  # times the loss of zero weights
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -82,7 +84,7 @@ def train(training, validation, settings):
     InputError
         There are fewer training samples than one batch, or no validation samples.
     TrainingError
-        A loss is not finite: the run diverged.
+        A loss is not finite, or DIVERGED times that of zero weights: the run diverged.
     """
     model, count = MODELS[settings.task], len(training.targets)
     _check_sizes(count, validation, settings)
@@ -96,7 +98,7 @@ def train(training, validation, settings):
         batch, targets = inputs.batch(rows)
         loss, gradient = cross_entropy_and_gradient(model, weights, batch, targets, settings.lam, settings.penalty)
         weights -= settings.learning_rate * gradient
-        train_losses.append(_finite(loss, "training loss", step, settings))
+        train_losses.append(_checked(loss, "training loss", step, settings))
         if step % every == 0:
             evaluations.add(step, epoch, inputs.full_weights(weights))
             if evaluations.stopped:
@@ -149,7 +151,7 @@ class Evaluations:
         losses, accuracies = self.validation.evaluate(weights)
         results = zip(self.waiting, losses, accuracies, self.training_accuracy.evaluate(weights), strict=True)
         for (step, epoch, candidate), loss, accuracy, train_accuracy in results:
-            _finite(loss, "validation loss", step, self.settings)
+            _checked(loss, "validation loss", step, self.settings)
             if loss < self.lowest_loss:
                 self.lowest_loss, self.best_weights, self.best_evaluation = loss, candidate, len(self.rows)
                 self.failures = 0
@@ -188,10 +190,11 @@ def _check_sizes(count, validation, settings):
         )
 
 
-def _finite(value, what, step, settings):
-    if not np.isfinite(value):
+def _checked(value, what, step, settings):
+    """The loss `value`, unless the run diverged: not finite, or far above ln K, the loss of zero weights."""
+    if not value < DIVERGED * np.log(len(settings.classes)):
         raise TrainingError(
-            f"{settings.task}, lambda {settings.lam:g}: the {what} at step {step} is {value}: training diverged; "
+            f"{settings.task}, lambda {settings.lam:g}: the {what} at step {step} is {value:g}: training diverged; "
             f"lower tasks.{settings.task}.learning_rate ({settings.learning_rate:g}) or lambda"
         )
     return value
