@@ -77,11 +77,11 @@ class TrainingAccuracy:
 
     For a sample of target t, the difference d of two weight vectors and the mean input c of the sample's block,
     z_t - z_j changes by (d_t - d_j).x, at most |(d_t - d_j).c| + ||d_t - d_j|| ||x - c|| (Cauchy and Schwarz). A sample
-    whose margin at some reference weights exceeds that for every j is on the same side still. Where too many are in doubt
-    all samples are computed, and the weights become the new reference.
+    whose margin at some reference weights exceeds that for every j is on the same side still. Where too many are in doubt,
+    the middle one of the weights becomes the new reference.
     """
 
-    IN_DOUBT = 1 / 3  # of the samples; beyond it, a new reference costs less than it saves
+    IN_DOUBT = 1 / 4  # of the samples: computing them costs about as much as a new reference
 
     def __init__(self, model, samples):
         self.model, self.blocks, self.count = model, blocks_of(samples, TRAINING_BLOCK), len(samples.targets)
@@ -93,29 +93,28 @@ class TrainingAccuracy:
 
     def evaluate(self, weights):
         """Accuracies, float64 (k,), of weights (k, P + 1, K)."""
+        if self.reference is None:
+            self._refer_to(weights[len(weights) // 2])
         doubtful = self._doubtful(weights)
-        if doubtful is None:
-            return self._evaluate_all(weights)
+        if sum(map(len, doubtful)) > self.IN_DOUBT * self.count:
+            self._refer_to(weights[len(weights) // 2])
+            doubtful = self._doubtful(weights)
         right, prepared = np.zeros(len(weights)), Weights(weights, self.half)
-        for block, rows, (_, certain) in zip(self.blocks, doubtful, self.sides, strict=True):
-            right += np.count_nonzero(certain) - np.count_nonzero(certain[rows])
+        for block, rows, (_, wins) in zip(self.blocks, doubtful, self.sides, strict=True):
+            right += np.count_nonzero(wins) - np.count_nonzero(wins[rows])
             if len(rows):
                 right += np.count_nonzero(self.model.margins(block.logits(prepared, rows), block.target)[1], axis=-1)
         return right / self.count
 
-    def _evaluate_all(self, weights):
-        right, prepared = np.zeros(len(weights)), Weights(weights, self.half)
-        self.sides, self.reference = [], weights[-1]
+    def _refer_to(self, weights):
+        """Make weights (P + 1, K) the reference: margins and sides of all samples."""
+        self.reference, prepared, self.sides = weights, Weights(weights[None], self.half), []
         for block in self.blocks:
             margins, wins = self.model.margins(block.logits(prepared), block.target)
-            right += np.count_nonzero(wins, axis=-1)
-            self.sides.append((np.abs(margins[-1]), wins[-1]))
-        return right / self.count
+            self.sides.append((np.abs(margins[0]), wins[0]))
 
     def _doubtful(self, weights):
-        """Rows of each block whose side is in doubt at any of the weights; None if there is a better way."""
-        if self.reference is None:
-            return None
+        """Rows of each block whose side is in doubt at any of the weights."""
         moved = (weights - self.reference).astype(np.float64)
         # |(d_t - d_j).c| and ||d_t - d_j||, the largest over weights and j: by block, and by target.
         shifts = self.centres @ moved
@@ -131,7 +130,7 @@ class TrainingAccuracy:
                 shift = np.abs(shifts[:, number, [t]] - shifts[:, number]).max()
                 norm = np.sqrt((squares + squares[:, [t]] - 2 * inner[:, t]).max())
             doubtful.append(np.flatnonzero(margins <= shift + norm * self.radii[number] + rounding))
-        return doubtful if sum(map(len, doubtful)) <= self.IN_DOUBT * self.count else None
+        return doubtful
 
 
 def _span(block, pixels, half):
