@@ -12,13 +12,21 @@ if len(config["tasks"]["binary"]["shuffle"]) == 2:
 
 rule tabulate:
     input:
+        **{f"{name}_summary": run_file(run, "summary.json") for name, run in SHOWN.items()},
+        **{f"{name}_evaluations": run_file(run, "evaluations.parquet") for name, run in SHOWN.items()},
         summaries=run_files([run for task in TASKS for run in RUNS[task]], "summary.json"),
+        weights=run_files(contrast_runs(), "weights.npz"),
         published=project("config/published.yaml"),
-        modules=modules("errors", "joblog", "config", "objective", "metrics", "published"),
+        train=f"results/data/{DATASET}/train.parquet",
+        validation=f"results/data/{DATASET}/test.parquet",
+        modules=modules("errors", "joblog", "config", "store", "objective", "metrics", "published"),
     output:
         metrics="results/tables/metrics.csv",
         sweep="results/tables/sweep.csv",
         published="results/tables/published.csv",
+        findings="results/tables/findings.csv",
+        experiment="results/tables/experiment.csv",
+        data="results/tables/data.csv",
     log:
         "results/logs/tabulate.log",
     benchmark:
@@ -27,40 +35,12 @@ rule tabulate:
         "../../environment.yml"
     params:
         config=config,
-    message:
-        "Collecting the metrics of all runs"
-    script:
-        "../scripts/tabulate.py"
-
-
-rule describe:
-    input:
-        **{f"{name}_summary": run_file(run, "summary.json") for name, run in SHOWN.items()},
-        **{f"{name}_evaluations": run_file(run, "evaluations.parquet") for name, run in SHOWN.items()},
-        weights=run_files(contrast_runs(), "weights.npz"),
-        sweep="results/tables/sweep.csv",
-        published=project("config/published.yaml"),
-        train=f"results/data/{DATASET}/train.parquet",
-        validation=f"results/data/{DATASET}/test.parquet",
-        modules=modules("errors", "joblog", "config", "store", "metrics", "published"),
-    output:
-        findings="results/tables/findings.csv",
-        experiment="results/tables/experiment.csv",
-        data="results/tables/data.csv",
-    log:
-        "results/logs/describe.log",
-    benchmark:
-        "results/benchmarks/describe.tsv"
-    conda:
-        "../../environment.yml"
-    params:
-        config=config,
         description=DATASETS[DATASET],
         shown=list(SHOWN),
     message:
-        "Writing down findings, experiment and data files"
+        "Making the tables"
     script:
-        "../scripts/describe.py"
+        "../scripts/tabulate.py"
 
 
 rule verify:

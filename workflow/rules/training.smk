@@ -20,6 +20,7 @@ rule train:
         "results/logs/train/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}.log",
     benchmark:
         "results/benchmarks/train/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}.tsv"
+    priority: 10  # the longest jobs first, so that none is left over for the end
     conda:
         "../../environment.yml"
     threads: 1

@@ -45,6 +45,8 @@ def save(figure, paths):
         ".png": {"Software": None},
         ".pdf": {"Creator": None, "Producer": None, "CreationDate": None},
     }
+    figure.get_layout_engine().execute(figure)
+    figure.set_layout_engine("none")  # laid out once, not once a file
     for path in map(Path, paths):
         figure.savefig(path, metadata=metadata[path.suffix])
 

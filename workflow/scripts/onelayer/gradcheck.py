@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from onelayer.objective import cross_entropy_and_gradient, loss
+from onelayer.objective import PENALTY_FACTOR, cross_entropy_and_gradient
 
 STEP = 1e-3
 OFFSETS = np.array([-2, -1, 1, 2])
@@ -12,7 +12,7 @@ TOLERANCE = 1e-6
 
 
 def central_differences(function, weights):
-    """All partial derivatives of `function` at `weights`, by the five-point central difference.
+    """All partial derivatives of the objective at `weights`, by the five-point central difference.
 
     f'(w) = (f(w - 2h) - 8 f(w - h) + 8 f(w + h) - f(w + 2h)) / 12h + O(h^4) (Abramowitz and Stegun,
     Handbook of Mathematical Functions, table 25.2). With h = 1e-3 in float64 both the truncation and the
@@ -21,22 +21,18 @@ def central_differences(function, weights):
     Parameters
     ----------
     function : callable
-        From weights to a float.
-    weights : float64 array of any shape; changed during the call and restored.
+        From an output k and a change of its weights to the objective, for each input at once: `function(k, change)`
+        is the array (D,) of the values with weight (d, k), and no other, changed by `change`.
+    weights : float64 (D, K)
 
     Returns
     -------
-    float64 array of the shape of `weights`.
+    float64 (D, K)
     """
-    derivatives = np.empty_like(weights)
-    for index in np.ndindex(weights.shape):
-        centre = weights[index]
-        values = []
-        for offset in OFFSETS:
-            weights[index] = centre + offset * STEP
-            values.append(function(weights))
-        weights[index] = centre
-        derivatives[index] = COEFFICIENTS @ values / STEP
+    derivatives = np.empty(weights.shape)
+    for output in range(weights.shape[1]):
+        values = [function(output, offset * STEP) for offset in OFFSETS]
+        derivatives[:, output] = COEFFICIENTS @ values / STEP
     return derivatives
 
 
@@ -56,8 +52,22 @@ def largest_relative_error(model, weights, inputs, targets, lam, penalty):
     lam : float
     penalty : "sum" or "half_sum"
     """
+    logits = (inputs @ weights).T
+    total = np.square(weights).sum()
+    groups = [(target, np.flatnonzero(targets == target)) for target in np.unique(targets)]
+
+    def objective(output, change):
+        # Changing weight (d, k) by h changes the logits of output k by h x_d, and the sum of squares by (w + h)^2 - w^2.
+        cross_entropy = np.zeros(len(weights))
+        for target, rows in groups:
+            changed = np.repeat(logits[None, :, rows], len(weights), axis=0)
+            changed[:, output] += change * inputs[rows].T
+            cross_entropy += model.losses(changed, target).sum(axis=1)
+        squares = total + (weights[:, output] + change) ** 2 - weights[:, output] ** 2
+        return cross_entropy / len(targets) + lam * PENALTY_FACTOR[penalty] * squares
+
     _, exact = cross_entropy_and_gradient(model, weights, inputs, targets, lam, penalty)
-    differences = central_differences(lambda w: loss(model, w, inputs, targets, lam, penalty), weights)
+    differences = central_differences(objective, weights)
     scale = np.maximum(np.abs(exact), np.abs(differences))
     scale = np.maximum(scale, FLOOR * scale.max())
     return float((np.abs(exact - differences) / scale).max())

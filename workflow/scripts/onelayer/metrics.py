@@ -31,12 +31,6 @@ def metrics_table(summaries):
     return table
 
 
-def read_table(path):
-    """A table as `to_csv` wrote it: lambda, shuffle and stopped_early stay the strings that they are."""
-    strings = {"lambda": str, "shuffle": str, "stopped_early": str}
-    return pd.read_csv(path, dtype=strings, keep_default_na=False, na_values=[""])
-
-
 def sweep_table(metrics, learning_rate, penalty_factor, shuffle):
     """The L2 sweep of the softmax task: a row for each lambda, from the smallest, averaged over the seeds.
 
