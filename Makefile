@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 ACTIVE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help demo test reproduce lint lock latex clean
+.PHONY: help demo test reproduce bench lint lock latex clean
 
 help:
 	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
 	@echo "make test       the tests"
 	@echo "make reproduce  the published experiment on MNIST, held to the published values"
+	@echo "make bench      speed and memory, to results/benchmarks/ (against PyTorch too, if it is in .venv)"
 	@echo "make lint       the linters"
 	@echo "make lock       pin the dependencies anew, after a change in pyproject.toml"
 	@echo "make clean      delete what the pipeline made; downloads stay"
@@ -24,6 +25,12 @@ test: $(VENV)/dev.stamp latex
 reproduce: $(VENV)/run.stamp latex
 	$(ACTIVE) snakemake all
 	$(ACTIVE) snakemake --cores 1 verify
+
+# One BLAS thread, as Snakemake gives each job.
+bench: $(VENV)/run.stamp latex
+	$(ACTIVE) snakemake results/data/mnist/train.parquet results/data/mnist/test.parquet
+	$(ACTIVE) OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 PYTHONPATH=workflow/scripts:benchmarks \
+		python benchmarks/bench.py
 
 lint: $(VENV)/dev.stamp
 	$(ACTIVE) ruff check .

@@ -3,9 +3,8 @@ import re
 
 import pytest
 
-from onelayer.config import Run, check_config, check_schema, read_yaml, runs_of
+from onelayer.config import Run, check_config, check_schema, differing_keys, read_yaml, runs_of
 from onelayer.errors import InputError
-from onelayer.published import differing_keys
 from tests.conftest import ROOT
 
 CONFIG = read_yaml(ROOT / "config/config.yaml")

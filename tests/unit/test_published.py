@@ -3,7 +3,8 @@ import copy
 import pandas as pd
 import pytest
 
-from onelayer.published import COLUMNS, differing_keys, published_table
+from onelayer.config import differing_keys
+from onelayer.published import COLUMNS, published_table
 
 RUN = {"task": "binary", "lambda": "0.0", "shuffle": True, "seed": 0}
 METRICS = pd.DataFrame(

@@ -189,3 +189,11 @@ def test_no_validation_image_of_the_classes_is_named(images):
     empty = samples(images._replace(images=images.images[:0], labels=images.labels[:0]), SETTINGS)
     with pytest.raises(InputError, match="validation_images"):
         train(data, empty, SETTINGS)
+
+
+def test_the_end_of_each_epoch_is_reported(images):
+    data, reports = samples(images, SETTINGS), []
+    train(data, data, SETTINGS, lambda *values: reports.append(values))
+    assert [(epoch, step) for epoch, step, _ in reports] == [(e, 7 * e + 6) for e in range(6)]
+    losses = [loss for _, _, loss in reports]
+    assert losses == sorted(losses, reverse=True)

@@ -9,9 +9,8 @@ from snakemake.logging import logger
 
 sys.path.insert(0, f"{workflow.basedir}/workflow/scripts")
 
-from onelayer.config import TASKS, Run, check_config, check_schema, file_of, read_yaml, runs_of
+from onelayer.config import TASKS, Run, check_config, check_schema, differing_keys, file_of, read_yaml, runs_of
 from onelayer.errors import InputError
-from onelayer.published import differing_keys
 
 TABLES = ["metrics", "sweep", "published", "gradients", "findings", "experiment", "data"]
 FIGURES = [
@@ -124,6 +123,10 @@ def report_targets():
         "texlive-latex-recommended and lmodern. Everything else is built."
     )
     return ["results/report/report.tex"]
+
+
+# A training job may draw a bar where no other job writes to the terminal.
+os.environ["ONELAYER_BAR"] = "yes" if workflow.cores == 1 else "no"
 
 
 wildcard_constraints:

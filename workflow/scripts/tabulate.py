@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from onelayer.config import read_yaml
+from onelayer.config import differing_keys, read_yaml
 from onelayer.joblog import job
 from onelayer.metrics import (
     curve_findings,
@@ -20,7 +20,7 @@ from onelayer.metrics import (
     sweep_table,
 )
 from onelayer.objective import PENALTY_FACTOR
-from onelayer.published import differing_keys, published_table
+from onelayer.published import published_table
 from onelayer.store import read_columns, read_images
 
 PACKAGES = ("numpy", "pandas", "pyarrow", "matplotlib", "snakemake")

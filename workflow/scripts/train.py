@@ -1,6 +1,10 @@
 """Train one model: one run of the grid, from the stored images to its history, weights and summary."""
 
+import os
+import time
+
 import numpy as np
+from tqdm import tqdm
 
 from onelayer.evaluation import LossAndAccuracy
 from onelayer.joblog import job
@@ -15,7 +19,8 @@ def main(train_path, validation_path, dataset, counts, lam, settings, outputs, l
 
     training = choose_samples(read_images(train_path, counts["train"]), settings.classes)
     validation = choose_samples(read_images(validation_path, counts["validation"]), settings.classes)
-    history = train(training, validation, settings)
+    with Progress(f"{settings.task}, lambda {lam}, seed {settings.seed}", settings.max_epochs, log) as progress:
+        history = train(training, validation, settings, progress.report)
     summary = summarise(dataset, lam, settings, training, validation, history)
     log.info("%s", summary)
 
@@ -24,6 +29,41 @@ def main(train_path, validation_path, dataset, counts, lam, settings, outputs, l
     write_columns(outputs.evaluations, history.evaluations)
     np.savez(outputs.weights, last=history.last_weights, best=history.best_weights)
     write_json(outputs.summary, summary)
+
+
+class Progress:
+    """Tells how a long run is doing: in the log, and as a bar where the rules say that this job has the terminal alone."""
+
+    SECONDS = 2  # between two messages
+
+    def __init__(self, run, epochs, log):
+        self.run, self.epochs, self.log = run, epochs, log
+        self.started = self.told = time.perf_counter()
+        alone = os.environ.get("ONELAYER_BAR") == "yes"
+        self.bar = tqdm(total=epochs, unit="epoch", desc=run, leave=False, disable=None if alone else True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.bar.close()
+
+    def report(self, epoch, step, lowest_loss):
+        """Take in the end of an epoch."""
+        self.bar.update()
+        now = time.perf_counter()
+        if now - self.told < self.SECONDS:
+            return
+        self.told, speed = now, (step + 1) / (now - self.started)
+        self.bar.set_postfix({"steps/s": f"{speed:.0f}", "validation loss": f"{lowest_loss:.4f}"})
+        self.log.info(
+            "%s: epoch %d of %d, %.0f steps/s, lowest validation loss %.5f",
+            self.run,
+            epoch + 1,
+            self.epochs,
+            speed,
+            lowest_loss,
+        )
 
 
 def summarise(dataset, lam, settings, training, validation, history):

@@ -142,6 +142,24 @@ def runs_of(config, task):
     ]
 
 
+def differing_keys(config, experiment, prefix=""):
+    """Keys of the configuration whose values are not those under which the values were published.
+
+    Keys that the published experiment does not name (the grid of lambda, shuffle and seed) are free.
+
+    Returns
+    -------
+    list of str, dotted.
+    """
+    differing = []
+    for key, value in experiment.items():
+        if isinstance(value, dict):
+            differing += differing_keys(config[key], value, f"{prefix}{key}.")
+        elif config[key] != value:
+            differing.append(f"{prefix}{key}")
+    return differing
+
+
 def _join(key, last):
     return f"{key}.{last}" if key else last
 

@@ -5,24 +5,6 @@ import pandas as pd
 COLUMNS = ["quantity", "place", "published", "rebuilt", "difference", "tolerance", "verdict"]
 
 
-def differing_keys(config, experiment, prefix=""):
-    """Keys of the configuration whose values are not those under which the values were published.
-
-    Keys that the published experiment does not name (the grid of lambda, shuffle and seed) are free.
-
-    Returns
-    -------
-    list of str, dotted.
-    """
-    differing = []
-    for key, value in experiment.items():
-        if isinstance(value, dict):
-            differing += differing_keys(config[key], value, f"{prefix}{key}.")
-        elif config[key] != value:
-            differing.append(f"{prefix}{key}")
-    return differing
-
-
 def published_table(values, metrics, differing):
     """A row for each published value: met, missed, not run, or does not apply.
 
@@ -32,7 +14,7 @@ def published_table(values, metrics, differing):
         As config/published.yaml holds them.
     metrics : DataFrame of onelayer.metrics.metrics_table
     differing : list of str
-        From `differing_keys`; if there are any, no value applies.
+        From onelayer.config.differing_keys; if there are any, no value applies.
 
     Returns
     -------

@@ -67,13 +67,15 @@ class History:
     stop_epoch: int
 
 
-def train(training, validation, settings):
+def train(training, validation, settings, report=None):
     """Train one model by the protocol of this module.
 
     Parameters
     ----------
     training, validation : onelayer.samples.Samples
     settings : Settings
+    report : callable, optional
+        Called after each epoch with the epoch, the step and the lowest validation loss so far (inf before the first).
 
     Returns
     -------
@@ -103,6 +105,8 @@ def train(training, validation, settings):
             evaluations.add(step, epoch, inputs.full_weights(weights))
             if evaluations.stopped:
                 break
+        if report and (step + 1) % (count // settings.batch_size) == 0:
+            report(epoch, step, evaluations.lowest_loss)
     evaluations.catch_up()
     return evaluations.history(train_losses, inputs.full_weights(weights), stop_epoch=epoch)
 
