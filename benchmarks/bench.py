@@ -175,6 +175,7 @@ def bench_rebuild():
     for path in sorted((folder / "results/benchmarks").rglob("*.tsv")):
         rule = path.relative_to(folder / "results/benchmarks").parts[0].removesuffix(".tsv")
         rows.append((rule, float(pd.read_csv(path, sep="\t")["s"].iloc[0])))
+    shutil.rmtree(folder)
     table = pd.DataFrame(rows, columns=["rule", "seconds"]).groupby("rule", as_index=False).sum()
     return pd.concat([table, pd.DataFrame([("whole", whole)], columns=table.columns)], ignore_index=True)
 
@@ -202,7 +203,7 @@ def draw(ratio_table, growth, rebuild):
     names = [f"{row.ratio.split(' / ')[0]}\nvs engine {row.dtype}" for row in shown.itertuples()]
     bars = left.barh(names, shown["value"], color="#0072B2")
     left.bar_label(bars, fmt="%.1f×", padding=2)
-    left.set(xlabel="times as fast as", xlim=(0, 1.2 * shown["value"].max()))
+    left.set(xlabel="the engine is so many times as fast", xlim=(0, 1.2 * shown["value"].max()))
     left.invert_yaxis()
     for (dtype, rows), style in zip(growth.groupby("dtype"), ("o-", "s--"), strict=False):
         middle.plot(rows["images"], rows["step_microseconds"], style, label=dtype)

@@ -10,7 +10,7 @@ if len(config["tasks"]["binary"]["shuffle"]) == 2:
     SHOWN |= {"in_order": shown_run("binary", shuffle=False), "shuffled": shown_run("binary", shuffle=True)}
 
 
-rule tabulate:
+rule make_tables:
     input:
         **{f"{name}_summary": run_file(run, "summary.json") for name, run in SHOWN.items()},
         **{f"{name}_evaluations": run_file(run, "evaluations.parquet") for name, run in SHOWN.items()},
@@ -28,9 +28,9 @@ rule tabulate:
         experiment="results/tables/experiment.csv",
         data="results/tables/data.csv",
     log:
-        "results/logs/tabulate.log",
+        "results/logs/make_tables.log",
     benchmark:
-        "results/benchmarks/tabulate.tsv"
+        "results/benchmarks/make_tables.tsv"
     conda:
         "../../environment.yml"
     params:
@@ -40,7 +40,7 @@ rule tabulate:
     message:
         "Making the tables"
     script:
-        "../scripts/tabulate.py"
+        "../scripts/make_tables.py"
 
 
 rule verify:
