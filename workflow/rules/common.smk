@@ -126,7 +126,7 @@ def report_targets():
 
 
 # A training job may draw a bar where no other job writes to the terminal.
-os.environ["ONELAYER_BAR"] = "yes" if workflow.cores == 1 else "no"
+os.environ.update(ONELAYER_BAR="yes" if workflow.cores == 1 else "no")
 
 
 wildcard_constraints:
