@@ -150,6 +150,15 @@ def test_only_a_strictly_lower_loss_resets_patience_and_no_evaluation_comes_too_
     assert history.best_evaluation == 7 and history.best_weights.tolist() == [[7, 7]]
 
 
+def test_however_patient_only_a_group_of_weights_waits():
+    scripted = Scripted([1.0] * 25)
+    evaluations = Evaluations(scripted, NoAccuracy(), change(patience=10_000))
+    for number in range(25):
+        evaluations.add(number, 0, np.zeros((2, 1)))
+    evaluations.catch_up()
+    assert scripted.groups == [10, 10, 5] and evaluations.failures == 24
+
+
 def test_half_sum_at_twice_the_lambda_is_the_same_run(images):
     data = samples(images, SETTINGS)
     one = train(data, data, SETTINGS)

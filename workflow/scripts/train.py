@@ -16,7 +16,6 @@ from onelayer.training import Settings, train
 
 def main(train_path, validation_path, dataset, counts, lam, settings, outputs, log):
     """Train with `settings` and write the four files of the run; `lam` is lambda as it is spelled."""
-
     training = choose_samples(read_images(train_path, counts["train"]), settings.classes)
     validation = choose_samples(read_images(validation_path, counts["validation"]), settings.classes)
     with Progress(f"{settings.task}, lambda {lam}, seed {settings.seed}", settings.max_epochs, log) as progress:

@@ -19,6 +19,7 @@ from onelayer.objective import MODELS, cross_entropy_and_gradient
 from onelayer.samples import BatchInputs
 
 DIVERGED = 1e4  # times the loss of zero weights
+GROUP = 10  # weights evaluated in one go at most: more would save little and take memory
 
 
 @dataclass(frozen=True)
@@ -126,8 +127,8 @@ class Evaluations:
     """The evaluations of a run, made late but never too late, and the early stopping that they decide.
 
     Stopping takes `patience` failures in a row. With f failures so far, no stop can come before another patience - f
-    evaluations: so many weights are kept back and evaluated in one go, at far less cost than one by one. No step is
-    trained past the stop, and the values are those of evaluating at once.
+    evaluations: so many weights, up to GROUP, are kept back and evaluated in one go, at far less cost than one by one. No
+    step is trained past the stop, and the values are those of evaluating at once.
     """
 
     def __init__(self, validation, training_accuracy, settings):
@@ -144,7 +145,7 @@ class Evaluations:
     def add(self, step, epoch, weights):
         """Take in weights (D, K) to evaluate."""
         self.waiting.append((step, epoch, weights))
-        if len(self.waiting) == self.settings.patience - self.failures:
+        if len(self.waiting) == min(GROUP, self.settings.patience - self.failures):
             self.catch_up()
 
     def catch_up(self):
