@@ -68,6 +68,14 @@ def test_every_seed_is_drawn_and_the_order_of_lambda_is_numeric():
     assert [text.get_text() for text in legend.get_texts()] == ["λ = 0.0", "λ = 0.02", "λ = 2.0"]
 
 
+def test_a_large_grid_gets_a_colour_bar_instead_of_a_legend():
+    figure = figures.l2_accuracy_figure({f"{number / 100}": [curves(number)] for number in range(20)}, None)
+    axes, bar = figure.axes
+    assert axes.get_legend() is None and len(axes.lines) == 20
+    labels = [text.get_text() for text in bar.get_yticklabels()]
+    assert len(labels) == figures.LABELLED and (labels[0], labels[-1]) == ("0.0", "0.19")
+
+
 def test_norms_stand_at_their_lambda_and_zero_is_a_level():
     axes = figures.l2_norm_figure({"0.0": [9.0], "2.0": [1.0, 3.0], "0.02": [5.0]}).axes[0]
     level, line, seeds = axes.lines

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import matplotlib
 import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullFormatter, NullLocator
 
@@ -117,8 +119,13 @@ def l2_accuracy_figure(runs, limits):
     for number, lam in enumerate(lambdas):
         style = {"color": colours[number], "linestyle": dashes[number % len(dashes)]}
         _validation_accuracies(axes, runs[lam], f"λ = {lam}", style)
-    columns = 1 + (len(lambdas) - 1) // LABELLED
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), ncols=columns)
+    if len(lambdas) <= LABELLED:
+        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    else:
+        shown = np.linspace(0, len(lambdas) - 1, LABELLED).round().astype(int)
+        scale = ScalarMappable(Normalize(-0.5, len(lambdas) - 0.5), ListedColormap(colours))
+        bar = figure.colorbar(scale, ax=axes, label="λ")
+        bar.set_ticks(shown, labels=[lambdas[number] for number in shown])
     return figure
 
 
