@@ -65,6 +65,7 @@ BAD = [
     ("tasks.softmax.learning_rate", float("nan"), "nan"),
     ("tasks.softmax.learning_rate", float("inf"), "inf"),
     ("tasks.softmax.learning_rate", "fast", "fast"),
+    ("tasks.softmax.learning_rate", 10**400, "above 0"),
     ("tasks.softmax.lambdas", [], "[]"),
     ("tasks.softmax.lambdas", [0.2], "in quotes"),
     ("tasks.softmax.lambdas", ["0.2", "0.2"], "0.2"),
@@ -124,6 +125,13 @@ def test_a_data_set_with_a_bad_name_or_hash_is_refused():
     datasets["mnist"]["files"]["t10k-labels-idx1-ubyte"]["sha256"] = "abc"
     with pytest.raises(InputError, match=r"mnist\.files\.t10k-labels-idx1-ubyte\.sha256 = 'abc'.*64 lower-case"):
         check_schema(datasets, SCHEMAS["datasets"], "datasets")
+
+
+def test_a_data_set_whose_files_do_not_add_up_is_refused():
+    datasets = copy.deepcopy(DATASETS)
+    datasets["digits"]["files"]["test-labels-idx1-ubyte"]["split"] = "train"
+    with pytest.raises(InputError, match="no file is described as split: test, holds: labels"):
+        check_config(CONFIG, datasets, SCHEMAS["config"])
 
 
 @pytest.mark.parametrize(

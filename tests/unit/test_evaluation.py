@@ -78,8 +78,17 @@ def test_training_accuracy_stays_exact_while_it_skips_samples(model, outputs, dt
 
 
 def test_ties_are_decided_as_argmax_does():
-    samples = Samples(np.zeros((3, 2), np.uint8), np.array([0, 1, 2]), 8.0)
+    samples = Samples(np.zeros((6, 2), np.uint8), np.array([0, 1, 1, 2, 2, 2]), 8.0)
     weights = np.zeros((1, 3, 3))
-    assert TrainingAccuracy(Softmax, samples).evaluate(weights)[0] == pytest.approx(1 / 3)
-    binary = Samples(np.zeros((2, 2), np.uint8), np.array([0, 1]), 8.0)
-    assert LossAndAccuracy(Logistic, binary).evaluate(np.zeros((1, 3, 1)))[1][0] == 0.5
+    assert TrainingAccuracy(Softmax, samples).evaluate(weights)[0] == pytest.approx(1 / 6)
+    binary = Samples(np.zeros((3, 2), np.uint8), np.array([0, 1, 1]), 8.0)
+    assert LossAndAccuracy(Logistic, binary).evaluate(np.zeros((1, 3, 1)))[1][0] == pytest.approx(2 / 3)
+
+
+def test_a_margin_within_rounding_is_always_in_doubt():
+    samples = make(4, 400)
+    accuracy = TrainingAccuracy(Softmax, samples)
+    weights = np.random.RandomState(0).normal(0, 0.5, (1, 31, 1)).repeat(4, axis=2)
+    weights[0, -1] += 1e-14 * np.arange(4)
+    accuracy.evaluate(weights)
+    assert sum(map(len, accuracy._doubtful(weights))) == 400

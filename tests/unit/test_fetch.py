@@ -78,6 +78,17 @@ def test_the_first_good_source_is_the_last_one_asked(mirror, tmp_path):
     assert server.requests == ["/good/file.gz"]
 
 
+def test_a_right_file_is_kept_and_a_damaged_one_fetched_anew(mirror, tmp_path):
+    server, address = mirror
+    destination = tmp_path / "file.gz"
+    destination.write_bytes(GZIPPED)
+    assert fetch("file", EXPECTED, [f"{address}/good"], destination) == str(destination)
+    assert server.requests == []
+    destination.write_bytes(GZIPPED[:-9])
+    assert fetch("file", EXPECTED, [f"{address}/good"], destination) == f"{address}/good"
+    assert content_of(destination) == CONTENT
+
+
 def test_a_folder_is_a_source(tmp_path):
     folder = tmp_path / "mirror"
     folder.mkdir()

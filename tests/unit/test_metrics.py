@@ -95,6 +95,13 @@ def test_smoothness_compares_the_same_steps_after_the_start():
     assert found["shuffled.mean_change"] == pytest.approx(0.01 / 3)
 
 
+def test_smoothness_is_silent_where_there_is_nothing_to_compare():
+    short = evaluations([0], [0.5], [1.0])
+    assert (
+        metrics.smoothness_findings({"in_order": short, "shuffled": evaluations([0] * 5, [0.5] * 5, [1.0] * 5)}) == {}
+    )
+
+
 def test_neighbour_correlation_is_high_for_smooth_images_and_low_for_noise():
     rows, columns = np.mgrid[0:12, 0:12]
     bias = np.full((2, 1), 1e6)

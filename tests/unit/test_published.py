@@ -42,6 +42,11 @@ def test_each_row_looks_at_its_own_run_and_integers_stay_integers():
     assert "16,16,0,0" in table.to_csv(index=False)
 
 
+def test_a_lambda_is_the_same_however_it_is_spelled():
+    table = published_table([value("train_loss", 0.5, 0, **{"lambda": "0"})], METRICS, [])
+    assert table["verdict"].tolist() == ["met"]
+
+
 def test_a_run_outside_the_grid_is_not_met():
     table = published_table([value("train_loss", 0.5, 1, seed=9)], METRICS, [])
     assert table["verdict"].tolist() == ["not run"] and table["rebuilt"].isna().all()

@@ -14,6 +14,7 @@ from onelayer import report
         ("a^b~c#d&e", r"a\textasciicircum{}b\textasciitilde{}c\#d\&e"),
         ("--", r"{-}{-}"),
         ("Alpaydın é ß", "Alpaydın é ß"),
+        ("ħ", r"\texttt{U+0127}"),
         ("λ\u200b", r"\texttt{U+03BB}\texttt{U+200B}"),
         ("a\nb\n\nc", "a b  c"),
     ],

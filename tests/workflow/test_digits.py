@@ -3,6 +3,7 @@
 import copy
 import csv
 import json
+import os
 import re
 import shutil
 
@@ -243,6 +244,35 @@ def test_data_that_nobody_has_is_one_error_with_the_ways_out(tmp_path):
     for part in ("no source has this file", str(mirror), "expected SHA-256", "workflow/data/digits", "Ways out"):
         assert part in done.stdout
     assert not (tmp_path / target).exists()
+
+
+def test_a_raw_file_put_there_by_hand_is_used_and_never_deleted(tmp_path):
+    folder = tmp_path / "resources/digits"
+    folder.mkdir(parents=True)
+    for path in (ROOT / "workflow/data/digits").glob("test-*.gz"):
+        shutil.copy(path, folder)
+        os.utime(folder / path.name, (1_600_000_000, 1_600_000_000))
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    project = tmp_path / "project"
+    shutil.copytree(
+        ROOT, project, ignore=shutil.ignore_patterns(".git", ".venv", "demo", "results", "resources", "*.gz")
+    )
+    target = ("results/data/digits/test.parquet", "--snakefile", project / "Snakefile", "--cores", 1)
+    snakemake(*target, folder=tmp_path)
+    (folder / "test-labels-idx1-ubyte.gz").write_bytes(b"damaged")
+    done = snakemake(*target, "--forcerun", "fetch", folder=tmp_path, check=False)
+    assert done.returncode == 1 and "no source has this file" in done.stdout
+    assert (folder / "test-images-idx3-ubyte.gz").read_bytes() == before["test-images-idx3-ubyte.gz"]
+
+
+def test_a_very_short_run_still_makes_a_true_report(tmp_path):
+    """One epoch with one evaluation, and hardly any images of the two classes: little to compare, nothing to break."""
+    short = tmp_path / "short.yaml"
+    short.write_text("train_images: 100\ntraining: {max_epochs: 1, evaluations_per_epoch: 1, batch_size: 8}\n")
+    overlays = ("--configfile", ROOT / "config/digits.yaml", short)
+    snakemake("results/report/report.tex", *overlays, "--cores", 2, folder=tmp_path)
+    tex = (tmp_path / "results/report/report.tex").read_text()
+    assert "in one order only" not in tex and "compare the two orders" in tex
 
 
 def test_a_wrong_count_in_the_description_is_noticed(tmp_path):

@@ -10,7 +10,8 @@ rule fetch:
     input:
         modules=modules("errors", "joblog", "fetch"),
     output:
-        raw="resources/{dataset}/{file}.gz",
+        # update: a file that is there is not deleted before the job, which keeps it if it is right.
+        raw=update("resources/{dataset}/{file}.gz"),
     log:
         "results/logs/fetch/{dataset}/{file}.log",
     benchmark:
@@ -45,7 +46,9 @@ rule prepare:
     conda:
         "../../environment.yml"
     params:
-        description=lambda wildcards: DATASETS[wildcards.dataset],
+        description=lambda wildcards: {
+            key: DATASETS[wildcards.dataset][key] for key in ("shape", "pixel_max", "classes", "files")
+        },
     message:
         "Storing the {wildcards.split} images of {wildcards.dataset} as Parquet"
     script:

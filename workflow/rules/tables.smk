@@ -46,6 +46,7 @@ rule make_tables:
 rule verify:
     input:
         table="results/tables/published.csv",
+        modules=modules("errors", "joblog"),
     log:
         "results/logs/verify.log",
     conda:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from onelayer.errors import TrainingError
+from onelayer.errors import InputError, TrainingError
 from onelayer.gradcheck import TOLERANCE, largest_relative_error
 from onelayer.joblog import job
 from onelayer.objective import MODELS
@@ -25,6 +25,8 @@ def main(train_path, count, tasks, penalty, output):
         model = MODELS[task]
         samples = choose_samples(images, settings["classes"])
         inputs, targets = all_inputs(samples, "float64")[:BATCH], samples.targets[:BATCH]
+        if not len(targets):
+            raise InputError(f"config: train_images = {count}: none of them shows a class of tasks.{task}; use more")
         shape = (inputs.shape[1], model.outputs(settings["classes"]))
         weights = np.random.RandomState(0).normal(0, 0.1, shape)
         for lam in (0.0, max(map(float, settings["lambdas"])) or 1.0):

@@ -23,7 +23,7 @@ from onelayer.objective import PENALTY_FACTOR
 from onelayer.published import published_table
 from onelayer.store import read_columns, read_images
 
-PACKAGES = ("numpy", "pandas", "pyarrow", "matplotlib", "snakemake")
+PACKAGES = ("pandas", "pyarrow", "matplotlib", "snakemake")  # each run says itself which NumPy trained it
 
 
 def main(inputs, shown, config, dataset, outputs):

@@ -26,7 +26,7 @@ def main(dataset, split, images_path, labels_path, output):
         {"file": name, "holds": file["holds"], "count": file["count"], "bytes": file["bytes"], "sha256": file["sha256"]}
         for name, file in ((images_name, images_file), (labels_name, labels_file))
     ]
-    metadata = {"dataset": dataset["title"], "split": split, "pixel_max": dataset["pixel_max"], "sources": sources}
+    metadata = {"split": split, "pixel_max": dataset["pixel_max"], "sources": sources}
     write_images(output, ImageSet(images, labels, metadata))
 
 

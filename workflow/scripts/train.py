@@ -66,7 +66,7 @@ class Progress:
 
 
 def summarise(dataset, lam, settings, training, validation, history):
-    """The run's row of metrics.csv, and the sizes of the two sets. Losses leave the penalty out."""
+    """The run's row of metrics.csv, the sizes of the two sets and the version of NumPy. Losses leave the penalty out."""
     model, weights, best = MODELS[settings.task], history.last_weights, history.best_evaluation
     # In float64 whatever the run's type: one evaluation, and no digit lost in what is reported.
     last = weights.T[None].astype(np.float64)
@@ -91,6 +91,7 @@ def summarise(dataset, lam, settings, training, validation, history):
         "best_validation_accuracy": float(history.evaluations["validation_accuracy"][best]),
         "train_images": len(training.targets),
         "validation_images": len(validation.targets),
+        "numpy": np.__version__,
     }
 
 

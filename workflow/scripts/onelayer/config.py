@@ -1,5 +1,6 @@
 """The configuration: reading, checking, and the grid of runs that it spells."""
 
+import itertools
 import math
 import re
 from pathlib import Path
@@ -98,6 +99,9 @@ def check_config(config, datasets, schema):
 
     if config["dataset"] not in datasets:
         refuse("dataset", config["dataset"], f"Known data sets: {', '.join(datasets)}.")
+    for described in datasets.values():
+        for split, holds in itertools.product(("train", "test"), ("images", "labels")):
+            file_of(described, split, holds)
     dataset = datasets[config["dataset"]]
     for key, split in (("train_images", "train"), ("validation_images", "test")):
         most = file_of(dataset, split, "images")[1]["count"]
@@ -128,7 +132,7 @@ def file_of(dataset, split, holds):
     for name, file in dataset["files"].items():
         if (file["split"], file["holds"]) == (split, holds):
             return name, file
-    raise InputError(f"datasets: {dataset['title']} names no file that holds the {holds} of the split {split}")
+    raise InputError(f"config/datasets.yaml: no file is described as split: {split}, holds: {holds}")
 
 
 def runs_of(config, task):

@@ -22,7 +22,7 @@ TIMEOUT_SECONDS = 30
 def fetch(name, expected, sources, destination):
     """Put one IDX file, gzipped and verified, at `destination`.
 
-    Sources are tried in order. Whatever is wrong with one (no such file, a broken connection, wrong
+    A file that is there already and is right is kept. Otherwise sources are tried in order. Whatever is wrong with one (no such file, a broken connection, wrong
     content) leads to the next. The destination is written only by moving a verified file into place.
 
     Parameters
@@ -39,7 +39,7 @@ def fetch(name, expected, sources, destination):
     Returns
     -------
     str
-        The source that the file came from.
+        The source that the file came from; the destination if it was there.
 
     Raises
     ------
@@ -48,6 +48,9 @@ def fetch(name, expected, sources, destination):
     """
     destination = Path(destination)
     destination.parent.mkdir(parents=True, exist_ok=True)
+    if _is_right(destination, expected):
+        os.utime(destination)
+        return str(destination)
     causes = []
     with tempfile.TemporaryDirectory(prefix=".fetch-", dir=destination.parent) as staging:
         for source in sources:
@@ -109,6 +112,14 @@ def read_verified(path, expected):
     if found != expected["sha256"]:
         raise InputError(f"expected SHA-256 {expected['sha256']}, found {found}")
     return content
+
+
+def _is_right(path, expected):
+    try:
+        read_verified(path, expected)
+    except (InputError, OSError):
+        return False
+    return True
 
 
 def _get(source, name, target):

@@ -34,7 +34,7 @@ def _row(value, metrics, differing):
         return {**row, "verdict": "does not apply"}
     chosen = metrics[
         (metrics["task"] == run["task"])
-        & (metrics["lambda"] == run["lambda"])
+        & (metrics["lambda"].astype(float) == float(run["lambda"]))
         & (metrics["shuffle"] == str(run["shuffle"]).lower())
         & (metrics["seed"] == run["seed"])
     ]

@@ -30,7 +30,8 @@ ESCAPES = {
     "\u2013": r"\textendash{}",
     "\u2014": r"\textemdash{}",
 }
-LAST_LATIN = "\u017f"  # the end of what the T1 fonts cover in one run
+LAST_LATIN = "\u017f"  # the end of what the T1 fonts cover in one run, but for these:
+MISSING = frozenset("ĦħĸĿŀŉŦŧſ")
 
 
 class Latex(str):
@@ -49,7 +50,7 @@ def _escape_character(character):
         return ESCAPES[character]
     if character.isspace():
         return " "
-    if character.isprintable() and character <= LAST_LATIN:
+    if character.isprintable() and character <= LAST_LATIN and character not in MISSING:
         return character
     return rf"\texttt{{U+{ord(character):04X}}}"
 
