@@ -85,7 +85,7 @@ def run_product(dtype):
 
 
 def run_growth(count, dtype):
-    """Seconds of a step, of an evaluation and of the whole, and peak memory, for `count` synthetic images of 28 x 28."""
+    """Time of a step and of a whole run, and peak memory, for `count` synthetic images of 28 x 28."""
     random = np.random.default_rng(0)
     train_set, validation = (
         samples.Samples(

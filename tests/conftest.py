@@ -1,6 +1,7 @@
 """What the tests share."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,12 @@ def snakemake(*arguments, folder, check=True, **environment):
     if check:
         assert done.returncode == 0, done.stdout
     return done
+
+
+def copy_project(target, *without):
+    """Copy the project to `target`, without what is made or set up in it and without the patterns `without`."""
+    made = (".git", ".venv", "demo", "results", "resources", ".snakemake", "__pycache__")
+    shutil.copytree(ROOT, target, ignore=shutil.ignore_patterns(*made, *without))
 
 
 DIGITS = ("--configfile", ROOT / "config/digits.yaml")

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from onelayer.metrics import COLUMNS
-from tests.conftest import DIGITS, ROOT, snakemake
+from tests.conftest import DIGITS, ROOT, copy_project, snakemake
 
 FIGURES = [
     "binary_loss",
@@ -139,9 +139,8 @@ def test_a_changed_training_value_trains_again(digits, tmp_path):
 
 def test_editing_a_module_reruns_what_imports_it(digits, tmp_path):
     """A copy of the project, results included: an edit of the figures' code draws, and trains nothing."""
-    ignored = shutil.ignore_patterns(".git", ".venv", "demo", "results", "resources", ".snakemake", "__pycache__")
     project, work = tmp_path / "project", tmp_path / "work"
-    shutil.copytree(ROOT, project, ignore=ignored)
+    copy_project(project)
     work.mkdir()
     arguments = ("--snakefile", project / "Snakefile", "--cores", 2)
     snakemake(*DIGITS, *arguments, "results/fig/weights.png", "results/tables/gradients.csv", folder=work)
@@ -156,8 +155,7 @@ def test_editing_a_module_reruns_what_imports_it(digits, tmp_path):
 def test_another_grid_and_free_text_reach_figures_and_report(tmp_path):
     """Two seeds, one order, three classes, float32, the other penalty, hostile strings: all of it is built."""
     project = tmp_path / "project"
-    ignored = shutil.ignore_patterns(".git", ".venv", "demo", "results", "resources", ".snakemake", "__pycache__")
-    shutil.copytree(ROOT, project, ignore=ignored)
+    copy_project(project)
     datasets = yaml.safe_load((project / "config/datasets.yaml").read_text())
     datasets["mine"] = copy.deepcopy(datasets["digits"])
     datasets["mine"] |= {"title": r"50% of \input{/etc/passwd} & {more}_$", "licence": r"\write18{touch owned}"}
@@ -226,9 +224,7 @@ def test_data_that_nobody_has_is_one_error_with_the_ways_out(tmp_path):
     (mirror / "digits").mkdir(parents=True)
     (mirror / "digits/train-labels-idx1-ubyte").write_bytes(b"\0" * 1305)
     project = tmp_path / "project"
-    shutil.copytree(
-        ROOT, project, ignore=shutil.ignore_patterns(".git", ".venv", "demo", "results", "resources", "*.gz")
-    )
+    copy_project(project, "*.gz")
     target = "resources/digits/train-labels-idx1-ubyte.gz"
     done = snakemake(
         "--snakefile",
@@ -254,9 +250,7 @@ def test_a_raw_file_put_there_by_hand_is_used_and_never_deleted(tmp_path):
         os.utime(folder / path.name, (1_600_000_000, 1_600_000_000))
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     project = tmp_path / "project"
-    shutil.copytree(
-        ROOT, project, ignore=shutil.ignore_patterns(".git", ".venv", "demo", "results", "resources", "*.gz")
-    )
+    copy_project(project, "*.gz")
     target = ("results/data/digits/test.parquet", "--snakefile", project / "Snakefile", "--cores", 1)
     snakemake(*target, folder=tmp_path)
     (folder / "test-labels-idx1-ubyte.gz").write_bytes(b"damaged")
@@ -277,7 +271,7 @@ def test_a_very_short_run_still_makes_a_true_report(tmp_path):
 
 def test_a_wrong_count_in_the_description_is_noticed(tmp_path):
     project = tmp_path / "project"
-    shutil.copytree(ROOT, project, ignore=shutil.ignore_patterns(".git", ".venv", "demo", "results", "resources"))
+    copy_project(project)
     path = project / "config/datasets.yaml"
     path.write_text(path.read_text().replace("count: 500", "count: 499"))
     arguments = ("--snakefile", project / "Snakefile", "--cores", 1, "results/data/digits/test.parquet")

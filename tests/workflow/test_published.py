@@ -1,12 +1,11 @@
 """verify: passes where all values are met, and fails with the rows that miss."""
 
 import csv
-import shutil
 
 import pytest
 
 from onelayer.config import read_yaml
-from tests.conftest import DIGITS, ROOT, snakemake
+from tests.conftest import DIGITS, copy_project, snakemake
 
 
 @pytest.fixture(scope="module")
@@ -14,8 +13,7 @@ def own_published(digits, tmp_path_factory):
     """A copy of the project whose published values are those of the digits, and a folder with their results."""
     folder = tmp_path_factory.mktemp("published")
     project, work = folder / "project", folder / "work"
-    ignored = shutil.ignore_patterns(".git", ".venv", "demo", "results", "resources", ".snakemake", "__pycache__")
-    shutil.copytree(ROOT, project, ignore=ignored)
+    copy_project(project)
     with open(digits[0] / "results/tables/metrics.csv") as file:
         (row,) = [row for row in csv.DictReader(file) if (row["task"], row["shuffle"]) == ("binary", "true")]
     text = (project / "config/published.yaml").read_text()

@@ -53,8 +53,8 @@ def save(figure, paths):
         figure.savefig(path, metadata=metadata[path.suffix])
 
 
-def window_means(values, window=WINDOW):
-    """Mean and standard deviation of each run of `window` values, and the middle of each run.
+def window_means(values):
+    """Mean and standard deviation of each run of WINDOW values, and the middle of each run.
 
     An incomplete run at the end is left out, unless there is no other.
 
@@ -62,7 +62,7 @@ def window_means(values, window=WINDOW):
     -------
     middles, means, deviations : float64 arrays of the same length
     """
-    window = min(window, len(values))
+    window = min(WINDOW, len(values))
     chunks = values[: len(values) // window * window].reshape(-1, window)
     return np.arange(len(chunks)) * window + (window - 1) / 2, chunks.mean(axis=1), chunks.std(axis=1)
 
