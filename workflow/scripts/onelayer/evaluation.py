@@ -93,10 +93,8 @@ class TrainingAccuracy:
 
     def evaluate(self, weights):
         """Accuracies, float64 (k,), of weights (k, P + 1, K)."""
-        if self.reference is None:
-            self._refer_to(weights[len(weights) // 2])
-        doubtful = self._doubtful(weights)
-        if sum(map(len, doubtful)) > self.IN_DOUBT * self.count:
+        doubtful = None if self.reference is None else self._doubtful(weights)
+        if doubtful is None or sum(map(len, doubtful)) > self.IN_DOUBT * self.count:
             self._refer_to(weights[len(weights) // 2])
             doubtful = self._doubtful(weights)
         right, prepared = np.zeros(len(weights)), Weights(weights, self.half)
@@ -107,8 +105,9 @@ class TrainingAccuracy:
         return right / self.count
 
     def _refer_to(self, weights):
-        """Make weights (P + 1, K) the reference: margins and sides of all samples."""
-        self.reference, prepared, self.sides = weights, Weights(weights[None], self.half), []
+        """Make weights (P + 1, K) the reference: margins and sides of all samples, in float32."""
+        self.reference = weights.astype(np.float32)
+        prepared, self.sides = Weights(self.reference[None], self.half), []
         for block in self.blocks:
             margins, wins = self.model.margins(block.logits(prepared), block.target)
             self.sides.append((np.abs(margins[0]), wins[0]))
@@ -120,7 +119,8 @@ class TrainingAccuracy:
         shifts = self.centres @ moved
         inner = moved.transpose(0, 2, 1) @ moved
         squares = np.diagonal(inner, axis1=1, axis2=2)
-        rounding = 1e4 * np.finfo(weights.dtype).eps * max(1.0, float(np.abs(self.reference).sum(axis=0).max()))
+        largest = np.abs(self.reference).sum(axis=0).max()
+        rounding = 8 * len(self.reference) * np.finfo(np.float32).eps * float(largest)
         doubtful = []
         for number, (block, (margins, _)) in enumerate(zip(self.blocks, self.sides, strict=True)):
             if weights.shape[2] == 1:  # the logistic model: z against 0
