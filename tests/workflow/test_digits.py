@@ -117,9 +117,9 @@ def dry_run(folder, *arguments):
 
 def test_one_figure_needs_only_its_own_runs(tmp_path):
     counts = dry_run(tmp_path, "results/fig/weights.png")
-    assert counts == {"fetch": 4, "prepare": 2, "train": 2, "plot_weights": 1, "total": 9}
+    assert counts == {"fetch": 4, "prepare": 2, "train": 2, "plot_softmax": 1, "total": 9}
     counts = dry_run(tmp_path, "results/fig/binary_loss.png")
-    assert counts == {"fetch": 4, "prepare": 2, "train": 1, "plot_binary": 1, "total": 8}
+    assert counts == {"fetch": 4, "prepare": 2, "train": 2, "plot_binary": 1, "total": 9}
 
 
 def test_an_overlay_changes_the_grid_and_nothing_else(digits, tmp_path):
@@ -127,7 +127,7 @@ def test_an_overlay_changes_the_grid_and_nothing_else(digits, tmp_path):
     more.write_text("tasks: {softmax: {lambdas: ['0.0', '2.0', '0.2', '0.02', '0.002', '0.5']}}\n")
     counts = dry_run(digits[0], "--configfile", ROOT / "config/digits.yaml", more)
     assert counts["train"] == 1
-    assert "plot_l2" in counts and "plot_binary" not in counts and "plot_weights" not in counts
+    assert "plot_l2" in counts and "plot_binary" not in counts and "plot_softmax" not in counts
 
 
 def test_a_changed_training_value_trains_again(digits, tmp_path):
@@ -144,7 +144,7 @@ def test_editing_a_module_reruns_what_imports_it(digits, tmp_path):
     work.mkdir()
     arguments = ("--snakefile", project / "Snakefile", "--cores", 2)
     snakemake(*DIGITS, *arguments, "results/fig/weights.png", "results/tables/gradients.csv", folder=work)
-    for name, expected in (("figures", {"plot_weights"}), ("gradcheck", {"check_gradients"})):
+    for name, expected in (("figures", {"plot_softmax"}), ("gradcheck", {"check_gradients"})):
         module = project / f"workflow/scripts/onelayer/{name}.py"
         module.write_text(module.read_text() + "\n# edited\n")
         counts = dry_run(work, *arguments, "results/fig/weights.png", "results/tables/gradients.csv")

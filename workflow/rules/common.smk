@@ -78,7 +78,7 @@ def run_files(runs, name):
 
 
 def shuffle_runs():
-    """The binary runs at the smallest lambda, with and without shuffling, all seeds."""
+    """The binary runs at the smallest lambda, with and without shuffling, all seeds; shown_run("binary") comes first."""
     return [run for run in RUNS["binary"] if run.lam == shown_run("binary").lam]
 
 

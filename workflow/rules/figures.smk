@@ -5,15 +5,27 @@ Makes  results/fig/*.{png,pdf}
 """
 
 
+def files(figure):
+    """Both files of a figure."""
+    return [f"results/fig/{figure}.png", f"results/fig/{figure}.pdf"]
+
+
+def limits(*figures):
+    """The limits of the vertical axis of each figure."""
+    return {figure: axis_limits(figure) for figure in figures}
+
+
 rule plot_binary:
     input:
-        steps=run_file(shown_run("binary"), "steps.parquet"),
-        evaluations=run_file(shown_run("binary"), "evaluations.parquet"),
+        steps=run_files(shuffle_runs(), "steps.parquet"),
+        evaluations=run_files(shuffle_runs(), "evaluations.parquet"),
         style=project("workflow/report/onelayer.mplstyle"),
         modules=modules("errors", "joblog", "store", "figures"),
     output:
-        loss=["results/fig/binary_loss.png", "results/fig/binary_loss.pdf"],
-        accuracy=["results/fig/binary_accuracy.png", "results/fig/binary_accuracy.pdf"],
+        binary_loss=files("binary_loss"),
+        binary_accuracy=files("binary_accuracy"),
+        shuffle_loss=files("shuffle_loss"),
+        shuffle_accuracy=files("shuffle_accuracy"),
     log:
         "results/logs/plot_binary.log",
     benchmark:
@@ -21,22 +33,25 @@ rule plot_binary:
     conda:
         "../../environment.yml"
     params:
-        limits={"loss": axis_limits("binary_loss"), "accuracy": axis_limits("binary_accuracy")},
+        shuffles=[run.shuffle for run in shuffle_runs()],
+        limits=limits("binary_loss", "binary_accuracy", "shuffle_loss", "shuffle_accuracy"),
     message:
-        "Drawing loss and accuracy of the binary run"
+        "Drawing the binary runs"
     script:
-        "../scripts/plot_run.py"
+        "../scripts/plot_binary.py"
 
 
 rule plot_softmax:
     input:
         steps=run_file(shown_run("softmax"), "steps.parquet"),
         evaluations=run_file(shown_run("softmax"), "evaluations.parquet"),
+        weights=run_files(contrast_runs(), "weights.npz"),
         style=project("workflow/report/onelayer.mplstyle"),
         modules=modules("errors", "joblog", "store", "figures"),
     output:
-        loss=["results/fig/softmax_loss.png", "results/fig/softmax_loss.pdf"],
-        accuracy=["results/fig/softmax_accuracy.png", "results/fig/softmax_accuracy.pdf"],
+        softmax_loss=files("softmax_loss"),
+        softmax_accuracy=files("softmax_accuracy"),
+        weights=files("weights"),
     log:
         "results/logs/plot_softmax.log",
     benchmark:
@@ -44,59 +59,14 @@ rule plot_softmax:
     conda:
         "../../environment.yml"
     params:
-        limits={"loss": axis_limits("softmax_loss"), "accuracy": axis_limits("softmax_accuracy")},
-    message:
-        "Drawing loss and accuracy of the softmax run"
-    script:
-        "../scripts/plot_run.py"
-
-
-rule plot_shuffle:
-    input:
-        steps=run_files(shuffle_runs(), "steps.parquet"),
-        evaluations=run_files(shuffle_runs(), "evaluations.parquet"),
-        style=project("workflow/report/onelayer.mplstyle"),
-        modules=modules("errors", "joblog", "store", "figures"),
-    output:
-        loss=["results/fig/shuffle_loss.png", "results/fig/shuffle_loss.pdf"],
-        accuracy=["results/fig/shuffle_accuracy.png", "results/fig/shuffle_accuracy.pdf"],
-    log:
-        "results/logs/plot_shuffle.log",
-    benchmark:
-        "results/benchmarks/plot_shuffle.tsv"
-    conda:
-        "../../environment.yml"
-    params:
-        shuffles=[run.shuffle for run in shuffle_runs()],
-        limits={"loss": axis_limits("shuffle_loss"), "accuracy": axis_limits("shuffle_accuracy")},
-    message:
-        "Drawing binary training with and without shuffling"
-    script:
-        "../scripts/plot_shuffle.py"
-
-
-rule plot_weights:
-    input:
-        weights=run_files(contrast_runs(), "weights.npz"),
-        style=project("workflow/report/onelayer.mplstyle"),
-        modules=modules("errors", "joblog", "store", "figures"),
-    output:
-        png="results/fig/weights.png",
-        pdf="results/fig/weights.pdf",
-    log:
-        "results/logs/plot_weights.log",
-    benchmark:
-        "results/benchmarks/plot_weights.tsv"
-    conda:
-        "../../environment.yml"
-    params:
         lambdas=[run.lam for run in contrast_runs()],
         classes=config["tasks"]["softmax"]["classes"],
         shape=DATASETS[DATASET]["shape"],
+        limits=limits("softmax_loss", "softmax_accuracy"),
     message:
-        "Drawing the weights"
+        "Drawing the softmax run and the weights"
     script:
-        "../scripts/plot_weights.py"
+        "../scripts/plot_softmax.py"
 
 
 rule plot_l2:
@@ -107,8 +77,8 @@ rule plot_l2:
         style=project("workflow/report/onelayer.mplstyle"),
         modules=modules("errors", "joblog", "store", "figures"),
     output:
-        accuracy=["results/fig/l2_accuracy.png", "results/fig/l2_accuracy.pdf"],
-        norm=["results/fig/l2_norm.png", "results/fig/l2_norm.pdf"],
+        accuracy=files("l2_accuracy"),
+        norm=files("l2_norm"),
     log:
         "results/logs/plot_l2.log",
     benchmark:
