@@ -25,4 +25,5 @@ rule all:
     input:
         expand("results/tables/{table}.csv", table=TABLES),
         expand("results/fig/{figure}.{format}", figure=FIGURES, format=["png", "pdf"]),
+        "results/provenance.json",
         report_targets(),

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import subprocess
 import sys
 
 from snakemake.logging import logger
@@ -112,6 +113,19 @@ def train_settings(wildcards):
 def axis_limits(figure):
     """The published limits of a figure's vertical axis, or None to let the data decide."""
     return None if DIFFERING else PUBLISHED["axis_limits"].get(figure)
+
+
+def project_state():
+    """The project's commit, and whether its files are those of that commit; None where git does not know."""
+
+    def git(*arguments):
+        command = ["git", "-C", workflow.basedir, *arguments]
+        done = subprocess.run(command, capture_output=True, text=True)
+        return done.stdout.strip() if done.returncode == 0 else None
+
+    if not shutil.which("git") or git("rev-parse", "--show-prefix") != "":
+        return {"commit": None, "clean": None}
+    return {"commit": git("rev-parse", "HEAD"), "clean": git("status", "--porcelain") == ""}
 
 
 def report_targets():

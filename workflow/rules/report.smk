@@ -1,14 +1,38 @@
 """Report: from tables and figures to a PDF.
 
-Takes  results/tables/*.csv, results/fig/*.pdf, workflow/report/report.tex.jinja
-Makes  results/report/report.tex, results/report/report.pdf
+Takes  the project's git state, results/tables/*.csv, results/fig/*.pdf, workflow/report/report.tex.jinja
+Makes  results/provenance.json, results/report/report.tex, results/report/report.pdf
 """
+
+
+rule write_provenance:
+    input:
+        data="results/tables/data.csv",
+        # Those of the whole experiment: what is written down is what all of them were made with.
+        metrics="results/tables/metrics.csv",
+        modules=modules("errors", "joblog", "store"),
+    output:
+        provenance="results/provenance.json",
+    log:
+        "results/logs/write_provenance.log",
+    benchmark:
+        "results/benchmarks/write_provenance.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        project=lambda wildcards: project_state(),
+        config=config,
+    message:
+        "Writing down what the results were made from"
+    script:
+        "../scripts/write_provenance.py"
 
 
 rule write_report:
     input:
         template=project("workflow/report/report.tex.jinja"),
         tables=expand("results/tables/{table}.csv", table=TABLES),
+        provenance="results/provenance.json",
         modules=modules("errors", "joblog", "report"),
     output:
         tex="results/report/report.tex",

@@ -5,6 +5,7 @@ filter of this module has made it LaTeX.
 """
 
 import csv
+import json
 from pathlib import Path
 
 import jinja2
@@ -98,7 +99,7 @@ def read_rows(path):
         return list(csv.DictReader(file))
 
 
-def render(template_path, tables):
+def render(template_path, tables, provenance):
     """LaTeX source of the report.
 
     Parameters
@@ -107,6 +108,8 @@ def render(template_path, tables):
     tables : dict
         Paths of the tables by name. `findings` and `experiment`, which pair names with values, reach the
         template as mappings; the others as lists of rows. All values are strings.
+    provenance : path-like
+        The provenance, which reaches the template without its part about the machine.
     """
     template_path = Path(template_path)
     environment = jinja2.Environment(
@@ -128,4 +131,6 @@ def render(template_path, tables):
     values = {name: read_rows(path) for name, path in tables.items()}
     for name in ("findings", "experiment"):
         values[name] = dict(tuple(row.values()) for row in values[name])
+    values["provenance"] = json.loads(Path(provenance).read_text(encoding="utf-8"))
+    del values["provenance"]["machine"]  # the report is the same wherever it is rebuilt
     return environment.get_template(template_path.name).render(values)

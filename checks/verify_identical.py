@@ -1,0 +1,79 @@
+"""Rebuild everything from nothing under different conditions, and compare the results file by file.
+
+Each rebuild is in a folder of its own, with its own number of cores, time zone, locale and, where `faketime` is
+installed, date. Every file under results/ must have the same bytes, except for benchmarks/, logs/ and the part `machine`
+of provenance.json.
+
+    python checks/verify_identical.py [--configfile FILE ...]     any arguments go to Snakemake
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FREE = ("benchmarks", "logs")
+VARIANTS = (
+    {"cores": "1", "folder": "a", "TZ": "UTC", "LC_ALL": "C", "date": None},
+    {"cores": "2", "folder": "b/deeper", "TZ": "America/New_York", "LC_ALL": "C.UTF-8", "date": "2019-03-01 10:00:00"},
+    {"cores": "8", "folder": "c/d e", "TZ": "Asia/Kathmandu", "LC_ALL": "de_DE.UTF-8", "date": "2012-12-31 23:59:00"},
+)
+
+
+def rebuild(variant, parent, arguments):
+    """SHA-256 of each file under results/, by its path, after a cold rebuild."""
+    folder = Path(parent, variant["folder"])
+    folder.mkdir(parents=True)
+    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
+    command += ["--cores", variant["cores"], *arguments]
+    if variant["date"] and shutil.which("faketime"):
+        # The monotonic clock stays true: waiting for a moment that never comes is waiting for ever.
+        command = ["faketime", "--exclude-monotonic", "-f", f"@{variant['date']}", *command]
+    elif variant["date"]:
+        print("faketime is missing, so the date stays that of today: sudo apt-get install faketime")
+    environment = os.environ | {name: variant[name] for name in ("TZ", "LC_ALL")}
+    done = subprocess.run(command, env=environment, cwd=ROOT, text=True, capture_output=True, timeout=600)
+    if done.returncode:
+        sys.exit(f"Error: the rebuild with {variant} failed:\n{done.stdout}{done.stderr}")
+    results = folder / "results"
+    files = sorted(path for path in results.rglob("*") if path.is_file())
+    return {
+        str(path.relative_to(results)): digest(path) for path in files if path.relative_to(results).parts[0] not in FREE
+    }
+
+
+def digest(path):
+    """SHA-256 of a file; of the provenance, without the machine."""
+    content = path.read_bytes()
+    if path.name == "provenance.json":
+        document = json.loads(content)
+        del document["machine"]
+        content = json.dumps(document, sort_keys=True).encode()
+    return hashlib.sha256(content).hexdigest()
+
+
+def main(arguments):
+    """Print each file with its verdict; the status is 1 if one differs or is missing somewhere."""
+    with tempfile.TemporaryDirectory(prefix="onelayer-identical-") as parent:
+        rebuilds = []
+        for variant in VARIANTS:
+            print(", ".join(f"{key} {value}" for key, value in variant.items()), flush=True)
+            rebuilds.append(rebuild(variant, parent, arguments))
+    names = sorted(set().union(*rebuilds))
+    differing = 0
+    for name in names:
+        digests = [files.get(name, "missing") for files in rebuilds]
+        same = len(set(digests)) == 1
+        differing += not same
+        print("same     " if same else "DIFFERENT", name, *(value[:12] for value in dict.fromkeys(digests)))
+    print(f"{len(names) - differing} of {len(names)} files are the same in {len(rebuilds)} rebuilds")
+    return 1 if differing or not names else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
