@@ -1,0 +1,56 @@
+"""Values that must never change, computed with NumPy alone so that any version of it can be asked.
+
+PYTHONPATH=workflow/scripts python tests/golden.py
+"""
+
+import gzip
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+
+from onelayer.idx import parse_idx
+from onelayer.samples import Samples
+from onelayer.training import Settings, batches, train
+
+DIGITS = Path(__file__).resolve().parents[1] / "workflow/data/digits"
+# The first three permutations of 0 ... 19,999 for seed 0, as little-endian 64-bit integers.
+PERMUTATIONS = "56f4e4e061ea048e4a58c38fc0e0177289f77a7ba10f5a4ad1ada0765d76d5bc"
+# Last losses and accuracies of a softmax run on the embedded digits, to nine decimals.
+METRICS = "0a4bd7d9a152eb9c8c1f3dbeb030c76a02fb41217be3da6b37078b5dbb9bd132"
+
+
+def settings(**changes):
+    values = {
+        "task": "softmax", "classes": tuple(range(10)), "lam": 0.02, "shuffle": True, "seed": 0, "learning_rate": 0.1,
+        "batch_size": 32, "max_epochs": 5, "evaluations_per_epoch": 5, "patience": 10, "dtype": "float64", "penalty": "sum",
+    }  # fmt: skip
+    return Settings(**(values | changes))
+
+
+def permutations():
+    """SHA-256 of the first three permutations of 20,000 samples for seed 0."""
+    epochs = batches(20_000, settings(batch_size=20_000, max_epochs=3))
+    order = np.concatenate([rows for _, rows in epochs])
+    return hashlib.sha256(order.astype("<i8").tobytes()).hexdigest()
+
+
+def metrics():
+    """SHA-256 of the last training loss, validation loss and accuracies of a run on the digits, rounded."""
+    history = train(_digits("train"), _digits("test"), settings())
+    last = [history.train_losses[-1]]
+    last += [history.evaluations[name][-1] for name in ("validation_loss", "validation_accuracy", "train_accuracy")]
+    return hashlib.sha256(json.dumps([f"{value:.9f}" for value in last]).encode()).hexdigest()
+
+
+def _digits(split):
+    images, labels = (
+        parse_idx(gzip.decompress((DIGITS / f"{split}-{holds}-idx{ndim}-ubyte.gz").read_bytes()), holds, ndim)
+        for holds, ndim in (("images", 3), ("labels", 1))
+    )
+    return Samples(images.reshape(len(images), -1), labels.astype(np.int64), 8.0)
+
+
+if __name__ == "__main__":
+    print(json.dumps({"numpy": np.__version__, "permutations": permutations(), "metrics": metrics()}))

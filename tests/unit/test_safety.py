@@ -1,0 +1,38 @@
+"""No pickle is written or read, YAML is loaded safely, and nothing is handed to a shell."""
+
+import re
+
+import pytest
+from conftest import ROOT
+
+SOURCES = sorted(
+    path
+    for folder in ("workflow", "benchmarks", "checks")
+    for path in (ROOT / folder).rglob("*")
+    if path.suffix in (".py", ".smk")
+)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"\bpickle\b(?!=False)",
+        r"allow_pickle=True",
+        r"yaml\.(load|full_load|unsafe_load)\(",
+        r"\b(eval|exec)\(",
+        r"shell=True",
+        r"os\.system",
+        r"verify=False",
+        r"-shell-escape(?<!no-shell-escape)",
+    ],
+)
+def test_sources_do_without(pattern):
+    assert len(SOURCES) > 25
+    found = [path.name for path in SOURCES if re.search(pattern, path.read_text(encoding="utf-8"))]
+    assert found == []
+
+
+def test_arrays_are_read_without_pickle():
+    for path in SOURCES:
+        for call in re.findall(r"np\.load\([^)]*\)", path.read_text(encoding="utf-8")):
+            assert "allow_pickle=False" in call, path
