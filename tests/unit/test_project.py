@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "workflow/scripts/onelayer"
 # From the bottom up, as onelayer/__init__.py says it.
 LAYERS = [
-    {"errors", "joblog"},
+    {"errors", "joblog", "locks"},
     {"config"},
     {"idx", "fetch", "store", "checkpoint"},
     {"samples"},

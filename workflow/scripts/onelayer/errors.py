@@ -1,6 +1,10 @@
 """The errors that a user can act on."""
 
 import contextlib
+import errno
+import os
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class InputError(Exception):
@@ -17,9 +21,18 @@ class TrainingError(Exception):
 
 @contextlib.contextmanager
 def writing(path):
-    """Name the file `path` in an OSError of the body, such as that of a full disk, which names none."""
+    """Turn the error of a full disk, which names no file, into an InputError that names `path`."""
     try:
         yield
     except OSError as error:
-        error.filename = error.filename or str(path)
+        if error.errno in DISK_FULL:
+            raise InputError(disk_full(path, error)) from error
         raise
+
+
+def disk_full(path, error):
+    """What to say of an OSError of DISK_FULL."""
+    return (
+        f"{path}: cannot be written: {os.strerror(error.errno)}. Make room on its disk (or raise the quota or the limit on "
+        "the size of files) and run again; what is complete is kept"
+    )
