@@ -9,7 +9,7 @@ ACTIVE := PATH="$(CURDIR)/$(BIN):$$PATH"
 help:
 	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
 	@echo "make test       the tests"
-	@echo "make test-reliability  kills, a full disk: what was tried, how often, what survived"
+	@echo "make test-reliability   what was tried, how often, what survived"
 	@echo "make reproduce  the published experiment on MNIST, held to the published values"
 	@echo "make bench      speed and memory, to results/benchmarks/ (against PyTorch too, if it is in .venv)"
 	@echo "make lint       the linters"
