@@ -1,5 +1,6 @@
 """The whole pipeline on the embedded digits, killed and started again by the same plain command."""
 
+import contextlib
 import random
 import subprocess
 import sys
@@ -25,11 +26,12 @@ def kill_all(process):
     while len(family) > found:
         found = len(family)
         for member in family:
-            if member.is_running():
+            with contextlib.suppress(psutil.NoSuchProcess):
                 member.suspend()
         family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
     for member in family:
-        member.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            member.kill()
 
 
 def made(folder):
