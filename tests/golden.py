@@ -31,7 +31,7 @@ def settings(**changes):
 
 def permutations():
     """SHA-256 of the first three permutations of 20,000 samples for seed 0."""
-    epochs = batches(20_000, settings(batch_size=20_000, max_epochs=3))
+    epochs = batches(20_000, settings(batch_size=20_000, max_epochs=3), np.random.RandomState(0))
     order = np.concatenate([rows for _, rows in epochs])
     return hashlib.sha256(order.astype("<i8").tobytes()).hexdigest()
 

@@ -18,9 +18,9 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "workflow/scripts/onelayer"
 # From the bottom up, as onelayer/__init__.py says it.
 LAYERS = [
-    {"errors", "joblog"},
+    {"errors", "joblog", "locks"},
     {"config"},
-    {"idx", "fetch", "store"},
+    {"idx", "fetch", "store", "checkpoint"},
     {"samples"},
     {"objective"},
     {"evaluation"},

@@ -29,13 +29,13 @@ def test_every_epoch_visits_a_fresh_permutation_of_the_same_stream():
         order = np.arange(20)
         stream.shuffle(order)
         expected += [order[:8], order[8:16]]
-    got = list(batches(20, change(max_epochs=2)))
+    got = list(batches(20, change(max_epochs=2), np.random.RandomState(4)))
     assert [epoch for epoch, _ in got] == [0, 0, 1, 1]
     np.testing.assert_array_equal([batch for _, batch in got], expected)
 
 
 def test_file_order_drops_the_last_incomplete_batch():
-    got = [batch.tolist() for _, batch in batches(20, change(shuffle=False, max_epochs=2))]
+    got = [batch.tolist() for _, batch in batches(20, change(shuffle=False, max_epochs=2), None)]
     assert got == [list(range(8)), list(range(8, 16))] * 2
 
 

@@ -12,6 +12,7 @@ sys.path.insert(0, f"{workflow.basedir}/workflow/scripts")
 
 from onelayer.config import TASKS, Run, check_config, check_schema, differing_keys, file_of, read_yaml, runs_of
 from onelayer.errors import InputError
+from onelayer.locks import hold_folder
 
 TABLES = ["metrics", "sweep", "published", "gradients", "findings", "experiment", "data"]
 FIGURES = [
@@ -141,6 +142,14 @@ def report_targets():
 
 # A training job may draw a bar where no other job writes to the terminal.
 os.environ.update(ONELAYER_BAR="yes" if workflow.cores == 1 else "no")
+
+
+# In the process of the run alone, before its first job; not in a dry run, and not in its jobs.
+onstart:
+    try:
+        hold_folder(logger.warning)
+    except InputError as error:
+        sys.exit(f"Error: {error}")
 
 
 wildcard_constraints:

@@ -3,6 +3,7 @@
 Takes  results/data/<dataset>/{train,test}.parquet
 Makes  results/runs/task=T/lambda=L/shuffle=S/seed=N/{steps,evaluations}.parquet, weights.npz, summary.json
        results/tables/gradients.csv
+       results/checkpoints/task=T/..., while a run of more than 10 seconds is under way
 """
 
 
@@ -10,7 +11,7 @@ rule train:
     input:
         train=f"results/data/{DATASET}/train.parquet",
         validation=f"results/data/{DATASET}/test.parquet",
-        modules=modules("errors", "joblog", "store", "samples", "objective", "evaluation", "training"),
+        modules=modules("errors", "joblog", "store", "checkpoint", "samples", "objective", "evaluation", "training"),
     output:
         steps="results/runs/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}/steps.parquet",
         evaluations="results/runs/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}/evaluations.parquet",
@@ -31,6 +32,8 @@ rule train:
         dataset=DATASET,
         counts={"train": config["train_images"], "validation": config["validation_images"]},
         settings=train_settings,
+        # No output: Snakemake would delete it before the job goes on.
+        checkpoint="results/checkpoints/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}.npz",
     message:
         "Training {wildcards.task}: lambda {wildcards.lam}, shuffle {wildcards.shuffle}, seed {wildcards.seed}"
     script:

@@ -1,33 +1,56 @@
 """Train one model: one run of the grid, from the stored images to its history, weights and summary."""
 
+import dataclasses
+import hashlib
 import os
 import time
+from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
+from onelayer.checkpoint import Checkpoint
 from onelayer.evaluation import LossAndAccuracy
 from onelayer.joblog import job
 from onelayer.objective import MODELS
 from onelayer.samples import choose_samples
-from onelayer.store import read_images, write_columns, write_json
-from onelayer.training import Settings, train
+from onelayer.store import read_images, write_arrays, write_columns, write_json
+from onelayer.training import Settings, checked, train
 
 
-def main(train_path, validation_path, dataset, counts, lam, settings, outputs, log):
-    """Train with `settings` and write the four files of the run; `lam` is lambda as it is spelled."""
-    training = choose_samples(read_images(train_path, counts["train"]), settings.classes)
-    validation = choose_samples(read_images(validation_path, counts["validation"]), settings.classes)
+# An overflow is no message of its own: it ends in a loss that is not finite, and every loss is checked.
+@np.errstate(over="ignore", invalid="ignore")
+def main(train_path, validation_path, modules, dataset, counts, lam, settings, outputs, checkpoint_path, log):
+    """Train with `settings` and write the four files of the run; `lam` is lambda as it is spelled.
+
+    A run that was killed goes on from `checkpoint_path`, which is deleted once the four files are there. `modules` are the
+    files of the code: a checkpoint of other code is not used.
+    """
+    images = {"train": read_images(train_path, counts["train"])}
+    images["validation"] = read_images(validation_path, counts["validation"])
+    training, validation = (choose_samples(image_set, settings.classes) for image_set in images.values())
+    checkpoint = Checkpoint(checkpoint_path, identity(modules, images, settings), log)
     with Progress(f"{settings.task}, lambda {lam}, seed {settings.seed}", settings.max_epochs, log) as progress:
-        history = train(training, validation, settings, progress.report)
+        history = train(training, validation, settings, progress.report, checkpoint)
     summary = summarise(dataset, lam, settings, training, validation, history)
     log.info("%s", summary)
 
     steps = np.arange(len(history.train_losses), dtype=np.int32)
     write_columns(outputs.steps, {"step": steps, "train_loss": history.train_losses})
     write_columns(outputs.evaluations, history.evaluations)
-    np.savez(outputs.weights, last=history.last_weights, best=history.best_weights)
+    write_arrays(outputs.weights, {"last": history.last_weights, "best": history.best_weights})
     write_json(outputs.summary, summary)
+    checkpoint.delete()
+
+
+def identity(modules, images, settings):
+    """All that decides the bytes of a run: settings, data, code and the version of NumPy."""
+    return {
+        "settings": dataclasses.asdict(settings),
+        "images": {name: [len(image_set.labels), image_set.metadata] for name, image_set in images.items()},
+        "code": [hashlib.sha256(Path(module).read_bytes()).hexdigest() for module in modules],
+        "numpy": np.__version__,
+    }
 
 
 class Progress:
@@ -37,7 +60,7 @@ class Progress:
 
     def __init__(self, run, epochs, log):
         self.run, self.epochs, self.log = run, epochs, log
-        self.started = self.told = time.perf_counter()
+        self.first, self.told = None, time.perf_counter()
         alone = os.environ.get("ONELAYER_BAR") == "yes"
         self.bar = tqdm(total=epochs, unit="epoch", desc=run, leave=False, disable=None if alone else True)
 
@@ -49,11 +72,13 @@ class Progress:
 
     def report(self, epoch, step, lowest_loss):
         """Take in the end of an epoch."""
-        self.bar.update()
+        self.bar.update(epoch + 1 - self.bar.n)  # more than one where a killed run goes on
         now = time.perf_counter()
+        self.first = self.first or (step, now)
         if now - self.told < self.SECONDS:
             return
-        self.told, speed = now, (step + 1) / (now - self.started)
+        first_step, started = self.first
+        self.told, speed = now, (step - first_step) / max(now - started, 1e-9)
         self.bar.set_postfix({"steps/s": f"{speed:.0f}", "validation loss": f"{lowest_loss:.4f}"})
         self.log.info(
             "%s: epoch %d of %d, %.0f steps/s, lowest validation loss %.5f",
@@ -72,6 +97,9 @@ def summarise(dataset, lam, settings, training, validation, history):
     last = weights.T[None].astype(np.float64)
     (train_loss,), (train_accuracy,) = LossAndAccuracy(model, training).evaluate(last)
     (validation_loss,), (validation_accuracy,) = LossAndAccuracy(model, validation).evaluate(last)
+    last_step = len(history.train_losses) - 1
+    checked(train_loss, "final training loss", last_step, settings)
+    checked(validation_loss, "final validation loss", last_step, settings)
     return {
         "dataset": dataset,
         "task": settings.task,
@@ -100,10 +128,12 @@ if __name__ == "__main__":
         main(
             train_path=snakemake.input.train,
             validation_path=snakemake.input.validation,
+            modules=snakemake.input.modules,
             dataset=snakemake.params.dataset,
             counts=snakemake.params.counts,
             lam=snakemake.wildcards.lam,
             settings=Settings(**snakemake.params.settings),
             outputs=snakemake.output,
+            checkpoint_path=snakemake.params.checkpoint,
             log=log,
         )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from onelayer.errors import writing
 from onelayer.joblog import job
 from onelayer.report import render
 
@@ -9,7 +10,8 @@ from onelayer.report import render
 def main(template, tables, provenance, output):
     """Write the LaTeX source; `tables` are paths, each named after what it holds."""
     source = render(template, {Path(path).stem: path for path in tables}, provenance)
-    Path(output).write_text(source, encoding="utf-8")
+    with writing(output):
+        Path(output).write_text(source, encoding="utf-8")
 
 
 if __name__ == "__main__":

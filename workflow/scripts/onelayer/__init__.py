@@ -2,9 +2,9 @@
 
 The modules form layers; each imports only those above it in this list, and none imports Snakemake:
 
-    errors, joblog                  what goes wrong, and where it is written
+    errors, joblog, locks           what goes wrong, where it is written, one run at a time
     config                          the configuration and the grid of runs
-    idx, fetch, store               files and arrays
+    idx, fetch, store, checkpoint   files and arrays
     samples                         which images a task takes, and how bytes become inputs
     objective                       the models, their loss and its gradient
     evaluation                      losses and accuracies of several weights at once

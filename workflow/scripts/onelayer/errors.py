@@ -1,5 +1,11 @@
 """The errors that a user can act on."""
 
+import contextlib
+import errno
+import os
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 class InputError(Exception):
     """Something given to the pipeline is wrong: a file, a key or a source.
@@ -11,3 +17,22 @@ class InputError(Exception):
 
 class TrainingError(Exception):
     """A training run cannot go on; the message names the run, the step and the value."""
+
+
+@contextlib.contextmanager
+def writing(path):
+    """Turn the error of a full disk, which names no file, into an InputError that names `path`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in DISK_FULL:
+            raise InputError(disk_full(path, error)) from error
+        raise
+
+
+def disk_full(path, error):
+    """What to say of an OSError of DISK_FULL."""
+    return (
+        f"{path}: cannot be written: {os.strerror(error.errno)}. Make room on its disk (or raise the quota or the limit on "
+        "the size of files) and run again; what is complete is kept"
+    )

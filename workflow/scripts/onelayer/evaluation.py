@@ -95,7 +95,7 @@ class TrainingAccuracy:
         """Accuracies, float64 (k,), of weights (k, P + 1, K)."""
         doubtful = None if self.reference is None else self._doubtful(weights)
         if doubtful is None or sum(map(len, doubtful)) > self.IN_DOUBT * self.count:
-            self._refer_to(weights[len(weights) // 2])
+            self.refer_to(weights[len(weights) // 2])
             doubtful = self._doubtful(weights)
         right, prepared = np.zeros(len(weights)), Weights(weights, self.half)
         for block, rows, (_, wins) in zip(self.blocks, doubtful, self.sides, strict=True):
@@ -104,7 +104,7 @@ class TrainingAccuracy:
                 right += np.count_nonzero(self.model.margins(block.logits(prepared, rows), block.target)[1], axis=-1)
         return right / self.count
 
-    def _refer_to(self, weights):
+    def refer_to(self, weights):
         """Make weights (P + 1, K) the reference: margins and sides of all samples, in float32."""
         self.reference = weights.astype(np.float32)
         prepared, self.sides = Weights(self.reference[None], self.half), []

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 import pooch
 import requests
 
-from onelayer.errors import InputError
+from onelayer.errors import DISK_FULL, InputError, writing
 
 GZIP_MAGIC = b"\x1f\x8b"
 TIMEOUT_SECONDS = 30
@@ -52,7 +52,7 @@ def fetch(name, expected, sources, destination):
         os.utime(destination)
         return str(destination)
     causes = []
-    with tempfile.TemporaryDirectory(prefix=".fetch-", dir=destination.parent) as staging:
+    with writing(destination), tempfile.TemporaryDirectory(prefix=".fetch-", dir=destination.parent) as staging:
         for source in sources:
             for candidate in (f"{name}.gz", name):
                 got = Path(staging, "got")
@@ -63,6 +63,8 @@ def fetch(name, expected, sources, destination):
                     causes.append(f"  {source}: {_first_line(error)}")
                     break  # the plain file would not be reached either
                 except (InputError, OSError, requests.RequestException) as error:
+                    if getattr(error, "errno", None) in DISK_FULL:
+                        raise
                     causes.append(f"  {source} ({candidate}): {_first_line(error)}")
                     continue
                 if candidate == name:

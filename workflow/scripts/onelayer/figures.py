@@ -10,6 +10,7 @@ from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullFormatter, NullLocator
 
+from onelayer.errors import writing
 from onelayer.store import read_columns
 
 WINDOW = 10  # steps that one point of a training-loss curve averages
@@ -50,7 +51,8 @@ def save(figure, paths):
     figure.get_layout_engine().execute(figure)
     figure.set_layout_engine("none")  # laid out once, not once a file
     for path in map(Path, paths):
-        figure.savefig(path, metadata=metadata[path.suffix])
+        with writing(path):
+            figure.savefig(path, metadata=metadata[path.suffix])
 
 
 def window_means(values):

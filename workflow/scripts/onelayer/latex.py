@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from onelayer.errors import InputError
+from onelayer.errors import InputError, writing
 
 # No shell, and no file outside the staging folder: the source holds strings from data and configuration.
 COMMAND = ["latexmk", "-norc", "-pdf", "-Werror", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"]
@@ -42,8 +42,9 @@ def typeset(source, figures, pdf):
         if done.returncode or not built.exists():
             raise InputError(f"{source}: LaTeX failed:\n{_reason(Path(staging, Path(source).name), done)}")
         partial = Path(f"{pdf}.partial")
-        shutil.copyfile(built, partial)
-        os.replace(partial, pdf)
+        with writing(pdf):
+            shutil.copyfile(built, partial)
+            os.replace(partial, pdf)
 
 
 def _reason(source, done):

@@ -5,6 +5,7 @@ row, and `label` one of unsigned bytes. What a reader must know besides, stands 
 under the key `onelayer` as JSON: shape, pixel_max, and the SHA-256 of the two source files.
 """
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from onelayer.errors import InputError
+from onelayer.errors import InputError, writing
 
 METADATA_KEY = b"onelayer"
 ROW_GROUP = 10_000
@@ -93,9 +94,17 @@ def read_columns(path):
     return {name: _array(table[name]) for name in table.column_names}
 
 
+def write_arrays(path, arrays):
+    """Write named arrays to an npz file."""
+    with _whole(path) as partial, open(partial, "wb") as file:
+        np.savez(file, **arrays)
+
+
 def write_json(path, document):
     """Write a JSON document that a person can read; floats keep every digit."""
-    Path(path).write_text(json.dumps(document, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    text = json.dumps(document, indent=2, allow_nan=False) + "\n"
+    with _whole(path) as partial:
+        Path(partial).write_text(text, encoding="utf-8")
 
 
 def _array(column):
@@ -104,6 +113,18 @@ def _array(column):
 
 
 def _write(table, path):
+    with _whole(path) as partial:
+        pq.write_table(table, partial, compression="zstd", row_group_size=ROW_GROUP)
+
+
+@contextlib.contextmanager
+def _whole(path):
+    """A name to write a file to that becomes `path` when all is written; nothing is left behind when that fails."""
     partial = f"{path}.partial"
-    pq.write_table(table, partial, compression="zstd", row_group_size=ROW_GROUP)
-    os.replace(partial, path)
+    try:
+        with writing(path):
+            yield partial
+            os.replace(partial, path)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise

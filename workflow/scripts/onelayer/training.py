@@ -68,8 +68,10 @@ class History:
     stop_epoch: int
 
 
-def train(training, validation, settings, report=None):
+def train(training, validation, settings, report=None, checkpoint=None):
     """Train one model by the protocol of this module.
+
+    A run that was killed goes on after the last epoch that it saved, to the same History in every bit.
 
     Parameters
     ----------
@@ -77,6 +79,8 @@ def train(training, validation, settings, report=None):
     settings : Settings
     report : callable, optional
         Called after each epoch with the epoch, the step and the lowest validation loss so far (inf before the first).
+    checkpoint : onelayer.checkpoint.Checkpoint, optional
+        Where a long run is saved at the end of an epoch, and where it is looked for at the start.
 
     Returns
     -------
@@ -91,31 +95,39 @@ def train(training, validation, settings, report=None):
     """
     model, count = MODELS[settings.task], len(training.targets)
     _check_sizes(count, validation, settings)
-    every = max(1, count // settings.batch_size // settings.evaluations_per_epoch)
+    steps_per_epoch = count // settings.batch_size
+    every = max(1, steps_per_epoch // settings.evaluations_per_epoch)
     inputs = BatchInputs(training, settings.batch_size, settings.dtype)
     evaluations = Evaluations(LossAndAccuracy(model, validation), TrainingAccuracy(model, training), settings)
 
     weights = np.zeros((inputs.inputs.shape[1], model.outputs(settings.classes)), settings.dtype)
-    train_losses = []
-    for step, (epoch, rows) in enumerate(batches(count, settings)):
+    permutations = np.random.RandomState(settings.seed)
+    train_losses, epoch = _resume(checkpoint, weights, permutations, evaluations)
+    order = batches(count, settings, permutations, first_epoch=epoch + 1)
+    for step, (epoch, rows) in enumerate(order, start=len(train_losses)):
         batch, targets = inputs.batch(rows)
         loss, gradient = cross_entropy_and_gradient(model, weights, batch, targets, settings.lam, settings.penalty)
         weights -= settings.learning_rate * gradient
-        train_losses.append(_checked(loss, "training loss", step, settings))
+        train_losses.append(checked(loss, "training loss", step, settings))
         if step % every == 0:
             evaluations.add(step, epoch, inputs.full_weights(weights))
             if evaluations.stopped:
                 break
-        if report and (step + 1) % (count // settings.batch_size) == 0:
-            report(epoch, step, evaluations.lowest_loss)
+        if (step + 1) % steps_per_epoch == 0:
+            if report:
+                report(epoch, step, evaluations.lowest_loss)
+            if checkpoint and checkpoint.due():
+                _save(checkpoint, train_losses, epoch, weights, permutations, evaluations)
     evaluations.catch_up()
     return evaluations.history(train_losses, inputs.full_weights(weights), stop_epoch=epoch)
 
 
-def batches(count, settings):
-    """Epoch and sample indices, (batch_size,) of int64, of every step of a run that is not stopped."""
-    permutations = np.random.RandomState(settings.seed)
-    for epoch in range(settings.max_epochs):
+def batches(count, settings, permutations, first_epoch=0):
+    """Epoch and sample indices, (batch_size,) of int64, of every step of a run that is not stopped.
+
+    `permutations` is the RandomState of the run's seed, as it is before `first_epoch`.
+    """
+    for epoch in range(first_epoch, settings.max_epochs):
         order = np.arange(count)
         if settings.shuffle:
             permutations.shuffle(order)
@@ -156,7 +168,7 @@ class Evaluations:
         losses, accuracies = self.validation.evaluate(weights)
         results = zip(self.waiting, losses, accuracies, self.training_accuracy.evaluate(weights), strict=True)
         for (step, epoch, candidate), loss, accuracy, train_accuracy in results:
-            _checked(loss, "validation loss", step, self.settings)
+            checked(loss, "validation loss", step, self.settings)
             if loss < self.lowest_loss:
                 self.lowest_loss, self.best_weights, self.best_evaluation = loss, candidate, len(self.rows)
                 self.failures = 0
@@ -164,6 +176,32 @@ class Evaluations:
                 self.failures += 1
             self.rows.append((step, epoch, loss, accuracy, train_accuracy))
         self.waiting = []
+
+    def state(self):
+        """What a checkpoint keeps, arrays by name.
+
+        The weights that wait are kept as they are, because products of other groups may differ in the last bit. So is the
+        reference of the training accuracy: it decides which samples are computed together.
+        """
+        rows = {"rows": np.array(self.rows), "failures": np.array(self.failures)}
+        if self.rows:
+            rows |= {"best_evaluation": np.array(self.best_evaluation), "best_weights": self.best_weights}
+            rows |= {"reference": self.training_accuracy.reference}
+        if self.waiting:
+            steps, epochs, weights = zip(*self.waiting, strict=True)
+            rows |= {"waiting": np.array([steps, epochs]), "waiting_weights": np.stack(weights)}
+        return rows
+
+    def restore(self, saved):
+        """Take over what `state` has given."""
+        self.rows = [(int(step), int(epoch), *values) for step, epoch, *values in saved["rows"]]
+        self.failures = int(saved["failures"])
+        if self.rows:
+            self.best_evaluation, self.best_weights = int(saved["best_evaluation"]), saved["best_weights"]
+            self.lowest_loss = self.rows[self.best_evaluation][2]
+            self.training_accuracy.refer_to(saved["reference"])
+        if "waiting" in saved:
+            self.waiting = list(zip(*saved["waiting"].tolist(), saved["waiting_weights"], strict=True))
 
     def history(self, train_losses, last_weights, stop_epoch):
         """The History of the run."""
@@ -181,6 +219,25 @@ class Evaluations:
         )
 
 
+def _resume(checkpoint, weights, permutations, evaluations):
+    """Training losses so far and the last epoch done, after setting the rest to what was saved; none and -1 if nothing."""
+    saved = checkpoint.load() if checkpoint else None
+    if saved is None:
+        return [], -1
+    weights[...] = saved["weights"]
+    permutations.set_state(("MT19937", saved["permutations"], int(saved["position"])))
+    evaluations.restore(saved)
+    return saved["train_losses"].tolist(), int(saved["epoch"])
+
+
+def _save(checkpoint, train_losses, epoch, weights, permutations, evaluations):
+    """Save a run at the end of an epoch, when the permutations of the next one are still to be drawn."""
+    _, numbers, position, *_ = permutations.get_state()
+    run = {"train_losses": np.array(train_losses), "epoch": np.array(epoch), "weights": weights}
+    stream = {"permutations": numbers, "position": np.array(position)}
+    checkpoint.save(run | stream | evaluations.state())
+
+
 def _check_sizes(count, validation, settings):
     if count < settings.batch_size:
         raise InputError(
@@ -195,7 +252,7 @@ def _check_sizes(count, validation, settings):
         )
 
 
-def _checked(value, what, step, settings):
+def checked(value, what, step, settings):
     """The loss `value`, unless the run diverged: not finite, or far above ln K, the loss of zero weights."""
     if not value < DIVERGED * np.log(len(settings.classes)):
         raise TrainingError(
