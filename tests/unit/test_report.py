@@ -50,22 +50,26 @@ def write(path, rows):
 def test_render_escapes_what_it_prints_and_keeps_every_digit(tmp_path):
     (tmp_path / "t.tex.jinja").write_text(
         "<< experiment['data.title'] >> <% for row in metrics %><< row['loss'] >>;<% endfor %> << findings['a'] | percent >>"
+        " << provenance.project.commit >>"
     )
+    (tmp_path / "p.json").write_text('{"project": {"commit": "c_0"}, "machine": {"time": "now"}}')
     tables = {
         "experiment": write(tmp_path / "e.csv", [("key", "value"), ("data.title", r"\input{x} & y")]),
         "findings": write(tmp_path / "f.csv", [("finding", "value"), ("a", "0.5")]),
         "metrics": write(tmp_path / "m.csv", [("loss",), ("0.07088705555893647",), ("1e-05",)]),
     }
-    assert report.render(tmp_path / "t.tex.jinja", tables) == (
-        r"\textbackslash{}input\{x\} \& y 0.07088705555893647;1e{-}05; 50.0\,\%"
+    assert report.render(tmp_path / "t.tex.jinja", tables, tmp_path / "p.json") == (
+        r"\textbackslash{}input\{x\} \& y 0.07088705555893647;1e{-}05; 50.0\,\% c\_0"
     )
 
 
-def test_a_name_that_no_table_has_is_an_error(tmp_path):
-    (tmp_path / "t.tex.jinja").write_text("<< findings['absent'] >>")
+@pytest.mark.parametrize("template", ["<< findings['absent'] >>", "<< provenance.machine.time >>"])
+def test_a_name_that_no_table_has_is_an_error_and_so_is_the_machine(tmp_path, template):
+    (tmp_path / "t.tex.jinja").write_text(template)
+    (tmp_path / "p.json").write_text('{"machine": {"time": "now"}}')
     tables = {
         "experiment": write(tmp_path / "e.csv", [("key", "value")]),
         "findings": write(tmp_path / "f.csv", [("finding", "value")]),
     }
     with pytest.raises(jinja2.UndefinedError):
-        report.render(tmp_path / "t.tex.jinja", tables)
+        report.render(tmp_path / "t.tex.jinja", tables, tmp_path / "p.json")
