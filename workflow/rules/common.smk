@@ -9,7 +9,7 @@ from snakemake.logging import logger
 
 sys.path.insert(0, f"{workflow.basedir}/workflow/scripts")
 
-from onelayer.config import TASKS, Run, check_config, check_schema, differing_keys, file_of, read_yaml, runs_of
+from onelayer.config import TASKS, Run, check_config, check_schema, differing_keys, file_of, read_overlay, read_yaml, runs_of
 from onelayer.errors import InputError
 
 TABLES = ["metrics", "sweep", "published", "gradients", "findings", "experiment", "data"]
@@ -38,6 +38,9 @@ def modules(*names):
 
 def checked():
     """The descriptions of all data sets and the published values, after checking them and the config."""
+    # Read again as plain YAML: where the profile was left out, Snakemake alone has read these files until now.
+    for path in (project("config/config.yaml"), *workflow.overwrite_configfiles):
+        read_overlay(path)
     schemas = {
         name: read_yaml(project(f"workflow/schemas/{name}.schema.yaml")) for name in ("config", "datasets", "published")
     }
