@@ -99,7 +99,9 @@ def read_overlay(path):
     if not isinstance(overlay, dict):
         raise InputError(_refusal(path, "", overlay, "A mapping with keys of the configuration."))
     if EVALUATE in overlay:
-        raise InputError(f"{path}: the key {EVALUATE!r} is not allowed: configuration is plain YAML, nothing is evaluated")
+        raise InputError(
+            f"{path}: the key {EVALUATE!r} is not allowed: configuration is plain YAML, nothing is evaluated"
+        )
     return overlay
 
 
