@@ -9,7 +9,17 @@ from snakemake.logging import logger
 
 sys.path.insert(0, f"{workflow.basedir}/workflow/scripts")
 
-from onelayer.config import TASKS, Run, check_config, check_schema, differing_keys, file_of, read_overlay, read_yaml, runs_of
+from onelayer.config import (
+    TASKS,
+    Run,
+    check_config,
+    check_schema,
+    differing_keys,
+    file_of,
+    read_overlay,
+    read_yaml,
+    runs_of,
+)
 from onelayer.errors import InputError
 
 TABLES = ["metrics", "sweep", "published", "gradients", "findings", "experiment", "data"]
@@ -95,6 +105,11 @@ def contrast_runs():
     lambdas = config["tasks"]["softmax"]["lambdas"]
     ends = dict.fromkeys([min(lambdas, key=float), max(lambdas, key=float)])
     return [shown_run("softmax", lam=lam) for lam in ends]
+
+
+def sources_of(split):
+    """SHA-256 of the two source files of a split."""
+    return {holds: file_of(DATASETS[DATASET], split, holds)[1]["sha256"] for holds in ("images", "labels")}
 
 
 def train_settings(wildcards):

@@ -10,7 +10,7 @@ rule plot_binary:
         steps=run_file(shown_run("binary"), "steps.parquet"),
         evaluations=run_file(shown_run("binary"), "evaluations.parquet"),
         style=project("workflow/report/onelayer.mplstyle"),
-        modules=modules("errors", "joblog", "store", "figures"),
+        modules=modules("errors", "joblog", "idx", "store", "figures"),
     output:
         loss=["results/fig/binary_loss.png", "results/fig/binary_loss.pdf"],
         accuracy=["results/fig/binary_accuracy.png", "results/fig/binary_accuracy.pdf"],
@@ -33,7 +33,7 @@ rule plot_softmax:
         steps=run_file(shown_run("softmax"), "steps.parquet"),
         evaluations=run_file(shown_run("softmax"), "evaluations.parquet"),
         style=project("workflow/report/onelayer.mplstyle"),
-        modules=modules("errors", "joblog", "store", "figures"),
+        modules=modules("errors", "joblog", "idx", "store", "figures"),
     output:
         loss=["results/fig/softmax_loss.png", "results/fig/softmax_loss.pdf"],
         accuracy=["results/fig/softmax_accuracy.png", "results/fig/softmax_accuracy.pdf"],
@@ -56,7 +56,7 @@ rule plot_shuffle:
         steps=run_files(shuffle_runs(), "steps.parquet"),
         evaluations=run_files(shuffle_runs(), "evaluations.parquet"),
         style=project("workflow/report/onelayer.mplstyle"),
-        modules=modules("errors", "joblog", "store", "figures"),
+        modules=modules("errors", "joblog", "idx", "store", "figures"),
     output:
         loss=["results/fig/shuffle_loss.png", "results/fig/shuffle_loss.pdf"],
         accuracy=["results/fig/shuffle_accuracy.png", "results/fig/shuffle_accuracy.pdf"],
@@ -79,7 +79,7 @@ rule plot_weights:
     input:
         weights=run_files(contrast_runs(), "weights.npz"),
         style=project("workflow/report/onelayer.mplstyle"),
-        modules=modules("errors", "joblog", "store", "figures"),
+        modules=modules("errors", "joblog", "idx", "store", "figures"),
     output:
         png="results/fig/weights.png",
         pdf="results/fig/weights.pdf",
@@ -105,7 +105,7 @@ rule plot_l2:
         evaluations=run_files(sweep_runs(), "evaluations.parquet"),
         summaries=run_files(sweep_runs(), "summary.json"),
         style=project("workflow/report/onelayer.mplstyle"),
-        modules=modules("errors", "joblog", "store", "figures"),
+        modules=modules("errors", "joblog", "idx", "store", "figures"),
     output:
         accuracy=["results/fig/l2_accuracy.png", "results/fig/l2_accuracy.pdf"],
         norm=["results/fig/l2_norm.png", "results/fig/l2_norm.pdf"],

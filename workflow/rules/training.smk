@@ -10,7 +10,7 @@ rule train:
     input:
         train=f"results/data/{DATASET}/train.parquet",
         validation=f"results/data/{DATASET}/test.parquet",
-        modules=modules("errors", "joblog", "store", "samples", "objective", "evaluation", "training"),
+        modules=modules("errors", "joblog", "idx", "store", "samples", "objective", "evaluation", "training"),
     output:
         steps="results/runs/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}/steps.parquet",
         evaluations="results/runs/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}/evaluations.parquet",
@@ -30,6 +30,7 @@ rule train:
     params:
         dataset=DATASET,
         counts={"train": config["train_images"], "validation": config["validation_images"]},
+        sources={"train": sources_of("train"), "validation": sources_of("test")},
         settings=train_settings,
     message:
         "Training {wildcards.task}: lambda {wildcards.lam}, shuffle {wildcards.shuffle}, seed {wildcards.seed}"
@@ -40,7 +41,7 @@ rule train:
 rule check_gradients:
     input:
         train=f"results/data/{DATASET}/train.parquet",
-        modules=modules("errors", "joblog", "store", "samples", "objective", "gradcheck"),
+        modules=modules("errors", "joblog", "idx", "store", "samples", "objective", "gradcheck"),
     output:
         table="results/tables/gradients.csv",
     log:
@@ -51,6 +52,7 @@ rule check_gradients:
         "../../environment.yml"
     params:
         images=config["train_images"],
+        sources=sources_of("train"),
         tasks=config["tasks"],
         penalty=config["training"]["penalty"],
     message:

@@ -14,10 +14,12 @@ from onelayer.store import read_images, write_columns, write_json
 from onelayer.training import Settings, train
 
 
-def main(train_path, validation_path, dataset, counts, lam, settings, outputs, log):
+def main(train_path, validation_path, dataset, counts, sources, lam, settings, outputs, log):
     """Train with `settings` and write the four files of the run; `lam` is lambda as it is spelled."""
-    training = choose_samples(read_images(train_path, counts["train"]), settings.classes)
-    validation = choose_samples(read_images(validation_path, counts["validation"]), settings.classes)
+    training = choose_samples(read_images(train_path, counts["train"], sources["train"]), settings.classes)
+    validation = choose_samples(
+        read_images(validation_path, counts["validation"], sources["validation"]), settings.classes
+    )
     with Progress(f"{settings.task}, lambda {lam}, seed {settings.seed}", settings.max_epochs, log) as progress:
         history = train(training, validation, settings, progress.report)
     summary = summarise(dataset, lam, settings, training, validation, history)
@@ -102,6 +104,7 @@ if __name__ == "__main__":
             validation_path=snakemake.input.validation,
             dataset=snakemake.params.dataset,
             counts=snakemake.params.counts,
+            sources=snakemake.params.sources,
             lam=snakemake.wildcards.lam,
             settings=Settings(**snakemake.params.settings),
             outputs=snakemake.output,
