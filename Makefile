@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 ACTIVE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help demo test reproduce bench lint lock latex clean
+.PHONY: help demo test test-reliability reproduce bench lint lock latex clean
 
 help:
 	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
 	@echo "make test       the tests"
+	@echo "make test-reliability  damaged files, bad configurations: what was tried, how often, what survived"
 	@echo "make reproduce  the published experiment on MNIST, held to the published values"
 	@echo "make bench      speed and memory, to results/benchmarks/ (against PyTorch too, if it is in .venv)"
 	@echo "make lint       the linters"
@@ -20,7 +21,10 @@ demo: $(VENV)/run.stamp latex
 	@ls demo/results/report/report.pdf 2>/dev/null || ls demo/results/report/report.tex
 
 test: $(VENV)/dev.stamp latex
-	$(ACTIVE) pytest
+	$(ACTIVE) pytest -m "not reliability"
+
+test-reliability: $(VENV)/dev.stamp
+	$(ACTIVE) pytest -m reliability tests/reliability
 
 reproduce: $(VENV)/run.stamp latex
 	$(ACTIVE) snakemake all
