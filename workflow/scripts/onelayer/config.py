@@ -14,7 +14,8 @@ from onelayer.errors import InputError
 TASKS = ("binary", "softmax")
 LONGEST_INTEGER = 40  # characters
 TEXT = "tag:yaml.org,2002:str"
-EVALUATE = "__use_yte__"
+# What Snakemake obeys in a configuration: it evaluates Python, and it changes the paths of rules.
+ACTED_ON = ("__use_yte__", "pathvars")
 
 # JSON Schema counts 5.0 as an integer; a range or a folder's name does not.
 Validator = jsonschema.validators.extend(
@@ -93,15 +94,16 @@ def read_overlay(path):
     Raises
     ------
     InputError
-        As in `read_yaml`, or the file is no mapping, or it asks for its text to be evaluated.
+        As in `read_yaml`, or the file is no mapping, or it has a key on which Snakemake acts.
     """
     overlay = read_yaml(path)
     if not isinstance(overlay, dict):
         raise InputError(_refusal(path, "", overlay, "A mapping with keys of the configuration."))
-    if EVALUATE in overlay:
-        raise InputError(
-            f"{path}: the key {EVALUATE!r} is not allowed: configuration is plain YAML, nothing is evaluated"
-        )
+    for key in ACTED_ON:
+        if key in overlay:
+            raise InputError(
+                f"{path}: the key {key!r} is not allowed: a configuration is data, and Snakemake acts on this"
+            )
     return overlay
 
 
