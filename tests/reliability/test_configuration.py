@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.configurations import BAD
-from tests.conftest import snakemake
+from tests.conftest import ROOT, snakemake
 from tests.unit.test_overlays import refusal
 
 pytestmark = pytest.mark.reliability
@@ -45,6 +45,7 @@ def test_bad_overlays_given_to_snakemake(tally, tmp_path):
         found = [job.result() for job in jobs]
     tally("bad configurations, given to snakemake", len(found), found.count(""), "one line, status 1, nothing made")
     assert not any(found), "\n".join(found)
+    assert not (ROOT / "owned").exists()
 
 
 def test_bad_overlays_read_and_checked(tally, tmp_path):
