@@ -31,6 +31,7 @@ GOOD = idx(np.zeros((2, 3, 4), np.uint8))
         (idx(np.zeros(40, np.uint8)), "3 axes"),
         (GOOD[:-1], "expected 40 bytes for shape (2, 3, 4), found 39"),
         (GOOD + b"x", "found 41"),
+        (GOOD[:8] + b"\0" * 4 + GOOD[12:], "offset 8: expected a length of at least 1, found 0"),
         (GOOD[:4] + b"\xff" * 12 + GOOD[16:], "expected"),
     ],
 )

@@ -10,7 +10,17 @@ from snakemake.logging import logger
 
 sys.path.insert(0, f"{workflow.basedir}/workflow/scripts")
 
-from onelayer.config import TASKS, Run, check_config, check_schema, differing_keys, file_of, read_yaml, runs_of
+from onelayer.config import (
+    TASKS,
+    Run,
+    check_config,
+    check_schema,
+    differing_keys,
+    file_of,
+    read_overlay,
+    read_yaml,
+    runs_of,
+)
 from onelayer.errors import InputError
 from onelayer.locks import hold_folder
 
@@ -40,6 +50,9 @@ def modules(*names):
 
 def checked():
     """The descriptions of all data sets and the published values, after checking them and the config."""
+    # Read again as plain YAML: where the profile was left out, Snakemake alone has read these files until now.
+    for path in (project("config/config.yaml"), *workflow.overwrite_configfiles):
+        read_overlay(path)
     schemas = {
         name: read_yaml(project(f"workflow/schemas/{name}.schema.yaml")) for name in ("config", "datasets", "published")
     }
@@ -94,6 +107,11 @@ def contrast_runs():
     lambdas = config["tasks"]["softmax"]["lambdas"]
     ends = dict.fromkeys([min(lambdas, key=float), max(lambdas, key=float)])
     return [shown_run("softmax", lam=lam) for lam in ends]
+
+
+def sources_of(split):
+    """SHA-256 of the two source files of a split."""
+    return {holds: file_of(DATASETS[DATASET], split, holds)[1]["sha256"] for holds in ("images", "labels")}
 
 
 def train_settings(wildcards):

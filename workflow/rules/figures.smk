@@ -20,7 +20,7 @@ rule plot_binary:
         steps=run_files(shuffle_runs(), "steps.parquet"),
         evaluations=run_files(shuffle_runs(), "evaluations.parquet"),
         style=project("workflow/report/onelayer.mplstyle"),
-        modules=modules("errors", "joblog", "store", "figures"),
+        modules=modules("errors", "joblog", "idx", "store", "figures"),
     output:
         binary_loss=files("binary_loss"),
         binary_accuracy=files("binary_accuracy"),
@@ -47,7 +47,7 @@ rule plot_softmax:
         evaluations=run_file(shown_run("softmax"), "evaluations.parquet"),
         weights=run_files(contrast_runs(), "weights.npz"),
         style=project("workflow/report/onelayer.mplstyle"),
-        modules=modules("errors", "joblog", "store", "figures"),
+        modules=modules("errors", "joblog", "idx", "store", "figures"),
     output:
         softmax_loss=files("softmax_loss"),
         softmax_accuracy=files("softmax_accuracy"),
@@ -75,7 +75,7 @@ rule plot_l2:
         evaluations=run_files(sweep_runs(), "evaluations.parquet"),
         summaries=run_files(sweep_runs(), "summary.json"),
         style=project("workflow/report/onelayer.mplstyle"),
-        modules=modules("errors", "joblog", "store", "figures"),
+        modules=modules("errors", "joblog", "idx", "store", "figures"),
     output:
         accuracy=files("l2_accuracy"),
         norm=files("l2_norm"),

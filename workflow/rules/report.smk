@@ -10,7 +10,7 @@ rule write_provenance:
         data="results/tables/data.csv",
         # Those of the whole experiment: what is written down is what all of them were made with.
         metrics="results/tables/metrics.csv",
-        modules=modules("errors", "joblog", "store"),
+        modules=modules("errors", "joblog", "idx", "store"),
     output:
         provenance="results/provenance.json",
     log:

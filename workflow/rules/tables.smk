@@ -19,7 +19,7 @@ rule make_tables:
         published=project("config/published.yaml"),
         train=f"results/data/{DATASET}/train.parquet",
         validation=f"results/data/{DATASET}/test.parquet",
-        modules=modules("errors", "joblog", "config", "store", "objective", "metrics", "published"),
+        modules=modules("errors", "joblog", "config", "idx", "store", "objective", "metrics", "published"),
     output:
         metrics="results/tables/metrics.csv",
         sweep="results/tables/sweep.csv",

@@ -11,7 +11,9 @@ rule train:
     input:
         train=f"results/data/{DATASET}/train.parquet",
         validation=f"results/data/{DATASET}/test.parquet",
-        modules=modules("errors", "joblog", "store", "checkpoint", "samples", "objective", "evaluation", "training"),
+        modules=modules(
+            "errors", "joblog", "idx", "store", "checkpoint", "samples", "objective", "evaluation", "training"
+        ),
     output:
         steps="results/runs/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}/steps.parquet",
         evaluations="results/runs/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}/evaluations.parquet",
@@ -31,6 +33,7 @@ rule train:
     params:
         dataset=DATASET,
         counts={"train": config["train_images"], "validation": config["validation_images"]},
+        sources={"train": sources_of("train"), "validation": sources_of("test")},
         settings=train_settings,
         # No output: Snakemake would delete it before the job goes on.
         checkpoint="results/checkpoints/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}.npz",
@@ -43,7 +46,7 @@ rule train:
 rule check_gradients:
     input:
         train=f"results/data/{DATASET}/train.parquet",
-        modules=modules("errors", "joblog", "store", "samples", "objective", "gradcheck"),
+        modules=modules("errors", "joblog", "idx", "store", "samples", "objective", "gradcheck"),
     output:
         table="results/tables/gradients.csv",
     log:
@@ -54,6 +57,7 @@ rule check_gradients:
         "../../environment.yml"
     params:
         images=config["train_images"],
+        sources=sources_of("train"),
         tasks=config["tasks"],
         penalty=config["training"]["penalty"],
     message:

@@ -14,13 +14,13 @@ from onelayer.store import read_images
 BATCH = 32
 
 
-def main(train_path, count, tasks, penalty, output):
+def main(train_path, count, sources, tasks, penalty, output):
     """Write a row for each task, without and with the penalty; fail where an error is above TOLERANCE.
 
     The weights are drawn from a normal distribution with standard deviation 0.1 and seed 0, so that no
     term of the gradient is zero; lambda is the task's largest, or 1 where that is 0.
     """
-    images = read_images(train_path, count)
+    images = read_images(train_path, count, sources)
     rows = []
     for task, settings in tasks.items():
         model = MODELS[task]
@@ -47,6 +47,7 @@ if __name__ == "__main__":
         main(
             train_path=snakemake.input.train,
             count=snakemake.params.images,
+            sources=snakemake.params.sources,
             tasks=snakemake.params.tasks,
             penalty=snakemake.params.penalty,
             output=snakemake.output.table,

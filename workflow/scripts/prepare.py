@@ -1,9 +1,11 @@
 """Turn the raw IDX files of one split into a Parquet file, after checking them again."""
 
+import numpy as np
+
 from onelayer.config import file_of
 from onelayer.errors import InputError
 from onelayer.fetch import read_verified
-from onelayer.idx import parse_idx
+from onelayer.idx import idx_header, parse_idx
 from onelayer.joblog import job
 from onelayer.store import ImageSet, write_images
 
@@ -42,12 +44,16 @@ def _check(dataset, images, labels, images_path, labels_path):
         raise InputError(f"{path}: {found}, but config/datasets.yaml says {key}: {dataset[key]}")
 
     if list(images.shape[1:]) != dataset["shape"]:
-        refuse(images_path, f"images of shape {list(images.shape[1:])}", "shape")
-    if images.size and images.max() > dataset["pixel_max"]:
-        refuse(images_path, f"a pixel of {images.max()}", "pixel_max")
-    strangers = set(labels.tolist()) - set(dataset["classes"])
-    if strangers:
-        refuse(labels_path, f"labels {sorted(strangers)}", "classes")
+        refuse(images_path, f"offset 8: images of shape {list(images.shape[1:])}", "shape")
+    if images.max() > dataset["pixel_max"]:
+        place = images.argmax()
+        offset = len(idx_header(images.shape)) + place
+        refuse(images_path, f"offset {offset}: a pixel of {images.flat[place]}", "pixel_max")
+    strangers = ~np.isin(labels, dataset["classes"])
+    if strangers.any():
+        place = strangers.argmax()
+        offset = len(idx_header(labels.shape)) + place
+        refuse(labels_path, f"offset {offset}: a label of {labels[place]}", "classes")
 
 
 if __name__ == "__main__":

@@ -20,14 +20,14 @@ from onelayer.training import Settings, checked, train
 
 # An overflow is no message of its own: it ends in a loss that is not finite, and every loss is checked.
 @np.errstate(over="ignore", invalid="ignore")
-def main(train_path, validation_path, modules, dataset, counts, lam, settings, outputs, checkpoint_path, log):
+def main(train_path, validation_path, modules, dataset, counts, sources, lam, settings, outputs, checkpoint_path, log):
     """Train with `settings` and write the four files of the run; `lam` is lambda as it is spelled.
 
     A run that was killed goes on from `checkpoint_path`, which is deleted once the four files are there. `modules` are the
     files of the code: a checkpoint of other code is not used.
     """
-    images = {"train": read_images(train_path, counts["train"])}
-    images["validation"] = read_images(validation_path, counts["validation"])
+    images = {"train": read_images(train_path, counts["train"], sources["train"])}
+    images["validation"] = read_images(validation_path, counts["validation"], sources["validation"])
     training, validation = (choose_samples(image_set, settings.classes) for image_set in images.values())
     checkpoint = Checkpoint(checkpoint_path, identity(modules, images, settings), log)
     with Progress(f"{settings.task}, lambda {lam}, seed {settings.seed}", settings.max_epochs, log) as progress:
@@ -131,6 +131,7 @@ if __name__ == "__main__":
             modules=snakemake.input.modules,
             dataset=snakemake.params.dataset,
             counts=snakemake.params.counts,
+            sources=snakemake.params.sources,
             lam=snakemake.wildcards.lam,
             settings=Settings(**snakemake.params.settings),
             outputs=snakemake.output,

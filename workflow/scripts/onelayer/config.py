@@ -12,6 +12,10 @@ import yaml
 from onelayer.errors import InputError
 
 TASKS = ("binary", "softmax")
+LONGEST_INTEGER = 40  # characters
+TEXT = "tag:yaml.org,2002:str"
+# What Snakemake obeys in a configuration: it evaluates Python, and it changes the paths of rules.
+ACTED_ON = ("__use_yte__", "pathvars")
 
 # JSON Schema counts 5.0 as an integer; a range or a folder's name does not.
 Validator = jsonschema.validators.extend(
@@ -20,6 +24,38 @@ Validator = jsonschema.validators.extend(
         "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
     ),
 )
+
+
+class PlainLoader(yaml.SafeLoader):
+    """YAML without what hides its meaning: keys are text and stand once, integers are decimal; no alias, no tag."""
+
+    def compose_node(self, parent, index):
+        event = self.peek_event()
+        if isinstance(event, yaml.AliasEvent) or event.tag:
+            self.refuse("an alias (*) or a tag (!) is not allowed", event)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node, deep=False):
+        seen = set()
+        for key, _ in node.value:
+            if key.tag not in (TEXT, "tag:yaml.org,2002:merge"):
+                self.refuse("a key is text", key)
+            if key.value in seen:
+                self.refuse(f"the key {key.value!r} stands twice in one mapping", key)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+    def construct_decimal(self, node):
+        if not re.fullmatch(r"[-+]?(0|[1-9][0-9]*)", node.value) or len(node.value) > LONGEST_INTEGER:
+            self.refuse(f"{node.value[:40]!r} is not a decimal integer, or too long", node)
+        return int(node.value)
+
+    def refuse(self, problem, place):
+        """Raise the error of YAML that names the line and the column."""
+        raise yaml.constructor.ConstructorError(None, None, problem, place.start_mark)
+
+
+PlainLoader.add_constructor("tag:yaml.org,2002:int", PlainLoader.construct_decimal)
 
 
 class Run(NamedTuple):
@@ -37,19 +73,38 @@ class Run(NamedTuple):
 
 
 def read_yaml(path):
-    """Contents of a YAML file, read safely.
+    """Contents of a YAML file, read as plain data: nothing in it is evaluated.
 
     Raises
     ------
     InputError
-        The file is missing or is not YAML.
+        The file is missing or is not YAML, or a mapping has a key twice.
     """
     try:
-        return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        return yaml.load(Path(path).read_text(encoding="utf-8"), PlainLoader)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
-    except yaml.YAMLError as error:
-        raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise InputError(f"{path}: not valid YAML: {_shortened(_one_line(error), 300)}") from error
+
+
+def read_overlay(path):
+    """Keys of a file given with --configfile.
+
+    Raises
+    ------
+    InputError
+        As in `read_yaml`, or the file is no mapping, or it has a key on which Snakemake acts.
+    """
+    overlay = read_yaml(path)
+    if not isinstance(overlay, dict):
+        raise InputError(_refusal(path, "", overlay, "A mapping with keys of the configuration."))
+    for key in ACTED_ON:
+        if key in overlay:
+            raise InputError(
+                f"{path}: the key {key!r} is not allowed: a configuration is data, and Snakemake acts on this"
+            )
+    return overlay
 
 
 def check_schema(document, schema, name):
@@ -169,9 +224,15 @@ def _join(key, last):
 
 
 def _refusal(name, key, value, allowed):
-    shown = repr(value)
-    shown = shown if len(shown) <= 80 else shown[:77] + "..."
-    return f"{name}: {key or 'the whole'} = {shown} is not allowed. {allowed}"
+    return f"{name}: {key or 'the whole'} = {_shortened(repr(value), 80)} is not allowed. {allowed}"
+
+
+def _one_line(error):
+    return " ".join(str(error).split()).replace('in "<unicode string>", ', "at ")
+
+
+def _shortened(text, longest):
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
 def _unknown_keys(error):

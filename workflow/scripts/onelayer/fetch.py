@@ -106,7 +106,7 @@ def read_verified(path, expected):
         try:
             content = (gzip.GzipFile(fileobj=raw) if gzipped else raw).read(limit)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise InputError(f"damaged gzip file: {error}") from error
+            raise InputError(f"damaged gzip file, at offset {raw.tell()} or before: {error}") from error
     if len(content) != expected["bytes"]:
         size = f"more than {expected['bytes']}" if len(content) == limit else len(content)
         raise InputError(f"expected {expected['bytes']} bytes of content, found {size}{_looks_like(content)}")
