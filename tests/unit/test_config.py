@@ -52,6 +52,8 @@ BAD = [
     ("train_images", True, "True"),
     ("validation_images", 10_001, "1 to 10000"),
     ("validation_images", -1, "-1"),
+    ("offline", "yes", "true or false"),
+    ("offline", 1, "true or false"),
     ("learning_rate", 0.1, "unknown key 'learning_rate'"),
     ("tasks.ternary", {}, "unknown key 'tasks.ternary'"),
     ("tasks.binary.momentum", 0.9, "unknown key 'tasks.binary.momentum'"),
@@ -135,7 +137,17 @@ def test_a_data_set_whose_files_do_not_add_up_is_refused():
 
 
 @pytest.mark.parametrize(
-    "source", ["http://example.org/mnist/", "ftp://example.org/", "/etc", "../up", "a/../../b", ""]
+    "source",
+    [
+        "http://example.org/mnist/",
+        "HTTP://example.org/mnist/",
+        " http://example.org/",
+        "ftp://example.org/",
+        "/etc",
+        "../up",
+        "a/../../b",
+        "",
+    ],
 )
 def test_a_source_is_https_or_a_folder_of_the_project(source):
     datasets = copy.deepcopy(DATASETS)

@@ -20,7 +20,7 @@ PACKAGE = ROOT / "workflow/scripts/onelayer"
 LAYERS = [
     {"errors", "joblog"},
     {"config"},
-    {"idx", "fetch", "store"},
+    {"idx", "download", "fetch", "store"},
     {"samples"},
     {"objective"},
     {"evaluation"},

@@ -36,6 +36,11 @@ def modules(*names):
     return [project(f"workflow/scripts/onelayer/{name}.py") for name in names]
 
 
+def described(*keys):
+    """A rule's parameter: these keys of the description of its data set."""
+    return lambda wildcards: {key: DATASETS[wildcards.dataset][key] for key in keys}
+
+
 def checked():
     """The descriptions of all data sets and the published values, after checking them and the config."""
     schemas = {

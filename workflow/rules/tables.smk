@@ -34,7 +34,7 @@ rule make_tables:
     conda:
         "../../environment.yml"
     params:
-        config=config,
+        config={key: value for key, value in config.items() if key != "offline"},
         description=DATASETS[DATASET],
         shown=list(SHOWN),
     message:
