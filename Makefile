@@ -4,12 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 ACTIVE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help demo test reproduce bench lint lock latex clean
+.PHONY: help demo test test-reliability reproduce data-bundle bench lint lock latex clean
 
 help:
 	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
 	@echo "make test       the tests"
+	@echo "make test-reliability  what may go wrong, tried often: servers, kills, damaged files"
 	@echo "make reproduce  the published experiment on MNIST, held to the published values"
+	@echo "make data-bundle  the raw files as one archive for a machine without network (DATASET=mnist)"
 	@echo "make bench      speed and memory, to results/benchmarks/ (against PyTorch too, if it is in .venv)"
 	@echo "make lint       the linters"
 	@echo "make lock       pin the dependencies anew, after a change in pyproject.toml"
@@ -20,11 +22,20 @@ demo: $(VENV)/run.stamp latex
 	@ls demo/results/report/report.pdf 2>/dev/null || ls demo/results/report/report.tex
 
 test: $(VENV)/dev.stamp latex
-	$(ACTIVE) pytest
+	$(ACTIVE) pytest -m "not reliability"
+
+test-reliability: $(VENV)/dev.stamp
+	$(ACTIVE) pytest -m reliability tests/reliability
 
 reproduce: $(VENV)/run.stamp latex
 	$(ACTIVE) snakemake all
 	$(ACTIVE) snakemake --cores 1 verify
+
+# make data-bundle DATASET=digits: another data set of config/datasets.yaml.
+DATASET ?= mnist
+data-bundle: $(VENV)/run.stamp
+	$(ACTIVE) snakemake results/bundle/$(DATASET).tar
+	@ls results/bundle/$(DATASET).tar
 
 # One BLAS thread, as Snakemake gives each job.
 bench: $(VENV)/run.stamp latex
