@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from onelayer.config import Run, check_config, check_schema, differing_keys, read_yaml, runs_of
+from onelayer.config import Run, check_config, check_schema, differing_keys, read_yaml, runs_of, truth
 from onelayer.errors import InputError
 from tests.conftest import ROOT
 
@@ -112,6 +112,18 @@ def test_a_bad_value_gets_one_line_with_key_value_and_what_is_allowed(key, value
     assert "\n" not in message and message.startswith("config: ")
     assert key in message and says in message
     assert len(message) < 400 and re.search(r"allowed|missing key", message)
+
+
+def test_the_command_line_may_spell_true_and_false():
+    assert [truth(value) for value in ("true", "false", True, False, "yes", [], None)] == [
+        True,
+        False,
+        True,
+        False,
+        "yes",
+        [],
+        None,
+    ]
 
 
 @pytest.mark.parametrize("document", [None, [], "text", 3])

@@ -9,7 +9,17 @@ from snakemake.logging import logger
 
 sys.path.insert(0, f"{workflow.basedir}/workflow/scripts")
 
-from onelayer.config import TASKS, Run, check_config, check_schema, differing_keys, file_of, read_yaml, runs_of
+from onelayer.config import (
+    TASKS,
+    Run,
+    check_config,
+    check_schema,
+    differing_keys,
+    file_of,
+    read_yaml,
+    runs_of,
+    truth,
+)
 from onelayer.errors import InputError
 
 TABLES = ["metrics", "sweep", "published", "gradients", "findings", "experiment", "data"]
@@ -50,6 +60,7 @@ def checked():
     check_schema(datasets, schemas["datasets"], "config/datasets.yaml")
     published = read_yaml(project("config/published.yaml"))
     check_schema(published, schemas["published"], "config/published.yaml")
+    config["offline"] = truth(config["offline"])
     check_config(config, datasets, schemas["config"])
     return datasets, published
 

@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = 30  # to connect, and to wait for the next byte
 ATTEMPTS = 4
 BACKOFF_SECONDS = 1  # before the second attempt, doubled before each further one
 REDIRECTS = 5
-CHUNK_BYTES = 1 << 14
+CHUNK_BYTES = 1 << 10  # what a cut may lose of what had arrived
 
 
 class _Passing(Exception):

@@ -256,7 +256,7 @@ def _nowhere(name, files, causes, destination):
         f"Missing in {folder} (sizes and hashes are of the decompressed content):",
         *missing,
         f"Ways out: set ONELAYER_MIRROR to a folder or address that holds {folder.name}/{name}.gz; "
-        f"or put the files into {folder} yourself; or correct the sources in config/datasets.yaml.",
+        f"or put the files into {folder} yourself (make the folder if it is gone); or correct the sources in config/datasets.yaml.",
     ]
     return "\n".join(lines)
 
