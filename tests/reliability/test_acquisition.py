@@ -132,7 +132,7 @@ def test_eight_processes_fetch_one_file_once(tmp_path, processes, tally):
     with Server() as mirror:
         for rounds in range(1, 11):
             destination = tmp_path / str(rounds) / "file.gz"
-            arguments = ("file", FILES, [f"{mirror.address}/slow-50/{rounds}/good"], destination)
+            arguments = ("file", FILES, [f"{mirror.address}/{rounds}/slow-50"], destination)
             fetches = [processes.Process(target=fetch, args=arguments) for _ in range(8)]
             for process in fetches:
                 process.start()
