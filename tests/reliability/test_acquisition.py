@@ -148,12 +148,14 @@ def test_eight_processes_fetch_one_file_once(tmp_path, processes, tally):
     assert survived == rounds
 
 
-def test_damaged_raw_files_are_reported_and_healed_by_a_plain_run(digits, tmp_path, tally):
+def test_damaged_raw_files_are_reported_and_healed_by_a_plain_run(tmp_path, tally):
     """Every file of the digits, damaged in its own way, with an old and with a new time; then nothing is left to do."""
     survived = 0
+    (tmp_path / "whole").mkdir()
+    snakemake(*DIGITS, "--cores", 2, *TARGETS, folder=tmp_path / "whole")
     for round_, keep_time in enumerate([False, True]):
         folder = tmp_path / str(round_)
-        shutil.copytree(digits[0], folder)
+        shutil.copytree(tmp_path / "whole", folder)
         damages = {}
         for path, damage in zip(sorted((folder / "resources/digits").iterdir()), damaging(), strict=True):
             times = path.stat().st_atime_ns, path.stat().st_mtime_ns
