@@ -22,7 +22,7 @@ The IDX files in this folder are unchanged but for decompression; SHA256SUMS lis
     cd {name} && sha256sum -c SHA256SUMS
 
 To use them, extract the archive anywhere and name the folder it was extracted into:
-    ONELAYER_MIRROR=/that/folder snakemake --config dataset={name} offline=true
+    ONELAYER_MIRROR=/that/folder snakemake --config offline=true
 """
 
 
