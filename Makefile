@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ACTIVE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help demo test test-reliability verify-identical reproduce bench lint lock latex clean
+.PHONY: help demo test test-reliability verify-identical reproduce data-bundle bench lint lock latex clean
 
 help:
 	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
@@ -12,6 +12,7 @@ help:
 	@echo "make test-reliability  kills, bad networks, bad files, bad input: what was tried, how often, what survived"
 	@echo "make verify-identical  three rebuilds of the digits under other conditions: the same bytes, file by file"
 	@echo "make reproduce  the published experiment on MNIST, held to the published values"
+	@echo "make data-bundle  the raw files as one archive for a machine without network (DATASET=mnist)"
 	@echo "make bench      speed and memory, to results/benchmarks/ (against PyTorch too, if it is in .venv)"
 	@echo "make lint       the linters"
 	@echo "make lock       pin the dependencies anew, after a change in pyproject.toml"
@@ -33,6 +34,12 @@ verify-identical: $(VENV)/run.stamp latex
 reproduce: $(VENV)/run.stamp latex
 	$(ACTIVE) snakemake all
 	$(ACTIVE) snakemake --cores 1 verify
+
+# make data-bundle DATASET=digits: another data set of config/datasets.yaml.
+DATASET ?= mnist
+data-bundle: $(VENV)/run.stamp
+	$(ACTIVE) snakemake results/bundle/$(DATASET).tar
+	@ls results/bundle/$(DATASET).tar
 
 # One BLAS thread, as Snakemake gives each job.
 bench: $(VENV)/run.stamp latex

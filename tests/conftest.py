@@ -2,14 +2,17 @@
 
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from onelayer.store import ImageSet
+from tests.mirror import Server
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -20,6 +23,29 @@ def images():
     random = np.random.RandomState(1)
     pixels = random.randint(0, 17, (60, 4, 3)).astype(np.uint8)
     return ImageSet(pixels, random.randint(0, 5, 60).astype(np.uint8), {"pixel_max": 16, "shape": [4, 3]})
+
+
+@pytest.fixture
+def mirror(monkeypatch):
+    """A server of mirrors; downloads wait for a tenth of a second where they would wait for long."""
+    monkeypatch.setattr("onelayer.download.TIMEOUT_SECONDS", 0.4)
+    monkeypatch.setattr("onelayer.download.BACKOFF_SECONDS", 0.01)
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """A self-signed certificate for 127.0.0.1: its path, and the context of a server that shows it."""
+    path = tmp_path_factory.mktemp("certificate") / "certificate.pem"
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is missing")
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"
+    files = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", path.with_name("key.pem"), "-out", path]
+    subprocess.run([*command.split(), *files], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path, path.with_name("key.pem"))
+    return SimpleNamespace(path=path, context=context)
 
 
 def snakemake(*arguments, folder, check=True, **environment):

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from onelayer.config import Run, check_config, check_schema, differing_keys, read_yaml, runs_of
+from onelayer.config import Run, check_config, check_schema, differing_keys, read_yaml, runs_of, truth
 from onelayer.errors import InputError
 from tests.conftest import ROOT
 
@@ -52,6 +52,8 @@ BAD = [
     ("train_images", True, "True"),
     ("validation_images", 10_001, "1 to 10000"),
     ("validation_images", -1, "-1"),
+    ("offline", "yes", "true or false"),
+    ("offline", 1, "true or false"),
     ("learning_rate", 0.1, "unknown key 'learning_rate'"),
     ("tasks.ternary", {}, "unknown key 'tasks.ternary'"),
     ("tasks.binary.momentum", 0.9, "unknown key 'tasks.binary.momentum'"),
@@ -112,6 +114,18 @@ def test_a_bad_value_gets_one_line_with_key_value_and_what_is_allowed(key, value
     assert len(message) < 400 and re.search(r"allowed|missing key", message)
 
 
+def test_the_command_line_may_spell_true_and_false():
+    assert [truth(value) for value in ("true", "false", True, False, "yes", [], None)] == [
+        True,
+        False,
+        True,
+        False,
+        "yes",
+        [],
+        None,
+    ]
+
+
 @pytest.mark.parametrize("document", [None, [], "text", 3])
 def test_a_configuration_that_is_no_mapping(document):
     with pytest.raises(InputError, match="config: the whole"):
@@ -135,7 +149,17 @@ def test_a_data_set_whose_files_do_not_add_up_is_refused():
 
 
 @pytest.mark.parametrize(
-    "source", ["http://example.org/mnist/", "ftp://example.org/", "/etc", "../up", "a/../../b", ""]
+    "source",
+    [
+        "http://example.org/mnist/",
+        "HTTP://example.org/mnist/",
+        " http://example.org/",
+        "ftp://example.org/",
+        "/etc",
+        "../up",
+        "a/../../b",
+        "",
+    ],
 )
 def test_a_source_is_https_or_a_folder_of_the_project(source):
     datasets = copy.deepcopy(DATASETS)

@@ -25,7 +25,7 @@ def prepare(folder, images=IMAGES, labels=LABELS, **described):
         digest = hashlib.sha256(content).hexdigest()
         file = {"split": "train", "holds": holds, "count": 2, "bytes": len(content), "sha256": digest}
         dataset["files"][f"{holds}-idx"] = file
-    main(dataset, "train", *paths, folder / "train.parquet")
+    main(dataset, "train", *paths, sources=[], offline=True, output=folder / "train.parquet")
     return folder / "train.parquet"
 
 

@@ -20,7 +20,7 @@ PACKAGE = ROOT / "workflow/scripts/onelayer"
 LAYERS = [
     {"errors", "joblog", "locks"},
     {"config"},
-    {"idx", "fetch", "store", "checkpoint"},
+    {"idx", "download", "fetch", "store", "checkpoint"},
     {"samples"},
     {"objective"},
     {"evaluation"},

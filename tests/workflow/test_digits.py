@@ -279,11 +279,15 @@ def test_a_wrong_count_in_the_description_is_noticed(tmp_path):
     assert done.returncode == 1 and "holds 500 images, but config/datasets.yaml says count: 499" in done.stdout
 
 
-def test_a_damaged_raw_file_is_noticed_before_it_is_used(digits, tmp_path):
+def test_a_damaged_raw_file_is_reported_and_fetched_anew_before_it_is_used(digits, tmp_path):
     shutil.copytree(digits[0] / "resources", tmp_path / "resources")
     damaged = tmp_path / "resources/digits/test-labels-idx1-ubyte.gz"
-    damaged.write_bytes(damaged.read_bytes()[:-20])
-    done = snakemake(*DIGITS, "--cores", 1, "results/data/digits/test.parquet", folder=tmp_path, check=False)
-    assert done.returncode == 1
-    assert "resources/digits/test-labels-idx1-ubyte.gz: " in done.stdout and "Delete it and run again" in done.stdout
-    assert not (tmp_path / "results/data/digits/test.parquet").exists()
+    right = damaged.read_bytes()
+    damaged.write_bytes(right[:-20])
+    target = ("--cores", 1, "results/data/digits/test.parquet")
+    done = snakemake(*DIGITS, *target, folder=tmp_path)
+    report = "resources/digits/test-labels-idx1-ubyte.gz: damaged gzip file"
+    assert f"Warning: {report}" in done.stdout
+    assert report in (tmp_path / "results/logs/prepare/digits/test.log").read_text()
+    assert damaged.read_bytes() == right
+    assert "Nothing to be done" in snakemake(*DIGITS, *target, folder=tmp_path).stdout

@@ -20,6 +20,7 @@ from onelayer.config import (
     read_overlay,
     read_yaml,
     runs_of,
+    truth,
 )
 from onelayer.errors import InputError
 from onelayer.locks import hold_folder
@@ -48,6 +49,11 @@ def modules(*names):
     return [project(f"workflow/scripts/onelayer/{name}.py") for name in names]
 
 
+def described(*keys):
+    """A rule's parameter: these keys of the description of its data set."""
+    return lambda wildcards: {key: DATASETS[wildcards.dataset][key] for key in keys}
+
+
 def checked():
     """The descriptions of all data sets and the published values, after checking them and the config."""
     # Read again as plain YAML: where the profile was left out, Snakemake alone has read these files until now.
@@ -60,6 +66,7 @@ def checked():
     check_schema(datasets, schemas["datasets"], "config/datasets.yaml")
     published = read_yaml(project("config/published.yaml"))
     check_schema(published, schemas["published"], "config/published.yaml")
+    config["offline"] = truth(config["offline"])
     check_config(config, datasets, schemas["config"])
     return datasets, published
 
@@ -70,6 +77,8 @@ except InputError as error:
     sys.exit(f"Error: {error}")
 
 DATASET = config["dataset"]
+# The configuration without what changes no result.
+EXPERIMENT = {key: value for key, value in config.items() if key != "offline"}
 DIFFERING = differing_keys(config, PUBLISHED["experiment"])
 RUNS = {task: runs_of(config, task) for task in TASKS}
 

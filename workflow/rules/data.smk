@@ -3,12 +3,16 @@
 Takes  the sources of a data set in config/datasets.yaml, and ONELAYER_MIRROR
 Makes  resources/<dataset>/<file>.gz, verified
        results/data/<dataset>/{train,test}.parquet
+       results/bundle/<dataset>.tar, when asked for
+
+Whatever reads a raw file verifies it, and fetches it anew if it is damaged. The scripts read `offline` from the
+configuration, not from a parameter: changing it makes nothing again.
 """
 
 
 rule fetch:
     input:
-        modules=modules("errors", "joblog", "fetch"),
+        modules=modules("errors", "joblog", "download", "fetch"),
     output:
         # update: a file that is there is not deleted before the job, which keeps it if it is right.
         raw=update("resources/{dataset}/{file}.gz"),
@@ -19,8 +23,7 @@ rule fetch:
     conda:
         "../../environment.yml"
     params:
-        expected=lambda wildcards: DATASETS[wildcards.dataset]["files"][wildcards.file],
-        sources=lambda wildcards: DATASETS[wildcards.dataset]["sources"],
+        description=described("files", "sources"),
         project=project("."),
     message:
         "Fetching {wildcards.file} of {wildcards.dataset}"
@@ -36,7 +39,7 @@ rule prepare:
         labels=lambda wildcards: "resources/{}/{}.gz".format(
             wildcards.dataset, file_of(DATASETS[wildcards.dataset], wildcards.split, "labels")[0]
         ),
-        modules=modules("errors", "joblog", "config", "idx", "fetch", "store"),
+        modules=modules("errors", "joblog", "config", "idx", "download", "fetch", "store"),
     output:
         parquet="results/data/{dataset}/{split}.parquet",
     log:
@@ -46,10 +49,34 @@ rule prepare:
     conda:
         "../../environment.yml"
     params:
-        description=lambda wildcards: {
-            key: DATASETS[wildcards.dataset][key] for key in ("shape", "pixel_max", "classes", "files")
-        },
+        description=described("shape", "pixel_max", "classes", "files", "sources"),
+        project=project("."),
     message:
         "Storing the {wildcards.split} images of {wildcards.dataset} as Parquet"
     script:
         "../scripts/prepare.py"
+
+
+rule bundle:
+    input:
+        raw=lambda wildcards: [
+            f"resources/{wildcards.dataset}/{name}.gz" for name in DATASETS[wildcards.dataset]["files"]
+        ],
+        modules=modules("errors", "joblog", "download", "fetch"),
+    output:
+        tar="results/bundle/{dataset}.tar",
+    log:
+        "results/logs/bundle/{dataset}.log",
+    benchmark:
+        "results/benchmarks/bundle/{dataset}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        description=described(
+            "title", "subject", "authors", "licence", "licence_address", "citation", "files", "sources"
+        ),
+        project=project("."),
+    message:
+        "Packing the raw files of {wildcards.dataset}"
+    script:
+        "../scripts/bundle.py"

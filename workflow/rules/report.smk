@@ -21,7 +21,7 @@ rule write_provenance:
         "../../environment.yml"
     params:
         project=lambda wildcards: project_state(),
-        config=config,
+        config=EXPERIMENT,
     message:
         "Writing down what the results were made from"
     script:

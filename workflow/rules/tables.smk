@@ -34,7 +34,7 @@ rule make_tables:
     conda:
         "../../environment.yml"
     params:
-        config=config,
+        config=EXPERIMENT,
         description=DATASETS[DATASET],
         shown=list(SHOWN),
     message:

@@ -1,21 +1,22 @@
-"""Turn the raw IDX files of one split into a Parquet file, after checking them again."""
+"""Turn the raw IDX files of one split into a Parquet file; each is verified, and fetched anew if it is damaged."""
 
 import numpy as np
 
 from onelayer.config import file_of
 from onelayer.errors import InputError
-from onelayer.fetch import read_verified
+from onelayer.fetch import read_or_fetch, sources_of
 from onelayer.idx import idx_header, parse_idx
 from onelayer.joblog import job
 from onelayer.store import ImageSet, write_images
 
 
-def main(dataset, split, images_path, labels_path, output):
+def main(dataset, split, images_path, labels_path, sources, offline, output):
     """Write the ImageSet of `split`; its metadata name the source files, their sizes and hashes."""
     images_name, images_file = file_of(dataset, split, "images")
     labels_name, labels_file = file_of(dataset, split, "labels")
-    images = parse_idx(_content(images_path, images_file), images_name, ndim=3)
-    labels = parse_idx(_content(labels_path, labels_file), labels_name, ndim=1)
+    files = dataset["files"]
+    images = parse_idx(read_or_fetch(images_name, files, sources, images_path, offline), images_name, ndim=3)
+    labels = parse_idx(read_or_fetch(labels_name, files, sources, labels_path, offline), labels_name, ndim=1)
     for path, found, file in ((images_path, images, images_file), (labels_path, labels, labels_file)):
         if len(found) != file["count"]:
             raise InputError(
@@ -24,19 +25,12 @@ def main(dataset, split, images_path, labels_path, output):
     if len(images) != len(labels):
         raise InputError(f"{images_path} holds {len(images)} images, but {labels_path} {len(labels)} labels")
     _check(dataset, images, labels, images_path, labels_path)
-    sources = [
+    origin = [
         {"file": name, "holds": file["holds"], "count": file["count"], "bytes": file["bytes"], "sha256": file["sha256"]}
         for name, file in ((images_name, images_file), (labels_name, labels_file))
     ]
-    metadata = {"split": split, "pixel_max": dataset["pixel_max"], "sources": sources}
+    metadata = {"split": split, "pixel_max": dataset["pixel_max"], "sources": origin}
     write_images(output, ImageSet(images, labels, metadata))
-
-
-def _content(path, expected):
-    try:
-        return read_verified(path, expected)
-    except InputError as error:
-        raise InputError(f"{path}: {error}. Delete it and run again to fetch it anew") from error
 
 
 def _check(dataset, images, labels, images_path, labels_path):
@@ -58,10 +52,13 @@ def _check(dataset, images, labels, images_path, labels_path):
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
+        description = snakemake.params.description
         main(
-            dataset=snakemake.params.description,
+            dataset=description,
             split=snakemake.wildcards.split,
             images_path=snakemake.input.images,
             labels_path=snakemake.input.labels,
+            sources=sources_of(snakemake.wildcards.dataset, description["sources"], snakemake.params.project),
+            offline=snakemake.config["offline"],
             output=snakemake.output.parquet,
         )

@@ -139,6 +139,11 @@ def check_schema(document, schema, name):
     raise InputError(_refusal(name, key, error.instance, _description(schema, error.absolute_path)))
 
 
+def truth(value):
+    """true and false from the text that Snakemake's --config makes of them; any other value as it is."""
+    return value == "true" if value in ("true", "false") else value
+
+
 def check_config(config, datasets, schema):
     """Hold a configuration to its schema and to the data set that it names.
 

@@ -14,6 +14,12 @@ JOBS = Path(".snakemake/jobs.lock")
 log = logging.getLogger("onelayer")
 
 
+def warn(message):
+    """Say something in the log and on standard error, and go on."""
+    log.warning("%s", message)
+    print(f"Warning: {message}", file=sys.stderr, flush=True)
+
+
 @contextlib.contextmanager
 def job(log_file):
     """Log to `log_file` while the body runs; end the process with status 1 when it fails.
