@@ -42,7 +42,7 @@ def test_everything_is_made(digits):
     assert (results / "report/report.tex").exists()
     assert (results / "report/report.pdf").exists() == LATEX
     made = {path.relative_to(results).parts[0] for path in results.rglob("*") if path.is_file()}
-    assert made == {"report", "fig", "tables", "runs", "data", "logs", "benchmarks"}
+    assert made == {"report", "fig", "tables", "runs", "data", "logs", "benchmarks", "provenance.json"}
     assert not list(digits[0].rglob("*.partial"))
 
 
