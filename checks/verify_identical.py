@@ -40,11 +40,13 @@ def rebuild(variant, parent, arguments):
     done = subprocess.run(command, env=environment, cwd=ROOT, text=True, capture_output=True, timeout=600)
     if done.returncode:
         sys.exit(f"Error: the rebuild with {variant} failed:\n{done.stdout}{done.stderr}")
-    results = folder / "results"
-    files = sorted(path for path in results.rglob("*") if path.is_file())
-    return {
-        str(path.relative_to(results)): digest(path) for path in files if path.relative_to(results).parts[0] not in FREE
-    }
+    return digests(folder / "results")
+
+
+def digests(results):
+    """SHA-256 of each file of a folder of results by its path in it, without what may differ."""
+    paths = {path.relative_to(results): path for path in sorted(results.rglob("*")) if path.is_file()}
+    return {str(name): digest(path) for name, path in paths.items() if name.parts[0] not in FREE}
 
 
 def digest(path):

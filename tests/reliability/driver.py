@@ -55,6 +55,7 @@ def run(folder, kill, settings):
             modules=sorted((SCRIPTS / "onelayer").glob("*.py")),
             dataset="synthetic",
             counts={"train": None, "validation": None},
+            sources={"train": None, "validation": None},
             lam=str(settings["lam"]),
             settings=train.Settings(**settings),
             outputs=SimpleNamespace(**{name: folder / file for name, file in OUTPUTS.items()}),

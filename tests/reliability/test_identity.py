@@ -8,8 +8,10 @@ import sys
 
 import golden
 import numpy as np
+import pandas as pd
 import pytest
-from conftest import DIGITS, ROOT, snakemake
+
+from tests.conftest import DIGITS, ROOT, snakemake
 
 pytestmark = pytest.mark.reliability
 
@@ -30,11 +32,10 @@ def test_cold_rebuilds_give_the_same_bytes(tally):
 def test_a_rebuild_that_differs_is_told(tmp_path):
     """The check can fail: one file of one rebuild has another byte."""
     script = (ROOT / "checks/verify_identical.py").read_text()
-    spoilt = script.replace(
-        "    results = folder / ",
-        '    (folder / "results/tables/sweep.csv").write_text(folder.name)\n    results = folder / ',
-    )
-    spoilt = spoilt.replace("parents[1]", f'parents[0] / "{ROOT}"')
+    spoil = '    (folder / "results/tables/sweep.csv").write_text(folder.name)\n'
+    spoilt = script.replace("    return digests(", f"{spoil}    return digests(")
+    spoilt = spoilt.replace("Path(__file__).resolve().parents[1]", f'Path("{ROOT}")')
+    assert spoil in spoilt
     (tmp_path / "spoilt.py").write_text(spoilt)
     target = "results/tables/sweep.csv"
     command = [sys.executable, tmp_path / "spoilt.py", target, *map(str, DIGITS)]
@@ -57,7 +58,7 @@ def test_other_kernels_and_threads_print_the_same_numbers(tmp_path, tally):
     for number, (environment, arguments) in enumerate(conditions):
         folder = tmp_path / str(number)
         folder.mkdir()
-        snakemake("results/report/report.tex", *DIGITS, "--cores", 2, *arguments, folder=folder, **environment)
+        snakemake("all", *DIGITS, "--cores", 2, *arguments, folder=folder, **environment)
         folders.append(folder)
     architectures = [
         json.loads((folder / "results/provenance.json").read_text())["machine"]["blas"][0]["architecture"]
@@ -66,6 +67,8 @@ def test_other_kernels_and_threads_print_the_same_numbers(tmp_path, tally):
     assert architectures[:-1] == kernels()
     tex = [(folder / "results/report/report.tex").read_text() for folder in folders]
     assert all(text == tex[0] for text in tex)
+    for folder in folders[1:]:
+        _hold_to_classes(folders[0] / "results", folder / "results")
     largest = max(_largest_difference(folders[0], folder) for folder in folders[1:])
     tally(
         "BLAS kernels and threads, the same printed numbers",
@@ -74,6 +77,26 @@ def test_other_kernels_and_threads_print_the_same_numbers(tmp_path, tally):
         f"{', '.join(kernels())}, 2 threads; weights differ by {largest:.0e} at most",
     )
     assert largest <= WEIGHTS_TOLERANCE
+
+
+def _hold_to_classes(one, other):
+    """The classes of results/README.md."""
+    for name in ("tables/data.csv", "tables/experiment.csv", "data/digits/train.parquet", "data/digits/test.parquet"):
+        assert (one / name).read_bytes() == (other / name).read_bytes(), name
+    figures = sorted((one / "fig").glob("*.png"))
+    assert len(figures) == 9
+    for path in figures:
+        assert path.read_bytes() == (other / "fig" / path.name).read_bytes(), path
+    for name in ("metrics", "sweep"):
+        tables = (pd.read_csv(folder / f"tables/{name}.csv") for folder in (one, other))
+        pd.testing.assert_frame_equal(*tables, rtol=1e-9, atol=1e-12)
+    histories = sorted((one / "runs").rglob("*.parquet"))
+    assert len(histories) == 14
+    for path in histories:
+        tables = (pd.read_parquet(file, partitioning=None) for file in (path, other / path.relative_to(one)))
+        pd.testing.assert_frame_equal(*tables, rtol=1e-9, atol=1e-12)
+    gradients = pd.read_csv(other / "tables/gradients.csv")
+    assert (gradients["largest_relative_error"] < gradients["tolerance"]).all()
 
 
 def _largest_difference(one, other):

@@ -8,6 +8,7 @@ import time
 
 import psutil
 import pytest
+from verify_identical import digests
 
 from tests.conftest import DIGITS, ROOT
 
@@ -34,18 +35,10 @@ def kill_all(process):
             member.kill()
 
 
-def made(folder):
-    """Content of all that the pipeline makes by path, without what holds times."""
-    results = {path.relative_to(folder): path for path in sorted((folder / "results").rglob("*")) if path.is_file()}
-    return {
-        str(name): path.read_bytes() for name, path in results.items() if name.parts[1] not in ("logs", "benchmarks")
-    }
-
-
 @pytest.mark.reliability
 def test_a_killed_pipeline_ends_with_the_bytes_of_one_that_was_not(digits, tmp_path, tally):
     """Every folder is killed at random moments until it is done; every other kill leaves the jobs alive, as orphans."""
-    expected, draw = made(digits[0]), random.Random(21)
+    expected, draw = digests(digits[0] / "results"), random.Random(21)
     kills = survived = folders = 0
     while kills < KILLS:
         folder, before = tmp_path / str(folders), kills
@@ -61,7 +54,7 @@ def test_a_killed_pipeline_ends_with_the_bytes_of_one_that_was_not(digits, tmp_p
                 kills += 1
             else:
                 over, status = True, process.wait()
-        if status == 0 and made(folder) == expected:
+        if status == 0 and digests(folder / "results") == expected:
             survived += kills - before
     tally("whole pipeline killed (SIGKILL)", kills, survived, f"{folders} folders of {len(expected)} files")
     assert survived == kills
