@@ -123,7 +123,8 @@ def run_growth(count, dtype):
     settings = published(dtype, max_epochs=max(1, round(steps * 128 / count)), evaluations_per_epoch=1, patience=1000)
     batches = samples.BatchInputs(train_set, 128, dtype)
     weights = np.zeros((batches.inputs.shape[1], 10), dtype)
-    rows = [rows for _, (_, rows) in zip(range(steps), training.batches(count, settings), strict=False)]
+    order = training.batches(count, settings, np.random.RandomState(0))
+    rows = [rows for _, (_, rows) in zip(range(steps), order, strict=False)]
     seconds = []
     for batch in rows:
         started = time.perf_counter()
@@ -183,17 +184,8 @@ def bench_rebuild():
     folder = OUTPUT / "rebuild"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ROOT / "resources", folder / "resources")
-    command = [
-        sys.executable,
-        "-m",
-        "snakemake",
-        "--snakefile",
-        ROOT / "Snakefile",
-        "--directory",
-        folder,
-        "--cores",
-        "2",
-    ]
+    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
+    command += ["--cores", "2"]
     started = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True)
     whole = time.perf_counter() - started
@@ -235,7 +227,7 @@ def draw(ratio_table, growth, rebuild):
         middle.plot(rows["images"], rows["step_microseconds"], style, label=dtype)
     middle.set(xlabel="training images", ylabel="one step (µs)", xscale="log", ylim=(0, None))
     middle.legend()
-    bottom = 0.0
+    bottom = 0
     for number, row in enumerate(
         rebuild[~rebuild["rule"].isin(["whole", "textbook"])].sort_values("seconds", ascending=False).itertuples()
     ):
