@@ -1,5 +1,6 @@
-import bench
 import pytest
+
+import bench
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
