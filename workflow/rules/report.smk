@@ -1,15 +1,13 @@
 """Report: from tables and figures to a PDF.
 
-Takes  the project's git state, results/tables/*.csv, results/fig/*.pdf, workflow/report/report.tex.jinja
+Takes  the project's git state, results/data/<dataset>, results/tables/*.csv, results/fig/*.pdf, workflow/report/report.tex.jinja
 Makes  results/provenance.json, results/report/report.tex, results/report/report.pdf
 """
 
 
 rule write_provenance:
     input:
-        data="results/tables/data.csv",
-        # Those of the whole experiment: what is written down is what all of them were made with.
-        metrics="results/tables/metrics.csv",
+        images=[f"results/data/{DATASET}/{split}.parquet" for split in ("train", "test")],
         modules=modules("errors", "joblog", "idx", "store"),
     output:
         provenance="results/provenance.json",

@@ -1,6 +1,5 @@
 """What the results were made from, by and on: one JSON document."""
 
-import csv
 import datetime
 import hashlib
 import json
@@ -13,12 +12,12 @@ import numpy  # noqa: F401 - loads the BLAS that threadpoolctl looks at
 from threadpoolctl import threadpool_info
 
 from onelayer.joblog import job
-from onelayer.store import write_json
+from onelayer.store import read_images, write_json
 
 PACKAGES = ("snakemake", "numpy", "pandas", "pyarrow", "matplotlib", "jinja2", "jsonschema", "pyyaml")
 
 
-def main(project, config, data_path, output):
+def main(project, config, image_paths, output):
     """Write the provenance. All but its part `machine` is the same wherever the same results are rebuilt.
 
     Parameters
@@ -26,11 +25,10 @@ def main(project, config, data_path, output):
     project : dict
         `commit` and `clean` of the project's folder, None where it is no git repository.
     config : dict
-    data_path : path of data.csv, which has the hashes that the stored images record of their source files
+    image_paths : list of paths of stored images, which record the hashes of their source files
     output : path
     """
-    with open(data_path, encoding="utf-8", newline="") as file:
-        data = {row["file"]: row["sha256"] for row in csv.DictReader(file)}
+    sources = [source for path in image_paths for source in read_images(path, 0).metadata["sources"]]
     canonical = json.dumps(config, sort_keys=True, separators=(",", ":"))
     write_json(
         output,
@@ -38,7 +36,7 @@ def main(project, config, data_path, output):
             "project": project,
             "configuration_sha256": hashlib.sha256(canonical.encode()).hexdigest(),
             "configuration": config,
-            "data_sha256": data,
+            "data_sha256": {source["file"]: source["sha256"] for source in sources},
             "packages": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
             "machine": machine(),
         },
@@ -70,6 +68,6 @@ if __name__ == "__main__":
         main(
             project=snakemake.params.project,
             config=snakemake.params.config,
-            data_path=snakemake.input.data,
+            image_paths=snakemake.input.images,
             output=snakemake.output.provenance,
         )
