@@ -261,9 +261,10 @@ def test_a_bundle_is_the_same_every_time_and_serves_a_machine_without_network(tm
     assert archives[0].read_bytes() == archives[1].read_bytes()
 
     extracted = tmp_path / "extracted"
+    extracted.mkdir()
     with tarfile.open(archives[0]) as archive:
         assert {(entry.mtime, entry.uid, entry.gid, entry.mode) for entry in archive} == {(0, 0, 0, 0o644)}
-        archive.extractall(extracted, filter="data")
+    subprocess.run(["tar", "-xf", archives[0], "-C", extracted], check=True)
     licence = (extracted / "digits/LICENCE.txt").read_text()
     for part in (
         "E. Alpaydin and C. Kaynak",
