@@ -138,9 +138,14 @@ def train_settings(wildcards):
     }
 
 
-def axis_limits(figure):
-    """The published limits of a figure's vertical axis, or None to let the data decide."""
-    return None if DIFFERING else PUBLISHED["axis_limits"].get(figure)
+def figure_files(figure):
+    """Both files of a figure."""
+    return [f"results/fig/{figure}.png", f"results/fig/{figure}.pdf"]
+
+
+def axis_limits(*figures):
+    """By figure, the published limits of its vertical axis, or None to let the data decide."""
+    return {figure: None if DIFFERING else PUBLISHED["axis_limits"].get(figure) for figure in figures}
 
 
 def project_state():

@@ -5,16 +5,6 @@ Makes  results/fig/*.{png,pdf}
 """
 
 
-def files(figure):
-    """Both files of a figure."""
-    return [f"results/fig/{figure}.png", f"results/fig/{figure}.pdf"]
-
-
-def limits(*figures):
-    """The limits of the vertical axis of each figure."""
-    return {figure: axis_limits(figure) for figure in figures}
-
-
 rule plot_binary:
     input:
         steps=run_files(shuffle_runs(), "steps.parquet"),
@@ -22,10 +12,10 @@ rule plot_binary:
         style=project("workflow/report/onelayer.mplstyle"),
         modules=modules("errors", "joblog", "idx", "store", "figures"),
     output:
-        binary_loss=files("binary_loss"),
-        binary_accuracy=files("binary_accuracy"),
-        shuffle_loss=files("shuffle_loss"),
-        shuffle_accuracy=files("shuffle_accuracy"),
+        binary_loss=figure_files("binary_loss"),
+        binary_accuracy=figure_files("binary_accuracy"),
+        shuffle_loss=figure_files("shuffle_loss"),
+        shuffle_accuracy=figure_files("shuffle_accuracy"),
     log:
         "results/logs/plot_binary.log",
     benchmark:
@@ -34,7 +24,7 @@ rule plot_binary:
         "../../environment.yml"
     params:
         shuffles=[run.shuffle for run in shuffle_runs()],
-        limits=limits("binary_loss", "binary_accuracy", "shuffle_loss", "shuffle_accuracy"),
+        limits=axis_limits("binary_loss", "binary_accuracy", "shuffle_loss", "shuffle_accuracy"),
     message:
         "Drawing the binary runs"
     script:
@@ -49,9 +39,9 @@ rule plot_softmax:
         style=project("workflow/report/onelayer.mplstyle"),
         modules=modules("errors", "joblog", "idx", "store", "figures"),
     output:
-        softmax_loss=files("softmax_loss"),
-        softmax_accuracy=files("softmax_accuracy"),
-        weights=files("weights"),
+        softmax_loss=figure_files("softmax_loss"),
+        softmax_accuracy=figure_files("softmax_accuracy"),
+        weights=figure_files("weights"),
     log:
         "results/logs/plot_softmax.log",
     benchmark:
@@ -62,7 +52,7 @@ rule plot_softmax:
         lambdas=[run.lam for run in contrast_runs()],
         classes=config["tasks"]["softmax"]["classes"],
         shape=DATASETS[DATASET]["shape"],
-        limits=limits("softmax_loss", "softmax_accuracy"),
+        limits=axis_limits("softmax_loss", "softmax_accuracy"),
     message:
         "Drawing the softmax run and the weights"
     script:
@@ -77,8 +67,8 @@ rule plot_l2:
         style=project("workflow/report/onelayer.mplstyle"),
         modules=modules("errors", "joblog", "idx", "store", "figures"),
     output:
-        accuracy=files("l2_accuracy"),
-        norm=files("l2_norm"),
+        accuracy=figure_files("l2_accuracy"),
+        norm=figure_files("l2_norm"),
     log:
         "results/logs/plot_l2.log",
     benchmark:
@@ -87,7 +77,7 @@ rule plot_l2:
         "../../environment.yml"
     params:
         lambdas=[run.lam for run in sweep_runs()],
-        limits={"accuracy": axis_limits("l2_accuracy")},
+        limits=axis_limits("l2_accuracy"),
     message:
         "Drawing the L2 sweep"
     script:

@@ -13,7 +13,7 @@ def main(steps, evaluations, summaries, lambdas, style, limits, accuracy_paths, 
     """Draw both figures; `lambdas` spells the lambda of each run."""
     matplotlib.style.use(style)
     runs = group_by_label(lambdas, read_curves(steps, evaluations))
-    save(l2_accuracy_figure(runs, limits["accuracy"]), accuracy_paths)
+    save(l2_accuracy_figure(runs, limits["l2_accuracy"]), accuracy_paths)
     norms = [json.loads(Path(path).read_text(encoding="utf-8"))["weight_norm_squared"] for path in summaries]
     save(l2_norm_figure(group_by_label(lambdas, norms)), norm_paths)
 
