@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 
 from snakemake.logging import logger
 
@@ -161,6 +162,13 @@ def project_state():
     return {"commit": git("rev-parse", "HEAD"), "clean": git("status", "--porcelain") == ""}
 
 
+def stop_timers():
+    """Let Snakemake exit at once: the last timer with which it limits the rate of jobs has nothing left to start."""
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.cancel()
+
+
 def report_targets():
     """The report as PDF, or as LaTeX source where there is nothing to typeset it with."""
     if all(map(shutil.which, ("latexmk", "pdflatex"))):
@@ -182,6 +190,15 @@ onstart:
         hold_folder(logger.warning)
     except InputError as error:
         sys.exit(f"Error: {error}")
+
+
+# The run is over in both.
+onsuccess:
+    stop_timers()
+
+
+onerror:
+    stop_timers()
 
 
 wildcard_constraints:
