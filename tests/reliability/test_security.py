@@ -1,21 +1,30 @@
 """What is planted in free strings does nothing, and a lock with a wrong hash installs nothing."""
 
 import copy
+import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 import yaml
 
+from onelayer import latex
 from onelayer.errors import InputError
 from onelayer.latex import typeset
 from tests.conftest import ROOT, copy_project, snakemake
 
+LATEX = bool(shutil.which("latexmk"))
 pytestmark = pytest.mark.reliability
 
-PLANTED = r"\immediate\write18{touch owned} \input{/etc/passwd} $(touch owned) `touch owned` ; touch owned"
-UNESCAPED = [r"\immediate\write18{touch owned}", r"\input{/etc/passwd}", r"\input{../secret}"]
+# An absolute path: LaTeX runs in a folder that is deleted afterwards.
+OWNED = Path(tempfile.gettempdir(), f"owned-{os.getpid()}")
+PLANTED = r"\immediate\write18{touch OWNED} \input{/etc/passwd} $(touch OWNED) `touch OWNED` ; touch OWNED".replace(
+    "OWNED", str(OWNED)
+)
 FREE = ("title", "subject", "licence", "citation")
 
 
@@ -37,26 +46,34 @@ def test_planted_commands_do_nothing_and_are_printed_as_typed(tmp_path, tally):
     (project / "config/published.yaml").write_text(yaml.safe_dump(published))
     overlay = project / "config/digits.yaml"
     snakemake("--snakefile", project / "Snakefile", "--configfile", overlay, "--cores", 2, folder=work)
-    assert not [path for path in tmp_path.rglob("owned")] and not (ROOT / "owned").exists()
+    assert not OWNED.exists()
     tex = (work / "results/report/report.tex").read_text()
     assert r"\textbackslash{}input\{/etc/passwd\}" in tex and r"\input{/etc" not in tex and r"\write18" not in tex
     tally("commands planted in free strings, printed as typed", planted, planted, "LaTeX and shell")
 
 
-def test_latex_itself_refuses_what_gets_past_the_escaping(tmp_path, tally):
-    """The second wall: source that holds commands unescaped."""
+@pytest.mark.skipif(not LATEX, reason="LaTeX is not installed")
+def test_latex_itself_refuses_what_gets_past_the_escaping(tmp_path, tally, monkeypatch):
+    """The second wall: source that holds commands unescaped. With shell escape the first one works, without it does not."""
     (tmp_path / "secret.tex").write_text("SECRET")
-    for command in UNESCAPED:
-        source = tmp_path / "report.tex"
+    source, pdf, owned = tmp_path / "report.tex", tmp_path / "report.pdf", tmp_path / "owned"
+
+    def typeset_with(command):
         source.write_text(rf"\documentclass{{article}}\begin{{document}}text {command}\end{{document}}" + "\n")
-        if "write18" in command:
-            typeset(source, [], tmp_path / "report.pdf")  # ignored
-        else:
-            with pytest.raises(InputError):
-                typeset(source, [], tmp_path / "other.pdf")
-            assert not (tmp_path / "other.pdf").exists()
-        assert not list(tmp_path.rglob("owned"))
-    tally("unescaped commands stopped by LaTeX's own settings", len(UNESCAPED), len(UNESCAPED))
+        typeset(source, [], pdf)
+
+    typeset_with(rf"\immediate\write18{{touch {owned}}}")
+    assert pdf.exists() and not owned.exists()
+    pdf.unlink()
+    for path in ("/etc/passwd", "../secret", tmp_path / "secret"):
+        with pytest.raises(InputError):
+            typeset_with(rf"\input{{{path}}}")
+        assert not pdf.exists()
+    tally("unescaped commands stopped by LaTeX's own settings", 4, 4)
+
+    monkeypatch.setattr(latex, "COMMAND", [part.replace("-no-shell", "-shell") for part in latex.COMMAND])
+    typeset_with(rf"\immediate\write18{{touch {owned}}}")
+    assert owned.exists()
 
 
 def test_a_flipped_hash_installs_nothing(tmp_path, tally):

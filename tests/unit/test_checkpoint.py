@@ -116,3 +116,9 @@ def test_it_comes_seldom_enough_to_cost_two_percent(tmp_path, monkeypatch):
 def test_a_run_of_less_than_the_interval_writes_none(tmp_path):
     train(hard("softmax", 200, 1), hard("softmax", 90, 2), change(), None, Checkpoint(tmp_path / "x", IDENTITY, LOG))
     assert not list(tmp_path.iterdir())
+
+
+def test_one_that_cannot_be_deleted_is_no_error(tmp_path, caplog):
+    (tmp_path / "c.npz").mkdir()
+    Checkpoint(tmp_path / "c.npz", {}, logging.getLogger("test")).delete()
+    assert "not deleted" in caplog.text

@@ -92,3 +92,14 @@ def test_a_margin_within_rounding_is_always_in_doubt():
     weights[0, -1] += 1e-14 * np.arange(4)
     accuracy.evaluate(weights)
     assert sum(map(len, accuracy._doubtful(weights))) == 400
+
+
+@pytest.mark.parametrize("scale", [1e-44, 1e-40, 1e-30, 1e30, 1e37, 1e39, 1e60])
+def test_weights_beyond_float32_are_counted_all_the_same(scale):
+    samples = make(4, 400)
+    lazy, plain = TrainingAccuracy(Softmax, samples), LossAndAccuracy(Softmax, samples)
+    random = np.random.RandomState(3)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(3):
+            weights = scale * random.normal(size=(2, 31, 4))
+            np.testing.assert_array_equal(lazy.evaluate(weights), plain.evaluate(weights)[1])

@@ -237,3 +237,14 @@ def test_a_redirect_from_https_to_http_is_not_followed(mirror, destination, monk
         assert mirror.requests == [] and not destination.exists()
         server.away = f"{server.address}/good"
         assert fetch("file", FILES, [f"{server.address}/away"], destination) == f"{server.address}/away"
+
+
+@pytest.mark.parametrize("location", ["http://[x", "https://[::1"])
+def test_a_redirect_to_no_address_is_one_more_bad_source(location):
+    with pytest.raises(InputError, match="which is no address"):
+        http.redirected("http://example.org/a", location)
+
+
+def test_a_mirror_that_is_no_address_is_one_more_bad_source(tmp_path):
+    with pytest.raises(InputError, match="no source has this file"):
+        fetch("file", FILES, ["http://[x"], tmp_path / "file.gz")

@@ -68,3 +68,12 @@ def test_columns_come_back_inside_partition_folders(tmp_path):
     assert all(
         np.array_equal(back[name], columns[name]) and back[name].dtype == columns[name].dtype for name in columns
     )
+
+
+def test_a_history_with_a_changed_bit_is_refused(tmp_path):
+    write_columns(tmp_path / "steps.parquet", {"step": np.arange(500), "loss": np.random.RandomState(0).rand(500)})
+    whole = bytearray((tmp_path / "steps.parquet").read_bytes())
+    whole[1000] ^= 1
+    (tmp_path / "steps.parquet").write_bytes(whole)
+    with pytest.raises(InputError, match="damaged"):
+        read_columns(tmp_path / "steps.parquet")

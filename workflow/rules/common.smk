@@ -67,7 +67,8 @@ def checked():
     check_schema(datasets, schemas["datasets"], "config/datasets.yaml")
     published = read_yaml(project("config/published.yaml"))
     check_schema(published, schemas["published"], "config/published.yaml")
-    config["offline"] = truth(config["offline"])
+    if "offline" in config:
+        config["offline"] = truth(config["offline"])
     check_config(config, datasets, schemas["config"])
     return datasets, published
 
@@ -150,7 +151,7 @@ def axis_limits(*figures):
 
 
 def project_state():
-    """The project's commit, and whether its files are those of that commit; None where git does not know."""
+    """The project's commit, and whether its tracked files are those of that commit; None where git does not know."""
 
     def git(*arguments):
         command = ["git", "-C", workflow.basedir, *arguments]
@@ -159,7 +160,7 @@ def project_state():
 
     if not shutil.which("git") or git("rev-parse", "--show-prefix") != "":
         return {"commit": None, "clean": None}
-    return {"commit": git("rev-parse", "HEAD"), "clean": git("status", "--porcelain") == ""}
+    return {"commit": git("rev-parse", "HEAD"), "clean": git("status", "--porcelain", "--untracked-files=no") == ""}
 
 
 def stop_timers():

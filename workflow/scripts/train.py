@@ -44,7 +44,7 @@ def main(train_path, validation_path, modules, dataset, counts, sources, lam, se
 
 
 def identity(modules, images, settings):
-    """All that decides the bytes of a run: settings, data, code and the version of NumPy."""
+    """All that decides the bytes of a run on one kind of processor: settings, data, code and the version of NumPy."""
     return {
         "settings": dataclasses.asdict(settings),
         "images": {name: [len(image_set.labels), image_set.metadata] for name, image_set in images.items()},

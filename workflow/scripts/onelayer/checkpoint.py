@@ -71,7 +71,10 @@ class Checkpoint:
     def delete(self):
         """Remove what is saved: the run is over."""
         for path in (self.path, Path(f"{self.path}.partial")):
-            path.unlink(missing_ok=True)
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                self.log.warning("%s: not deleted (%s)", path, error)
 
     def _digest(self, content):
         digest = hashlib.sha256(len(self.identity).to_bytes(8, "little") + self.identity)

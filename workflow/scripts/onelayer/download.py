@@ -81,9 +81,13 @@ def redirected(address, location):
     InputError
         It leads elsewhere, such as from https to plain http.
     """
-    target = urljoin(address, location)
     allowed = {"https": {"https"}, "http": {"http", "https"}}[urlsplit(address).scheme]
-    if urlsplit(target).scheme not in allowed:
+    try:
+        target = urljoin(address, location)
+        scheme = urlsplit(target).scheme
+    except ValueError as error:
+        raise InputError(f"redirects to {location[:80]!r}, which is no address: {error}") from error
+    if scheme not in allowed:
         raise InputError(f"redirects to {target}, which is refused: only https may follow https")
     return target
 

@@ -114,13 +114,15 @@ class TrainingAccuracy:
 
     def _doubtful(self, weights):
         """Rows of each block whose side is in doubt at any of the weights."""
-        moved = (weights - self.reference).astype(np.float64)
+        moved = weights.astype(np.float64) - self.reference
         # |(d_t - d_j).c| and ||d_t - d_j||, the largest over weights and j: by block, and by target.
         shifts = self.centres @ moved
         inner = moved.transpose(0, 2, 1) @ moved
         squares = np.diagonal(inner, axis1=1, axis2=2)
-        largest = np.abs(self.reference).sum(axis=0).max()
-        rounding = 8 * len(self.reference) * np.finfo(np.float32).eps * float(largest)
+        # Of the logits at the reference and at the weights: relative to the sum of the absolute weights, or underflow.
+        single, both = np.finfo(np.float32), np.concatenate([weights, self.reference[None]])
+        largest = float(np.abs(both).sum(axis=1, dtype=np.float64).max())
+        rounding = 8 * len(self.reference) * single.eps * largest + float(single.tiny)
         doubtful = []
         for number, (block, (margins, _)) in enumerate(zip(self.blocks, self.sides, strict=True)):
             if weights.shape[2] == 1:  # the logistic model: z against 0
@@ -129,7 +131,8 @@ class TrainingAccuracy:
                 t = block.target
                 shift = np.abs(shifts[:, number, [t]] - shifts[:, number]).max()
                 norm = np.sqrt((squares + squares[:, [t]] - 2 * inner[:, t]).max())
-            doubtful.append(np.flatnonzero(margins <= shift + norm * self.radii[number] + rounding))
+            # What is not comparable, after an overflow, is in doubt as well.
+            doubtful.append(np.flatnonzero(~(margins > shift + norm * self.radii[number] + rounding)))
         return doubtful
 
 

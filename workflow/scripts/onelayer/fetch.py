@@ -90,7 +90,8 @@ def fetch(name, files, sources, destination, offline=False):
                 os.fsync(part.fileno())
                 os.replace(part.name, destination)
                 return source
-    os.utime(destination)
+    with contextlib.suppress(PermissionError):  # a right file of somebody else
+        os.utime(destination)
     return str(destination)
 
 
@@ -203,7 +204,7 @@ def _fill(part, name, files, sources, destination, offline):
             except ConnectionError as error:
                 causes.append(f"  {source}: {_first_line(error)}")
                 break  # the plain file would not be reached either
-            except (InputError, OSError) as error:
+            except (InputError, OSError, ValueError) as error:  # ValueError: what is no address
                 if getattr(error, "errno", None) in DISK_FULL:
                     raise
                 causes.append(f"  {source} ({candidate}): {_first_line(error)}")

@@ -24,7 +24,12 @@ def hold_folder(say):
     InputError
         Another run is at work here.
     """
-    file = open(JOBS.with_name("run.lock"), "a")  # noqa: SIM115 not to be closed
+    try:
+        file = open(JOBS.with_name("run.lock"), "a")  # noqa: SIM115 not to be closed
+    except OSError as error:
+        raise InputError(
+            f"{error.filename}: cannot be opened: {error.strerror}; run in a folder of your own"
+        ) from error
     _held.append(file)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

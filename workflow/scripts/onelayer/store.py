@@ -149,10 +149,21 @@ def write_columns(path, columns):
 
 
 def read_columns(path):
-    """Columns of a Parquet file by name, as NumPy arrays; partition folders in its path are left alone."""
-    with pq.ParquetFile(path) as file:
-        table = file.read()
-    return {name: _array(table[name]) for name in table.column_names}
+    """Columns of a Parquet file by name, as NumPy arrays; partition folders in its path are left alone.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or a page of it does not fit its checksum.
+    """
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            table = file.read()
+        return {name: _array(table[name]) for name in table.column_names}
+    except (OSError, pa.ArrowException, ValueError, TypeError) as error:
+        raise InputError(
+            f"{path}: damaged, or not a table of this pipeline ({error}): delete it and run again"
+        ) from error
 
 
 def write_arrays(path, arrays):
