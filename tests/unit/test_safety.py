@@ -23,7 +23,7 @@ SOURCES = sorted(
         r"\b(eval|exec)\(",
         r"shell=True",
         r"os\.system",
-        r"verify=False",
+        r"verify=False|CERT_NONE|_create_unverified",
         r"-shell-escape(?<!no-shell-escape)",
     ],
 )

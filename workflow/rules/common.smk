@@ -120,7 +120,7 @@ def contrast_runs():
     return [shown_run("softmax", lam=lam) for lam in ends]
 
 
-def sources_of(split):
+def source_hashes(split):
     """SHA-256 of the two source files of a split."""
     return {holds: file_of(DATASETS[DATASET], split, holds)[1]["sha256"] for holds in ("images", "labels")}
 

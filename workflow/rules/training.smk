@@ -33,7 +33,7 @@ rule train:
     params:
         dataset=DATASET,
         counts={"train": config["train_images"], "validation": config["validation_images"]},
-        sources={"train": sources_of("train"), "validation": sources_of("test")},
+        sources={"train": source_hashes("train"), "validation": source_hashes("test")},
         settings=train_settings,
         # No output: Snakemake would delete it before the job goes on.
         checkpoint="results/checkpoints/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}.npz",
@@ -57,7 +57,7 @@ rule check_gradients:
         "../../environment.yml"
     params:
         images=config["train_images"],
-        sources=sources_of("train"),
+        sources=source_hashes("train"),
         tasks=config["tasks"],
         penalty=config["training"]["penalty"],
     message:

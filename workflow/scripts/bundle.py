@@ -4,10 +4,10 @@ The archive depends on nothing but the content: the files are not compressed, an
 """
 
 import io
-import os
 import tarfile
 from pathlib import Path
 
+from onelayer.errors import whole
 from onelayer.fetch import read_or_fetch, sources_of
 from onelayer.joblog import job
 
@@ -43,14 +43,12 @@ def main(name, description, sources, raw, offline, output, log):
     output : path
     log : logging.Logger
     """
-    partial = Path(f"{output}.partial")
-    with tarfile.open(partial, "w", format=tarfile.USTAR_FORMAT) as archive:
+    with whole(output) as partial, tarfile.open(partial, "w", format=tarfile.USTAR_FORMAT) as archive:
         _add(archive, f"{name}/LICENCE.txt", LICENCE.format(name=name, **description).encode())
         sums = "".join(f"{file['sha256']}  {other}\n" for other, file in description["files"].items())
         _add(archive, f"{name}/SHA256SUMS", sums.encode())
         for other, path in zip(description["files"], raw, strict=True):
             _add(archive, f"{name}/{other}", read_or_fetch(other, description["files"], sources, path, offline))
-    os.replace(partial, output)
     log.info("%s: %d bytes", output, Path(output).stat().st_size)
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+from pathlib import Path
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -27,6 +28,19 @@ def writing(path):
     except OSError as error:
         if error.errno in DISK_FULL:
             raise InputError(disk_full(path, error)) from error
+        raise
+
+
+@contextlib.contextmanager
+def whole(path):
+    """A name to write a file to that becomes `path` when all is written; nothing is left behind when that fails."""
+    partial = f"{path}.partial"
+    try:
+        with writing(path):
+            yield partial
+            os.replace(partial, path)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
         raise
 
 

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from onelayer.errors import InputError, writing
+from onelayer.errors import InputError, whole
 
 # No shell, and no file outside the staging folder: the source holds strings from data and configuration.
 COMMAND = ["latexmk", "-norc", "-pdf", "-Werror", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"]
@@ -41,10 +41,8 @@ def typeset(source, figures, pdf):
         built = Path(staging, Path(source).name).with_suffix(".pdf")
         if done.returncode or not built.exists():
             raise InputError(f"{source}: LaTeX failed:\n{_reason(Path(staging, Path(source).name), done)}")
-        partial = Path(f"{pdf}.partial")
-        with writing(pdf):
+        with whole(pdf) as partial:
             shutil.copyfile(built, partial)
-            os.replace(partial, pdf)
 
 
 def _reason(source, done):

@@ -8,11 +8,9 @@ What is read back is checked: the metadata hold the SHA-256 of every row group, 
 metadata themselves. Where all images are read, the two source files are rebuilt and held to their SHA-256 as well.
 """
 
-import contextlib
 import hashlib
 import json
 import math
-import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from onelayer.errors import InputError, writing
+from onelayer.errors import InputError, whole
 from onelayer.idx import idx_header
 
 METADATA_KEY = b"onelayer"
@@ -168,14 +166,14 @@ def read_columns(path):
 
 def write_arrays(path, arrays):
     """Write named arrays to an npz file."""
-    with _whole(path) as partial, open(partial, "wb") as file:
+    with whole(path) as partial, open(partial, "wb") as file:
         np.savez(file, **arrays)
 
 
 def write_json(path, document):
     """Write a JSON document that a person can read; floats keep every digit."""
     text = json.dumps(document, indent=2, allow_nan=False) + "\n"
-    with _whole(path) as partial:
+    with whole(path) as partial:
         Path(partial).write_text(text, encoding="utf-8")
 
 
@@ -185,18 +183,5 @@ def _array(column):
 
 
 def _write(table, path):
-    with _whole(path) as partial:
+    with whole(path) as partial:
         pq.write_table(table, partial, compression="zstd", row_group_size=ROW_GROUP, write_page_checksum=True)
-
-
-@contextlib.contextmanager
-def _whole(path):
-    """A name to write a file to that becomes `path` when all is written; nothing is left behind when that fails."""
-    partial = f"{path}.partial"
-    try:
-        with writing(path):
-            yield partial
-            os.replace(partial, path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise
