@@ -4,7 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 ACTIVE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help demo test test-reliability verify-identical reproduce data-bundle bench lint lock latex clean
+# The first line of a script in .venv/bin names its Python, and may hold no space.
+ifneq ($(words $(CURDIR)),1)
+$(error The path "$(CURDIR)" has a space: move the project to a folder without one)
+endif
+
+.PHONY: help demo test test-reliability verify-identical reproduce data-bundle dataset bench lint lock latex clean
 
 help:
 	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
@@ -13,7 +18,8 @@ help:
 	@echo "make verify-identical  three rebuilds of the digits under other conditions: the same bytes, file by file"
 	@echo "make reproduce  the published experiment on MNIST, held to the published values"
 	@echo "make data-bundle  the raw files as one archive for a machine without network (DATASET=mnist)"
-	@echo "make bench      speed and memory, to results/benchmarks/ (against PyTorch too, if it is in .venv)"
+	@echo "make dataset    an overlay that runs on data of your own: FROM=folder-or-npz NAME=mine"
+	@echo "make bench      speed and memory, to results/benchmarks/ (against PyTorch and JAX too, if they are in .venv)"
 	@echo "make lint       the linters"
 	@echo "make lock       pin the dependencies anew, after a change in pyproject.toml"
 	@echo "make clean      delete what the pipeline made; downloads stay"
@@ -23,7 +29,7 @@ demo: $(VENV)/run.stamp latex
 	@ls demo/results/report/report.pdf 2>/dev/null || ls demo/results/report/report.tex
 
 test: $(VENV)/dev.stamp latex
-	$(ACTIVE) pytest -m "not reliability"
+	$(ACTIVE) pytest -n auto --dist loadfile -m "not reliability" tests/unit tests/workflow
 
 test-reliability: $(VENV)/dev.stamp latex
 	$(ACTIVE) pytest -m reliability tests/reliability
@@ -41,7 +47,11 @@ data-bundle: $(VENV)/run.stamp
 	$(ACTIVE) snakemake results/bundle/$(DATASET).tar
 	@ls results/bundle/$(DATASET).tar
 
-# One BLAS thread, as Snakemake gives each job.
+# Writes mine.yaml: make dataset FROM=pictures NAME=mine
+dataset: $(VENV)/run.stamp
+	@$(ACTIVE) PYTHONPATH=workflow/scripts python -m onelayer.data.describe "$(FROM)" "$(NAME)"
+
+# One BLAS thread, as Snakemake gives each job. Takes about ten minutes.
 bench: $(VENV)/run.stamp latex
 	$(ACTIVE) snakemake results/data/mnist/train.parquet results/data/mnist/test.parquet
 	$(ACTIVE) OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 PYTHONPATH=workflow/scripts:benchmarks \
@@ -49,6 +59,7 @@ bench: $(VENV)/run.stamp latex
 
 lint: $(VENV)/dev.stamp
 	$(ACTIVE) ruff check .
+	$(ACTIVE) mypy
 	$(ACTIVE) ruff format --check .
 	$(ACTIVE) snakefmt --check Snakefile workflow/rules
 	$(ACTIVE) snakemake --lint

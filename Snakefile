@@ -1,10 +1,11 @@
 # The front door: configuration, stages, targets. What each stage takes and makes is said in its file.
 from snakemake.utils import min_version
 
-min_version("9.0")
+min_version("9.9")
 
 
 configfile: f"{workflow.basedir}/config/config.yaml"
+configfile: f"{workflow.basedir}/config/datasets.yaml"
 
 
 include: "workflow/rules/common.smk"
@@ -23,7 +24,8 @@ localrules:
 rule all:
     default_target: True
     input:
-        expand("results/tables/{table}.csv", table=TABLES),
-        expand("results/fig/{figure}.{format}", figure=FIGURES, format=["png", "pdf"]),
+        run_files(ALL_RUNS, "summary.json"),
+        TABLES,
+        FIGURE_FILES,
         "results/provenance.json",
         report_targets(),

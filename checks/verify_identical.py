@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,7 +26,7 @@ VARIANTS = (
 )
 
 
-def rebuild(variant, parent, arguments):
+def rebuild(variant: Mapping[str, str | None], parent: str, arguments: Sequence[str]) -> dict[str, str]:
     """SHA-256 of each file under results/, by its path, after a cold rebuild."""
     folder = Path(parent, variant["folder"])
     folder.mkdir(parents=True)
@@ -37,19 +38,19 @@ def rebuild(variant, parent, arguments):
     elif variant["date"]:
         print("faketime is missing, so the date stays that of today: sudo apt-get install faketime")
     environment = os.environ | {name: variant[name] for name in ("TZ", "LC_ALL")}
-    done = subprocess.run(command, env=environment, cwd=ROOT, text=True, capture_output=True, timeout=600)
+    done = subprocess.run(command, env=environment, cwd=ROOT, text=True, capture_output=True)
     if done.returncode:
         sys.exit(f"Error: the rebuild with {variant} failed:\n{done.stdout}{done.stderr}")
     return digests(folder / "results")
 
 
-def digests(results):
+def digests(results: Path) -> dict[str, str]:
     """SHA-256 of each file of a folder of results by its path in it, without what may differ."""
     paths = {path.relative_to(results): path for path in sorted(results.rglob("*")) if path.is_file()}
     return {str(name): digest(path) for name, path in paths.items() if name.parts[0] not in FREE}
 
 
-def digest(path):
+def digest(path: Path) -> str:
     """SHA-256 of a file; of the provenance, without the machine."""
     content = path.read_bytes()
     if path.name == "provenance.json":
@@ -59,22 +60,26 @@ def digest(path):
     return hashlib.sha256(content).hexdigest()
 
 
-def main(arguments):
-    """Print each file with its verdict; the status is 1 if one differs or is missing somewhere."""
-    with tempfile.TemporaryDirectory(prefix="onelayer-identical-") as parent:
-        rebuilds = []
-        for variant in VARIANTS:
-            print(", ".join(f"{key} {value}" for key, value in variant.items()), flush=True)
-            rebuilds.append(rebuild(variant, parent, arguments))
+def compare(rebuilds: Sequence[Mapping[str, str]]) -> bool:
+    """Print each file with its verdict; whether there are files and all are the same in all rebuilds."""
     names = sorted(set().union(*rebuilds))
     differing = 0
     for name in names:
-        digests = [files.get(name, "missing") for files in rebuilds]
-        same = len(set(digests)) == 1
-        differing += not same
-        print("same     " if same else "DIFFERENT", name, *(value[:12] for value in dict.fromkeys(digests)))
+        found = list(dict.fromkeys(files.get(name, "missing") for files in rebuilds))
+        differing += len(found) > 1
+        print("DIFFERENT" if len(found) > 1 else "same     ", name, *(value[:12] for value in found))
     print(f"{len(names) - differing} of {len(names)} files are the same in {len(rebuilds)} rebuilds")
-    return 1 if differing or not names else 0
+    return bool(names) and not differing
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Rebuild under all conditions and compare; the status of the command."""
+    rebuilds = []
+    with tempfile.TemporaryDirectory(prefix="onelayer-identical-") as parent:
+        for variant in VARIANTS:
+            print(", ".join(f"{key} {value}" for key, value in variant.items()), flush=True)
+            rebuilds.append(rebuild(variant, parent, arguments))
+    return 0 if compare(rebuilds) else 1
 
 
 if __name__ == "__main__":

@@ -2,19 +2,19 @@
 
 import os
 import shutil
-import ssl
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from onelayer.store import ImageSet
-from tests.mirror import Server
+from onelayer.config import read_yaml
+from onelayer.data.store import ImageSet
+from onelayer.grid import tasks_of
 
 ROOT = Path(__file__).resolve().parents[1]
+DIGITS = ("--configfile", ROOT / "config/digits.yaml")
 
 
 @pytest.fixture
@@ -25,36 +25,30 @@ def images():
     return ImageSet(pixels, random.randint(0, 5, 60).astype(np.uint8), {"pixel_max": 16, "shape": [4, 3]})
 
 
+def published_config():
+    """The published configuration with the data sets that are built in."""
+    return read_yaml(ROOT / "config/config.yaml") | read_yaml(ROOT / "config/datasets.yaml")
+
+
 @pytest.fixture
-def mirror(monkeypatch):
-    """A server of mirrors; downloads wait for a tenth of a second where they would wait for long."""
-    monkeypatch.setattr("onelayer.download.TIMEOUT_SECONDS", 0.4)
-    monkeypatch.setattr("onelayer.download.BACKOFF_SECONDS", 0.01)
-    with Server() as server:
-        yield server
+def config():
+    """The published configuration, to be changed."""
+    return published_config()
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory):
-    """A self-signed certificate for 127.0.0.1: its path, and the context of a server that shows it."""
-    path = tmp_path_factory.mktemp("certificate") / "certificate.pem"
-    if not shutil.which("openssl"):
-        pytest.skip("openssl is missing")
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"
-    files = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", path.with_name("key.pem"), "-out", path]
-    subprocess.run([*command.split(), *files], check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path, path.with_name("key.pem"))
-    return SimpleNamespace(path=path, context=context)
+@pytest.fixture
+def tasks(config):
+    """The published tasks, to be changed."""
+    return tasks_of(config)
 
 
-def snakemake(*arguments, folder, check=True, **environment):
-    """Run the project's Snakefile in `folder`; standard output and error together, and the status."""
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)]
+def snakemake(*arguments, folder, check=True, project=ROOT, **environment):
+    """Run the Snakefile of a project in `folder`; standard output and error together, and the status."""
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(project / "Snakefile"), "--directory", str(folder)]
     variables = {key: value for key, value in os.environ.items() if key != "ONELAYER_MIRROR"} | environment
     done = subprocess.run(
         [*command, *map(str, arguments)],
-        cwd=ROOT,
+        cwd=project,
         env=variables,
         text=True,
         stdout=subprocess.PIPE,
@@ -65,18 +59,21 @@ def snakemake(*arguments, folder, check=True, **environment):
     return done
 
 
+def errors_of(done):
+    """The lines of an output that begin with Error."""
+    return [line for line in done.stdout.splitlines() if line.startswith("Error:")]
+
+
 def copy_project(target, *without):
     """Copy the project to `target`, without what is made or set up in it and without the patterns `without`."""
     made = (".git", ".venv", "demo", "results", "resources", ".snakemake", "__pycache__")
     shutil.copytree(ROOT, target, ignore=shutil.ignore_patterns(*made, *without))
-
-
-DIGITS = ("--configfile", ROOT / "config/digits.yaml")
+    return target
 
 
 @pytest.fixture(scope="session")
 def digits(tmp_path_factory):
-    """A folder in which the whole pipeline has run on the embedded digits, and what it printed."""
+    """A folder in which the whole pipeline has run on the embedded digits. Tests read it; what changes it makes a copy."""
     folder = tmp_path_factory.mktemp("digits")
-    done = snakemake(*DIGITS, "--cores", 2, folder=folder)
-    return folder, done.stdout
+    snakemake(*DIGITS, "--cores", 2, folder=folder)
+    return folder

@@ -3,16 +3,16 @@
 PYTHONPATH=workflow/scripts python tests/golden.py
 """
 
-import gzip
 import hashlib
 import json
 from pathlib import Path
 
 import numpy as np
 
-from onelayer.idx import parse_idx
-from onelayer.samples import Samples
-from onelayer.training import Settings, batches, train
+from onelayer.data.readers import read_idx
+from onelayer.data.samples import Samples
+from onelayer.grid import Settings
+from onelayer.training import batch_rows, train
 
 DIGITS = Path(__file__).resolve().parents[1] / "workflow/data/digits"
 # The first three permutations of 0 ... 19,999 for seed 0, as little-endian 64-bit integers.
@@ -23,15 +23,16 @@ METRICS = "0a4bd7d9a152eb9c8c1f3dbeb030c76a02fb41217be3da6b37078b5dbb9bd132"
 
 def settings(**changes):
     values = {
-        "task": "softmax", "classes": tuple(range(10)), "lam": 0.02, "shuffle": True, "seed": 0, "learning_rate": 0.1,
+        "task": "softmax", "model": "softmax", "classes": list(range(10)), "lam": 0.02, "shuffle": True, "seed": 0, "learning_rate": 0.1,
         "batch_size": 32, "max_epochs": 5, "evaluations_per_epoch": 5, "patience": 10, "dtype": "float64", "penalty": "sum",
+        "data": {"dataset": "digits"},
     }  # fmt: skip
     return Settings(**(values | changes))
 
 
 def permutations():
     """SHA-256 of the first three permutations of 20,000 samples for seed 0."""
-    epochs = batches(20_000, settings(batch_size=20_000, max_epochs=3), np.random.RandomState(0))
+    epochs = batch_rows(20_000, settings(batch_size=20_000, max_epochs=3))
     order = np.concatenate([rows for _, rows in epochs])
     return hashlib.sha256(order.astype("<i8").tobytes()).hexdigest()
 
@@ -45,10 +46,11 @@ def metrics():
 
 
 def _digits(split):
-    images, labels = (
-        parse_idx(gzip.decompress((DIGITS / f"{split}-{holds}-idx{ndim}-ubyte.gz").read_bytes()), holds, ndim)
+    files = {
+        f"{split}_{holds}": DIGITS / f"{split}-{holds}-idx{ndim}-ubyte.gz"
         for holds, ndim in (("images", 3), ("labels", 1))
-    )
+    }
+    images, labels = read_idx(files, split, {})
     return Samples(images.reshape(len(images), -1), labels.astype(np.int64), 8.0)
 
 

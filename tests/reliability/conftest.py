@@ -1,16 +1,48 @@
 """The table at the end: what was tried, how often, and what survived."""
 
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Sequence
+from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
+
 import pytest
 
 ROWS = []
 
 
 @pytest.fixture(scope="session")
-def tally():
-    """A function that adds a row to the table."""
+def start() -> Callable[..., BaseProcess]:
+    """A function that starts a function of victims.py in a process of its own, one BLAS thread each.
 
-    def add(what, tried, survived, detail=""):
-        ROWS.append((what, str(tried), str(survived), detail))
+    Fast, because the process comes from one that has imported what it needs and has no thread.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.reliability.victims"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+        patch.setenv("OPENBLAS_NUM_THREADS", "1")
+        forkserver.ensure_running()
+
+    def started(function: Callable[..., None], *arguments: object) -> BaseProcess:
+        process = context.Process(target=function, args=arguments)
+        process.start()
+        return process
+
+    return started
+
+
+@pytest.fixture(scope="session")
+def tally() -> Callable[..., None]:
+    """A function that adds a row to the table, and fails unless all survived.
+
+    It takes what was tried, and what was wrong each time: nothing ("") where all was as it should be.
+    """
+
+    def add(what: str, faults: Sequence[str], detail: str = "") -> None:
+        ROWS.append((what, str(len(faults)), str(faults.count("")), detail))
+        assert faults and not any(faults), "\n".join(filter(None, faults))
 
     return add
 

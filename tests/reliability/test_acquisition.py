@@ -1,284 +1,175 @@
-"""Getting data when servers misbehave, processes are killed, and several want the same file."""
+"""Getting data when servers misbehave, processes are killed, several want the same file, and files are damaged."""
 
 import contextlib
 import gzip
-import multiprocessing
-import os
 import random
-import shutil
-import subprocess
-import sys
-import tarfile
 import threading
-import time
+from pathlib import Path
 
 import pytest
+from verify_identical import digests
 
+from onelayer.data import fetch
 from onelayer.errors import InputError
-from onelayer.fetch import fetch
-from tests.conftest import DIGITS, ROOT, copy_project, snakemake
-from tests.mirror import CONTENT, FILES, Server
+from tests.conftest import DIGITS, ROOT, snakemake
+from tests.mirror import CONTENT, FILE, Server
+from tests.reliability.victims import download
 
 pytestmark = pytest.mark.reliability
 
-TARGETS = ("results/data/digits/train.parquet", "results/data/digits/test.parquet")
+KILLS = 80
+BAD = [
+    "403",
+    "404",
+    "503",
+    "page",
+    "wrong",
+    "loop",
+    "cut",
+    "later-9",
+    "stall",
+    "trickle",
+    "headers",
+    "continue",
+    "login",
+]
+POOR = ["plain", "away", "flaky-3"]
+
+
+@pytest.fixture
+def mirror(monkeypatch):
+    """A server of mirrors, and no patience with it."""
+    monkeypatch.setattr(fetch, "BACKOFF_SECONDS", 0.001)
+    monkeypatch.setattr(fetch, "DEADLINE_SECONDS", 0.5)
+    with Server() as server:
+        yield server
+
+
+def wrong(path: Path) -> bool:
+    """Whether there is a file, and it is not the one of the mirrors."""
+    try:
+        return gzip.decompress(path.read_bytes()) != CONTENT
+    except FileNotFoundError:
+        return False
+    except (OSError, EOFError):
+        return True
 
 
 @contextlib.contextmanager
-def watched(destination):
-    """While the body runs, look at the destination all the time; the list of wrong contents that were seen."""
-    wrong, over = [], threading.Event()
+def watched(path: Path):
+    """While the body runs, look at `path` all the time; a list that holds something once a wrong file was seen."""
+    seen, over = [], threading.Event()
 
     def look():
-        while not over.is_set():
-            with contextlib.suppress(FileNotFoundError):
-                content = destination.read_bytes()
-                try:
-                    right = gzip.decompress(content) == CONTENT
-                except (OSError, EOFError):
-                    right = False
-                if not right:
-                    wrong.append(len(content))
-            time.sleep(0.0005)
+        while not over.wait(0.001):
+            if wrong(path):
+                seen.append(path)
 
     watcher = threading.Thread(target=look)
     watcher.start()
     try:
-        yield wrong
+        yield seen
     finally:
         over.set()
         watcher.join()
 
 
-BAD = ["403", "404", "503", "page", "wrong", "loop", "endless", "stall", "cut-0", "cut-1", "cut-50", "cut-99"]
-HELPED = ["slow-1500", "flaky-3", "resume-1", "resume-50", "resume-99", "mixed-50", "plain", "good"]
+def left(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
-def test_every_kind_of_bad_mirror_leads_to_the_next(mirror, tmp_path, tally):
-    survived = 0
+def test_a_bad_mirror_leads_to_the_next_and_alone_to_one_error(mirror, tmp_path, tally):
+    faults = []
     for kind in BAD:
-        destination = tmp_path / kind / "file.gz"
-        with watched(destination) as wrong:
-            source = fetch("file", FILES, [f"{mirror.address}/{kind}", f"{mirror.address}/good"], destination)
-        survived += source.endswith("/good") and not wrong and os.listdir(destination.parent) == ["file.gz"]
-    tally("mirrors that fail, another after them", len(BAD), survived, ", ".join(BAD))
-    assert survived == len(BAD)
+        path, source = tmp_path / kind / "file.gz", f"{mirror.address}/{kind}"
+        with watched(path) as seen:
+            with pytest.raises(InputError, match="no source has this file"):
+                fetch.fetch(FILE, [source], path, offline=False)
+            alone = left(path.parent)
+            found = fetch.fetch(FILE, [source, f"{mirror.address}/good"], path, offline=False)
+        good = found.endswith("/good") and not wrong(path) and left(path.parent) == ["file.gz"]
+        faults.append("" if good and not seen and not alone else f"{kind}: {found}, {alone}, {left(path.parent)}")
+    tally("mirrors that fail, alone and with another", faults, ", ".join(BAD))
 
 
-def test_every_kind_of_poor_mirror_is_enough(mirror, tmp_path, tally):
-    """A mirror that is slow (longer than the time-out in all), fails for a while or cuts what it sends."""
-    survived = 0
-    for kind in HELPED:
-        destination = tmp_path / kind / "file.gz"
-        with watched(destination) as wrong:
-            fetch("file", FILES, [f"{mirror.address}/{kind}"], destination)
-        survived += gzip.decompress(destination.read_bytes()) == CONTENT and not wrong
-    tally("mirrors that are slow, cut or answer late, alone", len(HELPED), survived, ", ".join(HELPED))
-    assert survived == len(HELPED)
-
-
-def test_bad_mirrors_alone_end_in_one_error_and_no_file(mirror, tmp_path, tally):
-    survived = 0
-    for kind in BAD:
-        destination, start = tmp_path / kind / "file.gz", time.monotonic()
-        with watched(destination) as wrong, pytest.raises(InputError, match="no source has this file"):
-            fetch("file", FILES, [f"{mirror.address}/{kind}"], destination)
-        in_time = time.monotonic() - start < mirror.stall_seconds
-        survived += in_time and not wrong and not os.listdir(destination.parent)
-    tally("mirrors that fail, alone: one error, no file", len(BAD), survived)
-    assert survived == len(BAD)
-
-
-@pytest.fixture(scope="module")
-def processes():
-    """Processes that start fast, because they come from one that has imported what a fetch needs, and no thread."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["onelayer.fetch", "onelayer.download"])
-    return context
-
-
-def test_killed_downloads_leave_no_corrupt_file_and_the_next_run_succeeds(tmp_path, processes, tally):
-    """Each process is killed somewhere between its start and a little after its end; the seed is fixed."""
-    moments = random.Random(0)
-    destination = tmp_path / "file.gz"
-    kills = left = corrupt = succeeded = 0
-    with Server() as mirror:
-        while kills < 100:
-            slow, good = f"{mirror.address}/slow-100", f"{mirror.address}/good"
-            process = processes.Process(target=fetch, args=("file", FILES, [slow], destination))
-            process.start()
-            process.join(moments.uniform(0, 0.2))
-            process.kill()
-            process.join()
-            if process.exitcode == 0:
-                destination.unlink()
+def test_a_poor_mirror_is_enough(mirror, tmp_path, tally):
+    faults = []
+    for kind in POOR:
+        path = tmp_path / kind / "file.gz"
+        with watched(path) as seen:
+            try:
+                fetch.fetch(FILE, [f"{mirror.address}/{kind}"], path, offline=False)
+            except InputError as error:
+                faults.append(str(error))
                 continue
-            kills += 1
-            found = sorted(path.name for path in tmp_path.iterdir())
-            left += ".file.gz.part" in found
-            assert set(found) <= {".file.gz.part", "file.gz"}
-            corrupt += destination.exists() and gzip.decompress(destination.read_bytes()) != CONTENT
-            fetch("file", FILES, [good], destination)
-            succeeded += gzip.decompress(destination.read_bytes()) == CONTENT and os.listdir(tmp_path) == ["file.gz"]
-            destination.unlink()
-    tally(
-        "downloads killed, then run again", kills, succeeded, f"{corrupt} corrupt files, {left} left-overs, all used up"
-    )
-    assert (corrupt, succeeded) == (0, 100)
-    assert left > 30  # most kills met a download under way
+        faults.append("" if not seen and not wrong(path) and left(path.parent) == ["file.gz"] else kind)
+    tally("mirrors that are poor, alone", faults, ", ".join(POOR))
 
 
-def test_eight_processes_fetch_one_file_once(tmp_path, processes, tally):
-    rounds = survived = 0
+def test_a_killed_download_leaves_no_wrong_file_and_the_next_succeeds(start, tmp_path, tally):
+    """Killed at a random moment of one that stalls, or by the system where the file reaches a random size."""
+    draw, faults, under_way = random.Random(0), [], 0
     with Server() as mirror:
-        for rounds in range(1, 11):
-            destination = tmp_path / str(rounds) / "file.gz"
-            arguments = ("file", FILES, [f"{mirror.address}/{rounds}/slow-50"], destination)
-            fetches = [processes.Process(target=fetch, args=arguments) for _ in range(8)]
-            for process in fetches:
-                process.start()
-            for process in fetches:
-                process.join()
-            survived += (
-                [process.exitcode for process in fetches] == [0] * 8
-                and gzip.decompress(destination.read_bytes()) == CONTENT
-                and os.listdir(destination.parent) == ["file.gz"]
-                and len(mirror.requests) == rounds
-            )
-    tally("eight processes that fetch one file", rounds, survived, "one download each time")
-    assert survived == rounds
+        for number in range(KILLS):
+            path = tmp_path / str(number) / "file.gz"
+            good, stall = f"{mirror.address}/good", f"{mirror.address}/stall"
+            size = draw.randrange(len(CONTENT)) if number % 2 else None
+            process = start(download, good if number % 2 else stall, path, size)
+            if not number % 2:
+                process.join(draw.uniform(0, 0.3))
+                process.kill()
+            process.join()
+            under_way += bool(left(path.parent))
+            before = wrong(path)
+            again = start(download, good, path)
+            again.join()
+            right = again.exitcode == 0 and path.exists() and not wrong(path)
+            faults.append("" if right and not before else f"{number}: {before}, {again.exitcode}, {left(path.parent)}")
+    tally("downloads killed, then tried again", faults, f"{under_way} while the file was being written")
+    assert under_way > KILLS / 2
 
 
-def test_damaged_raw_files_are_reported_and_healed_by_a_plain_run(tmp_path, tally):
-    """Every file of the digits, damaged in its own way, with an old and with a new time; then nothing is left to do."""
-    survived = 0
-    (tmp_path / "whole").mkdir()
-    snakemake(*DIGITS, "--cores", 2, *TARGETS, folder=tmp_path / "whole")
-    for round_, keep_time in enumerate([False, True]):
-        folder = tmp_path / str(round_)
-        shutil.copytree(tmp_path / "whole", folder)
-        damages = {}
-        for path, damage in zip(sorted((folder / "resources/digits").iterdir()), damaging(), strict=True):
-            times = path.stat().st_atime_ns, path.stat().st_mtime_ns
-            path.write_bytes(damage(path.read_bytes()))
-            damages[path] = times
-            if keep_time:
-                os.utime(path, ns=times)
-        if keep_time:  # Snakemake reads them only if something is to be made of them
-            for target in TARGETS:
-                (folder / target).unlink()
-        done = snakemake(*DIGITS, "--cores", 2, *TARGETS, folder=folder)
-        assert "Nothing to be done" in snakemake(*DIGITS, "--cores", 2, *TARGETS, folder=folder).stdout
-        for path in damages:
-            original = ROOT / "workflow/data/digits" / path.name
-            reported = f"Warning: resources/digits/{path.name}: " in done.stdout
-            survived += reported and path.read_bytes() == original.read_bytes()
-    tally(
-        "damaged raw files met by a plain run",
-        8,
-        survived,
-        "reported, fetched anew, and a second run has nothing to do",
-    )
-    assert survived == 8
+def test_processes_that_fetch_one_file_at_once_do_each_other_no_harm(start, tmp_path, tally):
+    faults = []
+    with Server() as mirror:
+        for number in range(5):
+            path = tmp_path / str(number) / "file.gz"
+            with watched(path) as seen:
+                together = [start(download, f"{mirror.address}/good", path) for _ in range(8)]
+                for process in together:
+                    process.join()
+            right = not any(process.exitcode for process in together) and left(path.parent) == ["file.gz"]
+            faults.append("" if right and not seen and not wrong(path) else f"{number}: {left(path.parent)}")
+    tally("eight processes that fetch one file at once", faults)
 
 
-def damaging():
-    """Four ways to damage a gzip file."""
-    return [
-        lambda content: content[: len(content) // 2],
-        lambda content: content[:40] + bytes([content[40] ^ 255]) + content[41:],
-        lambda content: b"<html>Sign in</html>",
-        lambda content: b"",
-    ]
+def damaged(content: bytes, number: int) -> bytes:
+    """One of four ways to damage a gzip file."""
+    flipped = content[:40] + bytes([content[40] ^ 255]) + content[41:]
+    return (content[: len(content) // 2], flipped, b"<html>Sign in</html>", b"")[number]
 
 
-# An audit hook in every Python process of the run: what connects or asks for a name is written down.
-SITECUSTOMIZE = """
-import os, sys
+def test_damaged_raw_files_are_named_and_deleting_them_is_enough(tmp_path, tally):
+    """Every file of the digits, the images of both splits first: two jobs that fail."""
+    targets = [f"results/data/digits/{split}.parquet" for split in ("train", "test")]
 
-def note(event, arguments):
-    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
-        with open(os.environ["NOTED"], "a") as file:
-            print(event, arguments, sys.argv, file=file)
+    def run():
+        return snakemake(*DIGITS, "--cores", 2, "--keep-going", *targets, folder=tmp_path, check=False)
 
-sys.addaudithook(note)
-"""
-
-
-def test_offline_no_process_of_a_run_connects_and_a_file_put_there_by_hand_is_used(tmp_path, tally):
-    project, work, site = tmp_path / "project", tmp_path / "work", tmp_path / "site"
-    copy_project(project, "*.gz")
-    work.mkdir()
-    site.mkdir()
-    (site / "sitecustomize.py").write_text(SITECUSTOMIZE)
-    noted = tmp_path / "noted"
-    path = project / "config/datasets.yaml"
-    path.write_text(path.read_text().replace("    - workflow/data/digits", "    - https://127.0.0.1:9/digits/"))
-    arguments = ("--snakefile", project / "Snakefile", "--cores", 1, *TARGETS, "--config", "dataset=digits")
-    environment = {"PYTHONPATH": str(site), "NOTED": str(noted), "ONELAYER_MIRROR": "http://127.0.0.1:9/mirror"}
-
-    def run(*more, check):
-        sizes = ("train_images=1297", "validation_images=500")
-        return snakemake(*arguments, *sizes, *more, folder=work, check=check, **environment)
-
-    done = run("offline=true", check=False)
-    assert done.returncode == 1 and "Traceback" not in done.stdout
-    assert (
-        "https://127.0.0.1:9/digits/: not asked" in done.stdout
-        and "http://127.0.0.1:9/mirror/digits: not asked" in done.stdout
-    )
-    originals = sorted((ROOT / "workflow/data/digits").glob("*.gz"))
-    for original in originals:
-        assert f"  {original.name}: " in done.stdout
-    assert f"put the files into {work / 'resources/digits'} yourself (make the folder" in done.stdout
-    (work / "resources/digits").mkdir(parents=True, exist_ok=True)  # Snakemake removes empty folders of a failed job
-    for original in originals:
-        shutil.copy(original, work / "resources/digits")
-    run("offline=true", check=True)
-    assert "Nothing to be done" in run("offline=false", check=True).stdout
-    connections = noted.read_text() if noted.exists() else ""
-    tally("offline runs, with every socket noted", 2, 2 - bool(connections), "0 connections, 0 look-ups of names")
-    assert connections == ""
-    subprocess.run(
-        [sys.executable, "-c", "import socket; socket.socket().connect_ex(('127.0.0.1', 9))"],
-        env=os.environ | environment,
-        check=True,
-    )
-    assert "socket.connect" in noted.read_text()  # the hook does note
-
-
-def test_a_bundle_is_the_same_every_time_and_serves_a_machine_without_network(tmp_path, tally):
-    archives = []
-    for folder in (tmp_path / "first", tmp_path / "second"):
-        folder.mkdir()
-        snakemake(*DIGITS, "--cores", 2, "results/bundle/digits.tar", folder=folder)
-        archives.append(folder / "results/bundle/digits.tar")
-    damaged = tmp_path / "second/resources/digits/test-labels-idx1-ubyte.gz"
-    damaged.write_bytes(b"damaged")
-    archives[1].unlink()
-    done = snakemake(*DIGITS, "--cores", 2, "results/bundle/digits.tar", folder=tmp_path / "second")
-    assert "test-labels-idx1-ubyte.gz: expected" in done.stdout and "fetched anew" in done.stdout
-    assert archives[0].read_bytes() == archives[1].read_bytes()
-
-    extracted = tmp_path / "extracted"
-    extracted.mkdir()
-    with tarfile.open(archives[0]) as archive:
-        assert {(entry.mtime, entry.uid, entry.gid, entry.mode) for entry in archive} == {(0, 0, 0, 0o644)}
-    subprocess.run(["tar", "-xf", archives[0], "-C", extracted], check=True)
-    licence = (extracted / "digits/LICENCE.txt").read_text()
-    for part in (
-        "E. Alpaydin and C. Kaynak",
-        "CC BY 4.0",
-        "creativecommons.org/licenses/by/4.0/",
-        "Optical Recognition",
-    ):
-        assert part in licence
-    subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=extracted / "digits", check=True)
-
-    project, work = tmp_path / "project", tmp_path / "work"
-    copy_project(project, "*.gz")
-    work.mkdir()
-    arguments = ("--snakefile", project / "Snakefile", "--cores", 2, *TARGETS, "--config", "offline=true")
-    snakemake(*DIGITS, *arguments, folder=work, ONELAYER_MIRROR=str(extracted))
-    assert all((work / target).exists() for target in TARGETS)
-    tally("data bundles written, extracted and used as mirror", 2, 2, "byte for byte the same")
+    assert run().returncode == 0
+    expected, faults = digests(tmp_path / "results"), []
+    for number, role in enumerate(("images", "labels")):
+        paths = sorted((tmp_path / "resources/digits").glob(f"*{role}*"))
+        for split, path in enumerate(paths):
+            path.write_bytes(damaged(path.read_bytes(), 2 * number + split))
+        done = run()
+        for path in paths:
+            line = f"Error: resources/digits/{path.name}: damaged ("
+            said = done.returncode == 1 and line in done.stdout and f"rm resources/digits/{path.name}" in done.stdout
+            faults.append("" if said and "Traceback" not in done.stdout else done.stdout)
+            path.unlink()
+        done = run()
+        faults.append("" if done.returncode == 0 and digests(tmp_path / "results") == expected else done.stdout)
+    for path in (tmp_path / "resources/digits").iterdir():
+        assert path.read_bytes() == (ROOT / "workflow/data/digits" / path.name).read_bytes()
+    tally("damaged raw files: named, deleted, made anew", faults, "no job goes on with them")

@@ -1,55 +1,38 @@
-"""Training runs that are killed, and started again."""
+"""Training jobs that are killed, while they compute and in the middle of a write, and started again."""
 
-import json
 import random
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from onelayer.store import ImageSet, write_images
-from tests.reliability.driver import OUTPUTS
+from onelayer.data.store import ImageSet, write_images
+from onelayer.grid import RUN_FILES as FILES
+from onelayer.grid import Run
+from tests.reliability.victims import train
 
-DRIVER = Path(__file__).with_name("driver.py")
-KILLS = 50
-SETTINGS = {
-    "task": "softmax", "classes": list(range(10)), "lam": 0.002, "shuffle": True, "seed": 3, "learning_rate": 0.05,
-    "batch_size": 32, "max_epochs": 41, "evaluations_per_epoch": 5, "patience": 1000, "dtype": "float64", "penalty": "sum",
+pytestmark = pytest.mark.reliability
+
+KILLS = 30
+TASK = {
+    "name": "ten", "dataset": "synthetic", "model": "softmax", "classes": list(range(10)), "learning_rate": 0.05,
+    "batch_size": 16, "max_epochs": 15, "evaluations_per_epoch": 5, "patience": 1000, "dtype": "float64", "penalty": "sum",
+    "train": {"file": "train", "first": 0, "count": 1000}, "validation": {"file": "test", "first": 0, "count": 300},
 }  # fmt: skip
+TWO = {"name": "two", "model": "logistic", "classes": [2, 3], "batch_size": 4}
 RUNS = [
-    SETTINGS,
-    SETTINGS | {"dtype": "float32", "shuffle": False, "lam": 0.0},
-    SETTINGS | {"task": "binary", "classes": [2, 3], "batch_size": 8, "evaluations_per_epoch": 3},
+    (TASK, Run("ten", "0.002", True, 3)),
+    (TASK | {"dtype": "float32"}, Run("ten", "0.0", False, 0)),
+    (TASK | TWO, Run("two", "0.002", True, 3)),
 ]
-
-
-def start(folder, run, kill="no"):
-    """A training process that has its imports behind it."""
-    command = [sys.executable, str(DRIVER), str(folder), kill, json.dumps(run)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=folder)
-    assert process.stdout.readline() == b"started\n"
-    return process
-
-
-def outputs(folder):
-    return {name: (folder / name).read_bytes() for name in OUTPUTS.values()}
-
-
-def remove_outputs(folder):
-    """What Snakemake does before it starts a job again; and the log."""
-    for name in (*OUTPUTS.values(), "train.log"):
-        (folder / name).unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     """A folder with images that are partly noise."""
     folder, draw = tmp_path_factory.mktemp("data"), np.random.RandomState(0)
-    for name, count in (("train", 1300), ("test", 500)):
+    for name, count in (("train", 1000), ("test", 300)):
         labels = draw.randint(0, 10, count).astype(np.uint8)
         pixels = draw.randint(0, 17, (count, 12, 12)) * (draw.uniform(size=(count, 12, 12)) < 0.5)
         pixels[np.arange(count), labels] = 16
@@ -57,49 +40,60 @@ def data(tmp_path_factory):
     return folder
 
 
-def copied(data, folder):
-    folder.mkdir()
-    for path in data.glob("*.parquet"):
-        (folder / path.name).symlink_to(path)
-    return folder
+def contents(folder: Path) -> dict[str, bytes]:
+    """What is under the names that others read; what a process was writing when it was killed has another name."""
+    return {path.name: path.read_bytes() for path in folder.glob("*") if path.suffix != ".partial"}
 
 
-def own_kill(draw):
-    """Around the renaming of an output, or of one of the next checkpoints."""
-    name = draw.choice([*OUTPUTS.values(), *4 * ["checkpoint.npz"]])
-    return f"{draw.choice(['before', 'halfway', 'after'])} {name} {draw.randrange(9) if 'check' in name else 0}"
+@pytest.fixture(scope="module")
+def whole(start, data, tmp_path_factory):
+    """Of each of RUNS that was let alone, the files and the seconds it took."""
+    runs = []
+    for run in RUNS:
+        folder, began = tmp_path_factory.mktemp("whole"), time.perf_counter()
+        process = start(train, data, folder, *run)
+        process.join()
+        runs.append((contents(folder), time.perf_counter() - began))
+        assert process.exitcode == 0 and set(runs[-1][0]) == set(FILES)
+    return runs
 
 
-@pytest.mark.reliability
-def test_a_killed_run_ends_with_the_bytes_of_one_that_was_not(data, tmp_path, tally):
-    """Each run is killed until it is done: at random moments, and around the writing of checkpoints and outputs."""
-    draw = random.Random(20)
-    kills = survived = resumed = done = 0
-    while kills < KILLS:
-        before = kills
-        run = RUNS[done % len(RUNS)]
-        reference, folder = (copied(data, tmp_path / f"{name}{done}") for name in ("reference", "killed"))
-        process, began = start(reference, run), time.perf_counter()
-        assert process.wait() == 0
-        seconds = time.perf_counter() - began
+@pytest.mark.parametrize("moment", ["while it computes", "in a write"])
+def test_a_killed_training_leaves_whole_files_and_ends_with_the_same_bytes(start, data, whole, tmp_path, tally, moment):
+    """Killed at a random moment, or by the system where a file that it writes reaches a random size."""
+    draw, faults = random.Random(20), []
+    for number in range(KILLS):
+        folder, run, (expected, seconds) = tmp_path / str(number), RUNS[number % 3], whole[number % 3]
+        if moment == "in a write":
+            process = start(train, data, folder, *run, draw.randrange(max(map(len, expected.values()))))
+        else:
+            process = start(train, data, folder, *run)
+            process.join(draw.uniform(0, seconds))
+            process.kill()
+        process.join()
+        if process.exitcode == 0:
+            continue
+        wrong = [name for name, content in contents(folder).items() if content != expected.get(name)]
+        again = start(train, data, folder, *run)
+        again.join()
+        same = again.exitcode == 0 and contents(folder) == expected
+        faults.append(f"{number}: left {wrong}, then status {again.exitcode}" if wrong or not same else "")
+    tally(f"training killed {moment}", faults, "whole files or none; then the same bytes")
+    assert len(faults) > KILLS / 2
 
-        complete = False
-        while not complete:
-            remove_outputs(folder)
-            by_itself, over = draw.random() < 0.5, kills == KILLS
-            process = start(folder, run, own_kill(draw) if by_itself and not over else "no")
-            if not by_itself and not over:
-                time.sleep(draw.uniform(0, seconds))
-                process.kill()
-            status = process.wait()
-            assert status in (0, -signal.SIGKILL)
-            complete = status == 0
-            kills += not complete
-            log = folder / "train.log"
-            resumed += log.exists() and "going on from" in log.read_text()
-        done += 1
-        if outputs(folder) == outputs(reference):
-            survived += kills - before
-        assert not (folder / "checkpoint.npz").exists()
-    tally("training process killed (SIGKILL)", kills, survived, f"{done} runs, {resumed} times from a checkpoint")
-    assert survived == kills and resumed > KILLS / 2
+
+def test_trainings_of_one_run_at_once_do_each_other_no_harm(start, data, whole, tmp_path, tally):
+    """As an orphan of a killed pipeline and the job of the next one: three of them, into one folder."""
+    faults = []
+    for number in range(8):
+        folder, (expected, _) = tmp_path / str(number), whole[number % 3]
+        together = [start(train, data, folder, *RUNS[number % 3]) for _ in range(3)]
+        wrong = set()
+        while any(process.is_alive() for process in together):
+            wrong |= {name for name, content in contents(folder).items() if content != expected.get(name)}
+        for process in together:
+            process.join()
+        codes = [process.exitcode for process in together]
+        same = codes == [0, 0, 0] and contents(folder) == expected and len(list(folder.iterdir())) == len(FILES)
+        faults.append(f"{number}: saw {wrong}, statuses {codes}" if wrong or not same else "")
+    tally("three trainings of one run at once", faults, "no half-written file is ever seen")

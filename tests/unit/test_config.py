@@ -1,189 +1,112 @@
+"""What a configuration may not say, and the one line that it gets."""
+
 import copy
-import re
 
 import pytest
+from snakemake.utils import update_config
 
-from onelayer.config import Run, check_config, check_schema, differing_keys, read_yaml, runs_of, truth
+from onelayer.config import check_config, check_schema, read_overlay, read_yaml
 from onelayer.errors import InputError
-from tests.conftest import ROOT
+from tests.conftest import ROOT, published_config
 
-CONFIG = read_yaml(ROOT / "config/config.yaml")
-DATASETS = read_yaml(ROOT / "config/datasets.yaml")
-PUBLISHED = read_yaml(ROOT / "config/published.yaml")
-SCHEMAS = {
-    name: read_yaml(ROOT / f"workflow/schemas/{name}.schema.yaml") for name in ("config", "datasets", "published")
-}
+SCHEMA = read_yaml(ROOT / "workflow/schemas/config.schema.yaml")
+TASK = "{model: softmax, classes: [1, 2], learning_rate: 0.1, lambdas: [0], shuffle: [true]"
 
-
-def test_the_files_of_the_project_are_valid():
-    check_config(CONFIG, DATASETS, SCHEMAS["config"])
-    check_schema(DATASETS, SCHEMAS["datasets"], "datasets")
-    check_schema(PUBLISHED, SCHEMAS["published"], "published")
-
-
-def test_the_default_configuration_is_the_published_experiment_and_runs_every_published_value():
-    assert differing_keys(CONFIG, PUBLISHED["experiment"]) == []
-    grid = {run for task in CONFIG["tasks"] for run in runs_of(CONFIG, task)}
-    for value in PUBLISHED["values"]:
-        run = value["run"]
-        assert Run(run["task"], run["lambda"], run["shuffle"], run["seed"]) in grid
-
-
-def changed(key, value):
-    config = copy.deepcopy(CONFIG)
-    *parents, last = key.split(".")
-    node = config
-    for parent in parents:
-        node = node[parent]
-    if value is None:
-        del node[last]
-    else:
-        node[last] = value
-    return config
-
-
+# The text of an overlay, and what the refusal says of it.
 BAD = [
-    ("dataset", "fashion", "fashion"),
-    ("dataset", 3, "3"),
-    ("dataset", "../mnist", "../mnist"),
-    ("train_images", 0, "0"),
-    ("train_images", 60_001, "1 to 60000"),
-    ("train_images", "many", "many"),
-    ("train_images", True, "True"),
-    ("validation_images", 10_001, "1 to 10000"),
-    ("validation_images", -1, "-1"),
-    ("offline", "yes", "true or false"),
-    ("offline", 1, "true or false"),
-    ("learning_rate", 0.1, "unknown key 'learning_rate'"),
-    ("tasks.ternary", {}, "unknown key 'tasks.ternary'"),
-    ("tasks.binary.momentum", 0.9, "unknown key 'tasks.binary.momentum'"),
-    ("tasks.binary.classes", [2], "[2]"),
-    ("tasks.binary.classes", [2, 2], "[2, 2]"),
-    ("tasks.binary.classes", [2, 3, 4], "[2, 3, 4]"),
-    ("tasks.binary.classes", [2, 10], "10"),
-    ("tasks.softmax.classes", [], "[]"),
-    ("tasks.softmax.learning_rate", 0, "above 0"),
-    ("tasks.softmax.learning_rate", -0.1, "-0.1"),
-    ("tasks.softmax.learning_rate", float("nan"), "nan"),
-    ("tasks.softmax.learning_rate", float("inf"), "inf"),
-    ("tasks.softmax.learning_rate", "fast", "fast"),
-    ("tasks.softmax.learning_rate", 10**400, "above 0"),
-    ("tasks.softmax.lambdas", [], "[]"),
-    ("tasks.softmax.lambdas", [0.2], "in quotes"),
-    ("tasks.softmax.lambdas", ["0.2", "0.2"], "0.2"),
-    ("tasks.softmax.lambdas", ["0.2", "0.20"], "0.20"),
-    ("tasks.softmax.lambdas", ["-1"], "-1"),
-    ("tasks.softmax.lambdas", ["../../x"], "../../x"),
-    ("tasks.softmax.lambdas", ["1\n"], r"1\n"),
-    ("tasks.softmax.lambdas", ["1e999"], "1e999"),
-    ("tasks.softmax.lambdas", ["nan"], "nan"),
-    ("tasks.softmax.lambdas", ["0.0", "100.0"], "below 100"),
-    ("training.max_epochs", 5.0, "5.0"),
-    ("training.seeds", [1.0], "1.0"),
-    ("tasks.binary.classes", [2.0, 3], "2.0"),
-    ("tasks.softmax.learning_rate", "1e-2", "YAML takes 1e-2 for text"),
-    ("tasks.softmax.shuffle", [], "[]"),
-    ("tasks.softmax.shuffle", ["true"], "true"),
-    ("tasks.softmax.shuffle", [True, True], "True"),
-    ("training.batch_size", 0, "0"),
-    ("training.batch_size", 20_001, "20000"),
-    ("training.batch_size", 12.5, "12.5"),
-    ("training.max_epochs", 0, "0"),
-    ("training.evaluations_per_epoch", 0, "0"),
-    ("training.patience", 0, "0"),
-    ("training.dtype", "float16", "float64 or float32"),
-    ("training.seeds", [], "[]"),
-    ("training.seeds", [1, 1], "[1, 1]"),
-    ("training.seeds", [-1], "-1"),
-    ("training.seeds", [2**32], str(2**32)),
-    ("training.penalty", "l1", "sum or half_sum"),
-    ("training.cores", 8, "unknown key 'training.cores'"),
-    ("training", [], "[]"),
-    ("training.penalty", None, "missing key 'training.penalty'"),
-    ("tasks.binary", None, "missing key 'tasks.binary'"),
-]
+    ("dataset: letters", "dataset = 'letters' is not allowed. Known data sets: mnist, fashion-mnist, digits"),
+    ("dataset: 3", "dataset: 3 is not of type 'string'. The data set: a name under `datasets`."),
+    ("offline: maybe", "offline: 'maybe' is not of type 'boolean'"),
+    ("train_images: 5", "'train_images' was unexpected). Known here: dataset, offline, images, training, tasks"),
+    ("training: {epochs: 5}", "training: Additional properties are not allowed ('epochs' was unexpected). Known here: batch_size"),
+    ("training: {batch_size: 0}", "training.batch_size: 0 is less than the minimum of 1"),
+    ("training: {batch_size: 5.0}", "training.batch_size: 5.0 is not of type 'integer'"),
+    ("training: {batch_size: true}", "training.batch_size: True is not of type 'integer'"),
+    ("training: {batch_size: 20001}", "tasks.binary: batch_size = 20001 (set in overlay): more than the 20000 training images"),
+    ("training: {dtype: float16}", "training.dtype: 'float16' is not one of ['float64', 'float32']"),
+    ("training: {seeds: []}", "training.seeds: [] should be non-empty"),
+    ("training: {seeds: [1, 1]}", "training.seeds: [1, 1] has non-unique elements"),
+    ("training: {patience: null}", "training.patience: None is not of type 'integer'"),
+    ("images: {train: {count: 60001}}", "tasks.binary: train = {'first': 0, 'file': 'train', 'count': 60001} (set in overlay): the train images of this data set are 60000"),
+    ("images: {train: {file: test, count: 10000}}", "validation = {'first': 0, 'file': 'test', 'count': 10000} (set in config): shares images with train"),
+    ("images: {test: {file: test, count: 10}}", "test = {'first': 0, 'file': 'test', 'count': 10} (set in overlay): shares images with validation"),
+    ("images: {test: {count: 10}}", "(set in overlay): missing key 'file'"),
+    ("images: {holdout: {file: test}}", "images: Additional properties are not allowed ('holdout' was unexpected). Known here: train, validation, test"),
+    ("tasks: {binary: null, softmax: null}", "tasks: none is left"),
+    ("tasks: {Mine: null}", "tasks: 'Mine' does not match"),
+    (f"tasks: {{mine: {TASK}, momentum: 1}}}}", "tasks.mine: Additional properties are not allowed ('momentum' was unexpected)"),
+    ("tasks: {mine: {model: softmax}}", "tasks.mine: 'classes' is a required property"),
+    ("tasks: {binary: {model: perceptron}}", "tasks.binary: model = perceptron (set in overlay): known models: logistic, softmax, hinge, least_squares"),
+    ("tasks: {binary: {classes: [1, 2, 3]}}", "the model logistic takes 2 classes"),
+    ("tasks: {binary: {classes: [1, 11]}}", "mnist has no class 11"),
+    ("tasks: {binary: {classes: [1, 1]}}", "tasks.binary.classes: [1, 1] has non-unique elements"),
+    ("tasks: {binary: {learning_rate: 0}}", "tasks.binary.learning_rate: 0 is less than the minimum of 1e-12"),
+    ("tasks: {binary: {learning_rate: 1.0e-13}}", "is less than the minimum of 1e-12"),
+    ("tasks: {binary: {learning_rate: .nan}}", "learning_rate = nan (set in overlay): give a finite number"),
+    ("tasks: {binary: {learning_rate: 1e-2}}", "tasks.binary.learning_rate: '1e-2' is not of type 'number'"),
+    ("tasks: {binary: {lambdas: [-1]}}", "tasks.binary.lambdas.0: -1 is less than the minimum of 0"),
+    ("tasks: {binary: {lambdas: ['-1']}}", "'-1' is not a decimal number of at least 0"),
+    ("tasks: {binary: {lambdas: ['../x']}}", "'../x' is not a decimal number of at least 0"),
+    ("tasks: {binary: {lambdas: [.inf]}}", "'inf' is not a decimal number of at least 0"),
+    ("tasks: {binary: {lambdas: ['1e-400']}}", "'1e-400' is too small for a floating-point number, which would be 0"),
+    ("tasks: {binary: {lambdas: ['0.1', 0.1]}}", "the same number stands there twice"),
+    ("tasks: {binary: {lambdas: [true]}}", "tasks.binary.lambdas.0: True is not of type 'string', 'number'"),
+    ("tasks: {binary: {lambdas: [30]}}", "tasks.binary: learning_rate = 0.05 (set in config) and the lambda 30 (set in overlay) do not go together"),
+    ("tasks: {binary: {train: {first: 9000, count: 1, file: test}}}", "validation = {'first': 0, 'file': 'test', 'count': 10000} (set in config): shares images with train"),
+    ("- dataset: mnist", "a mapping with keys of the configuration is needed"),
+    ("__use_yte__: true", "the key '__use_yte__' is not allowed"),
+    ("pathvars: {results: x}", "the key 'pathvars' is not allowed"),
+    ("training: {seeds: [1], seeds: [2]}", "the key 'seeds' stands twice in one mapping"),
+    ("tasks: {binary: {learning_rate: 0:0.05}}", "'0:0.05' would be read to base 60"),
+    ("training: {patience: 1:30}", "'1:30' would be read to base 60"),
+    ("a: [", "not valid YAML"),
+    ("a: !!python/object/apply:os.system [ls]", "not valid YAML"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("key", "value", "says"), BAD, ids=[f"{key}={value!r}"[:50] for key, value, _ in BAD])
-def test_a_bad_value_gets_one_line_with_key_value_and_what_is_allowed(key, value, says):
+def merged(overlay, folder):
+    """The checked configuration with the text of an overlay, merged as Snakemake does it."""
+    path = folder / "overlay.yaml"
+    path.write_text(overlay)
+    base = published_config()
+    files = {"config": copy.deepcopy(base), "overlay": read_overlay(path)}
+    update_config(base, files["overlay"])
+    check_schema(base, SCHEMA, "config")
+    check_config(base, files)
+    return base
+
+
+@pytest.mark.parametrize(("overlay", "says"), BAD)
+def test_what_cannot_be_is_one_line_that_says_what_and_where(tmp_path, overlay, says):
     with pytest.raises(InputError) as raised:
-        check_config(changed(key, value), DATASETS, SCHEMAS["config"])
-    message = str(raised.value)
-    assert "\n" not in message and message.startswith("config: ")
-    assert key in message and says in message
-    assert len(message) < 400 and re.search(r"allowed|missing key", message)
-
-
-def test_the_command_line_may_spell_true_and_false():
-    assert [truth(value) for value in ("true", "false", True, False, "yes", [], None)] == [
-        True,
-        False,
-        True,
-        False,
-        "yes",
-        [],
-        None,
-    ]
-
-
-@pytest.mark.parametrize("document", [None, [], "text", 3])
-def test_a_configuration_that_is_no_mapping(document):
-    with pytest.raises(InputError, match="config: the whole"):
-        check_config(document, DATASETS, SCHEMAS["config"])
-
-
-def test_a_data_set_with_a_bad_name_or_hash_is_refused():
-    with pytest.raises(InputError, match=r"unknown key '\.\./x'"):
-        check_schema({"../x": DATASETS["mnist"]}, SCHEMAS["datasets"], "datasets")
-    datasets = copy.deepcopy(DATASETS)
-    datasets["mnist"]["files"]["t10k-labels-idx1-ubyte"]["sha256"] = "abc"
-    with pytest.raises(InputError, match=r"mnist\.files\.t10k-labels-idx1-ubyte\.sha256 = 'abc'.*64 lower-case"):
-        check_schema(datasets, SCHEMAS["datasets"], "datasets")
-
-
-def test_a_data_set_whose_files_do_not_add_up_is_refused():
-    datasets = copy.deepcopy(DATASETS)
-    datasets["digits"]["files"]["test-labels-idx1-ubyte"]["split"] = "train"
-    with pytest.raises(InputError, match="no file is described as split: test, holds: labels"):
-        check_config(CONFIG, datasets, SCHEMAS["config"])
+        merged(overlay, tmp_path)
+    assert says in str(raised.value) and "\n" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
-    "source",
+    "overlay",
     [
-        "http://example.org/mnist/",
-        "HTTP://example.org/mnist/",
-        " http://example.org/",
-        "ftp://example.org/",
-        "/etc",
-        "../up",
-        "a/../../b",
-        "",
+        f"tasks: {{four_nine: {TASK}}}}}",
+        "tasks: {binary: null}",
+        "images: {test: {file: train, first: 20000, count: 10}}",
+        "tasks: {binary: {validation: {file: train, first: 20000, count: 10}, test: {file: test, count: 10}}}",
+        "dataset: digits\nimages: {train: {count: 1297}, validation: {count: 500}}",
     ],
 )
-def test_a_source_is_https_or_a_folder_of_the_project(source):
-    datasets = copy.deepcopy(DATASETS)
-    datasets["mnist"]["sources"] = [source]
-    with pytest.raises(InputError, match=r"mnist\.sources"):
-        check_schema(datasets, SCHEMAS["datasets"], "datasets")
+def test_what_can_be_is_accepted(tmp_path, overlay):
+    assert merged(overlay, tmp_path)["tasks"]
 
 
-def test_yaml_errors_name_the_file(tmp_path):
-    (tmp_path / "bad.yaml").write_text("a: [1\nb: 2")
-    with pytest.raises(InputError, match=r"bad\.yaml: not valid YAML"):
-        read_yaml(tmp_path / "bad.yaml")
-    with pytest.raises(InputError, match=r"none\.yaml: cannot be read"):
-        read_yaml(tmp_path / "none.yaml")
+def test_merge_keys_are_yaml_and_allowed(tmp_path):
+    (tmp_path / "merge.yaml").write_text("base: &base {a: 1, b: 2}\nother: {<<: *base, b: 3}\n")
+    assert read_overlay(tmp_path / "merge.yaml")["other"] == {"a": 1, "b": 3}
 
 
-def test_runs_are_the_grid_in_order():
-    config = {
-        "tasks": {"softmax": {"lambdas": ["0.0", "0.10"], "shuffle": [True]}},
-        "training": {"seeds": [3, 1]},
-    }
-    assert [run.folder for run in runs_of(config, "softmax")] == [
-        "task=softmax/lambda=0.0/shuffle=true/seed=3",
-        "task=softmax/lambda=0.0/shuffle=true/seed=1",
-        "task=softmax/lambda=0.10/shuffle=true/seed=3",
-        "task=softmax/lambda=0.10/shuffle=true/seed=1",
-    ]
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"absent\.yaml: cannot be read: No such file"):
+        read_overlay(tmp_path / "absent.yaml")
+
+
+def test_the_published_configuration_is_sound(config):
+    check_schema(config, SCHEMA, "config")
+    check_config(config, {"config": config})

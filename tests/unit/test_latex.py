@@ -1,50 +1,43 @@
-import shutil
-
 import pytest
 
-from onelayer.errors import InputError
-from onelayer.latex import typeset
-
-# make test installs LaTeX where it may; elsewhere the pipeline itself builds all but the PDF, and says so.
-pytestmark = pytest.mark.skipif(not shutil.which("latexmk"), reason="LaTeX is not installed on this machine")
-
-
-def document(body):
-    return (
-        r"\pdfinfoomitdate=1\pdftrailerid{}\pdfsuppressptexinfo=-1"
-        "\n\\documentclass{article}\n\\begin{document}\n" + body + "\n\\end{document}\n"
-    )
-
-
-def build(tmp_path, body):
-    (tmp_path / "report.tex").write_text(document(body))
-    typeset(tmp_path / "report.tex", [], tmp_path / "report.pdf")
-    return tmp_path / "report.pdf"
-
-
-def test_only_the_pdf_comes_out_and_its_bytes_do_not_change(tmp_path):
-    first = build(tmp_path, r"See \ref{a}. \section{A}\label{a}").read_bytes()
-    assert first.startswith(b"%PDF")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["report.pdf", "report.tex"]
-    assert build(tmp_path, r"See \ref{a}. \section{A}\label{a}").read_bytes() == first
+from onelayer import latex
 
 
 @pytest.mark.parametrize(
-    ("body", "says"),
+    ("text", "expected"),
     [
-        (r"\undefined", "Undefined control sequence"),
-        (r"See \ref{nowhere}.", "nowhere"),
-        (r"See \cite{nobody}.", "nobody"),
-        (r"\input{/etc/passwd}", "passwd"),
-        (r"\includegraphics{missing}", "Undefined control sequence"),
+        ("50 % of $x_1$", r"50 \% of \$x\_1\$"),
+        (r"\write18{rm}", r"\textbackslash{}write18\{rm\}"),
+        ("a^b~c#d&e", r"a\textasciicircum{}b\textasciitilde{}c\#d\&e"),
+        ("--", r"{-}{-}"),
+        ("Alpaydın é ß", "Alpaydın é ß"),
+        ("ħ", r"\texttt{U+0127}"),
+        ("λ\u200b", r"\texttt{U+03BB}\texttt{U+200B}"),
+        ("a\nb\n\nc", "a b  c"),
     ],
 )
-def test_an_error_is_quoted_and_no_pdf_is_left(tmp_path, body, says):
-    with pytest.raises(InputError, match=says):
-        build(tmp_path, body)
-    assert [path.name for path in tmp_path.iterdir()] == ["report.tex"]
+def test_free_text_is_printed_as_it_is_typed(text, expected):
+    assert latex.escape(text) == expected
 
 
-def test_no_shell(tmp_path):
-    build(tmp_path, rf"\immediate\write18{{touch {tmp_path}/owned}} text")
-    assert not (tmp_path / "owned").exists()
+@pytest.mark.parametrize(
+    ("got", "expected"),
+    [
+        (latex.integer("1234567"), "1{,}234{,}567"),
+        (latex.integer("7800.0"), "7{,}800"),
+        (latex.fixed("0.07088705", 4), "0.0709"),
+        (latex.fixed(123456.0, 4), r"$1.23\times 10^{5}$"),
+        (latex.percent("0.97578"), r"97.6\,\%"),
+        (latex.points("0.0123"), "1.23"),
+        (latex.significant("0.149361", 4), "$0.1494$"),
+        (latex.significant("-2.7755e-17", 2), r"$-2.8\times 10^{-17}$"),
+        (latex.significant("117", 3), "$117$"),
+        (latex.breakable("a_b"), r"\texttt{a\allowbreak{}\_\allowbreak{}b}"),
+        (latex.counted(1, "evaluation"), "1 evaluation"),
+        (latex.counted(1200, "step"), "1{,}200 steps"),
+        (latex.listed(["a_b"]), r"a\_b"),
+        (latex.listed(["a", "b", "c"]), "a, b and c"),
+    ],
+)
+def test_numbers_and_lists(got, expected):
+    assert got == expected and isinstance(got, latex.Latex)

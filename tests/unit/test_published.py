@@ -1,68 +1,69 @@
-import copy
-
-import pandas as pd
+import numpy as np
 import pytest
 
-from onelayer.config import differing_keys
-from onelayer.published import COLUMNS, published_table
+from onelayer.config import check_schema, read_yaml
+from onelayer.grid import differences, tasks_of
+from onelayer.published import is_met, published_table
+from onelayer.tables import metrics_table
+from tests.conftest import ROOT
+from tests.unit.helpers import summary
 
-RUN = {"task": "binary", "lambda": "0.0", "shuffle": True, "seed": 0}
-METRICS = pd.DataFrame(
-    [("binary", "0.0", "true", 0, 16, 0.5), ("binary", "0.0", "false", 0, 33, 0.7)],
-    columns=["task", "lambda", "shuffle", "seed", "stop_epoch", "train_loss"],
-)
+PUBLISHED = read_yaml(ROOT / "config/published.yaml")
+VALUE = {
+    "quantity": "training loss", "place": "Task 2", "column": "train_loss", "published": 0.5, "tolerance": 1e-9,
+    "run": {"task": "softmax", "lambda": "0.0", "shuffle": True, "seed": 0},
+}  # fmt: skip
 
 
-def value(column, published, tolerance, **run):
-    return {
-        "quantity": "q",
-        "place": "p",
-        "column": column,
-        "published": published,
-        "tolerance": tolerance,
-        "run": RUN | run,
-    }
+def verdict(value, differing=None, **run):
+    table = published_table(
+        [value], metrics_table([summary(**run)]), {"softmax": []} if differing is None else differing
+    )
+    return table.iloc[0]
 
 
 @pytest.mark.parametrize(
-    ("published", "tolerance", "verdict"),
-    [(0.5, 0, "met"), (0.5000001, 0, "missed"), (0.50000001, 1e-6, "met"), (0.6, 0.1, "missed"), (0.55, 0.1, "met")],
+    ("rebuilt", "said"),
+    [
+        (0.5, "met"),
+        (0.5 + 4e-10, "met"),
+        (0.5 - 4e-10, "met"),
+        (0.5 + 6e-10, "missed"),
+        (0.4, "missed"),
+        (np.nan, "missed"),
+    ],
 )
-def test_verdict_is_by_relative_tolerance(published, tolerance, verdict):
-    table = published_table([value("train_loss", published, tolerance)], METRICS, [])
-    assert list(table.columns) == COLUMNS
-    assert table["verdict"].tolist() == [verdict]
-    assert table["difference"][0] == 0.5 - published
+def test_a_value_is_met_within_its_tolerance(rebuilt, said):
+    row = verdict(VALUE, train_loss=rebuilt)
+    assert row["verdict"] == said
+    assert row["difference"] == rebuilt - 0.5 or np.isnan(rebuilt)
 
 
-def test_each_row_looks_at_its_own_run_and_integers_stay_integers():
-    table = published_table([value("stop_epoch", 16, 0), value("stop_epoch", 16, 0, shuffle=False)], METRICS, [])
-    assert table["verdict"].tolist() == ["met", "missed"]
-    assert table["rebuilt"].tolist() == [16, 33]
-    assert "16,16,0,0" in table.to_csv(index=False)
+def test_a_tolerance_of_zero_asks_for_the_same_number():
+    assert is_met(33, 33, 0) and not is_met(33, 34, 0) and not is_met(0.5, np.nextafter(0.5, 1), 0)
 
 
-def test_a_lambda_is_the_same_however_it_is_spelled():
-    table = published_table([value("train_loss", 0.5, 0, **{"lambda": "0"})], METRICS, [])
-    assert table["verdict"].tolist() == ["met"]
+@pytest.mark.parametrize("run", [{"task": "other"}, {"lambda": "0.1"}, {"shuffle": False}, {"seed": 1}])
+def test_without_its_run_a_value_is_not_run(run):
+    assert verdict(VALUE, **run)["verdict"] == "not run"
 
 
-def test_a_run_outside_the_grid_is_not_met():
-    table = published_table([value("train_loss", 0.5, 1, seed=9)], METRICS, [])
-    assert table["verdict"].tolist() == ["not run"] and table["rebuilt"].isna().all()
+def test_a_lambda_is_compared_as_a_number():
+    assert verdict(VALUE, **{"lambda": "0"})["verdict"] == "met"
 
 
-def test_nothing_applies_to_another_experiment():
-    table = published_table([value("train_loss", 0.5, 1)], METRICS, ["dataset"])
-    assert table["verdict"].tolist() == ["does not apply"] and table["rebuilt"].isna().all()
+def test_other_settings_of_its_task_decide_and_those_of_others_do_not():
+    assert verdict(VALUE, {"softmax": ["classes"]})["verdict"] == "does not apply"
+    assert verdict(VALUE, {"softmax": [], "binary": ["classes"]})["verdict"] == "met"
+    assert verdict(VALUE, {"binary": []})["verdict"] == "not run"
 
 
-def test_differing_keys_are_found_at_any_depth_and_the_grid_is_free():
-    experiment = {"dataset": "mnist", "tasks": {"binary": {"classes": [2, 3]}}, "training": {"batch_size": 128}}
-    config = copy.deepcopy(experiment)
-    config["tasks"]["binary"]["lambdas"] = ["9"]
-    config["training"]["seeds"] = [5]
-    assert differing_keys(config, experiment) == []
-    config["tasks"]["binary"]["classes"] = [3, 2]
-    config["training"]["batch_size"] = 64
-    assert differing_keys(config, experiment) == ["tasks.binary.classes", "training.batch_size"]
+def test_the_published_settings_are_those_of_the_configuration(config):
+    check_schema(PUBLISHED, read_yaml(ROOT / "workflow/schemas/published.schema.yaml"), "published")
+    published, tasks = tasks_of(PUBLISHED["experiment"]), tasks_of(config)
+    assert {name: differences(tasks[name], task) for name, task in published.items()} == {"binary": [], "softmax": []}
+    # Every setting is compared, but for the grid.
+    assert set(tasks["binary"]) - set(published["binary"]) == {"lambdas", "shuffle", "seeds"}
+    for value in PUBLISHED["values"]:
+        run, task = value["run"], tasks[value["run"]["task"]]
+        assert run["lambda"] in task["lambdas"] and run["shuffle"] in task["shuffle"] and run["seed"] == 0

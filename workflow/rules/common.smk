@@ -1,43 +1,31 @@
-"""What the stages share: the checked configuration, the grid of runs, and where things are."""
+"""What the stages share: the checked configuration, the grid of runs, and what a job's results depend on."""
 
+import dataclasses
+import fcntl
+import functools
+import json
 import os
+import platform
 import re
 import shutil
 import subprocess
 import sys
-import threading
+from importlib.metadata import version
+from pathlib import Path
 
 from snakemake.logging import logger
 
 sys.path.insert(0, f"{workflow.basedir}/workflow/scripts")
 
-from onelayer.config import (
-    TASKS,
-    Run,
-    check_config,
-    check_schema,
-    differing_keys,
-    file_of,
-    read_overlay,
-    read_yaml,
-    runs_of,
-    truth,
-)
+from onelayer.closure import code_hash, content_hash
+from onelayer.config import check_config, check_schema, read_overlay, read_yaml
+from onelayer.context import context_of
+from onelayer.data.description import check_datasets
 from onelayer.errors import InputError
-from onelayer.locks import hold_folder
+from onelayer.grid import RUN_FILES, Run, Settings, class_names, differences, runs_of, tasks_of, without_grid
+from onelayer.selection import FIGURES, axis_limits, contrast_runs, figure_files, figures_of
 
-TABLES = ["metrics", "sweep", "published", "gradients", "findings", "experiment", "data"]
-FIGURES = [
-    "binary_loss",
-    "binary_accuracy",
-    "shuffle_loss",
-    "shuffle_accuracy",
-    "softmax_loss",
-    "softmax_accuracy",
-    "weights",
-    "l2_accuracy",
-    "l2_norm",
-]
+PACKAGES = ["snakemake", "numpy", "pandas", "pyarrow", "matplotlib", "jinja2", "jsonschema", "pyyaml"]
 
 
 def project(path):
@@ -45,109 +33,103 @@ def project(path):
     return os.path.relpath(f"{workflow.basedir}/{path}")
 
 
-def modules(*names):
-    """Modules of onelayer, as inputs, because Snakemake does not see what a script imports."""
-    return [project(f"workflow/scripts/onelayer/{name}.py") for name in names]
-
-
-def described(*keys):
-    """A rule's parameter: these keys of the description of its data set."""
-    return lambda wildcards: {key: DATASETS[wildcards.dataset][key] for key in keys}
-
-
-def checked():
-    """The descriptions of all data sets and the published values, after checking them and the config."""
-    # Read again as plain YAML: where the profile was left out, Snakemake alone has read these files until now.
-    for path in (project("config/config.yaml"), *workflow.overwrite_configfiles):
-        read_overlay(path)
+def checked_config():
+    """The published values, after checking them and the configuration."""
     schemas = {
         name: read_yaml(project(f"workflow/schemas/{name}.schema.yaml")) for name in ("config", "datasets", "published")
     }
-    datasets = read_yaml(project("config/datasets.yaml"))
-    check_schema(datasets, schemas["datasets"], "config/datasets.yaml")
+    # Read again, as plain YAML: what Snakemake acts on in such a file is refused.
+    paths = [project("config/config.yaml"), project("config/datasets.yaml"), *workflow.overwrite_configfiles]
+    files = {str(path): read_overlay(path) for path in paths}
+    # The command line gives true and false as text.
+    config["offline"] = {"true": True, "false": False}.get(config["offline"], config["offline"])
+    check_schema(config, schemas["config"], "config")
+    check_schema(config["datasets"], schemas["datasets"], "config: datasets")
+    check_datasets(config["datasets"])
+    check_config(config, files)
+    # The project's own tasks first: Snakemake puts those of an overlay before them.
+    own = read_yaml(project("config/config.yaml"))["tasks"]
+    config["tasks"] = {name: config["tasks"][name] for name in dict.fromkeys([*own, *config["tasks"]])}
     published = read_yaml(project("config/published.yaml"))
     check_schema(published, schemas["published"], "config/published.yaml")
-    if "offline" in config:
-        config["offline"] = truth(config["offline"])
-    check_config(config, datasets, schemas["config"])
-    return datasets, published
+    return published
 
 
 try:
-    DATASETS, PUBLISHED = checked()
+    PUBLISHED = checked_config()
+    TASKS = tasks_of(config)
+    FIGURE_NAMES = figure_files(TASKS, PUBLISHED["figures"])
 except InputError as error:
     sys.exit(f"Error: {error}")
 
 DATASET = config["dataset"]
-# The configuration without what changes no result.
-EXPERIMENT = {key: value for key, value in config.items() if key != "offline"}
-DIFFERING = differing_keys(config, PUBLISHED["experiment"])
-RUNS = {task: runs_of(config, task) for task in TASKS}
+DESCRIPTION = config["datasets"][DATASET]
+RUNS = {name: runs_of(task) for name, task in TASKS.items()}
+# What the provenance records: without what changes no result, and data sets that are not used.
+EXPERIMENT = {key: value for key, value in config.items() if key not in ("offline", "datasets")}
+# By task of this configuration that is one of the source's: the keys in which it differs from it.
+DIFFERING = {
+    name: differences(TASKS[name], published)
+    for name, published in tasks_of(PUBLISHED["experiment"]).items()
+    if name in TASKS
+}
 
 
-def shown_run(task, lam=None, shuffle=None):
-    """The run of a task that speaks for it: the smallest lambda, the first shuffle and the first seed."""
-    settings = config["tasks"][task]
-    lam = min(settings["lambdas"], key=float) if lam is None else lam
-    shuffle = settings["shuffle"][0] if shuffle is None else shuffle
-    return Run(task, lam, shuffle, config["training"]["seeds"][0])
+@functools.cache
+def code_of(script, *packages, modules=(), files=()):
+    """A parameter: what a script's results depend on beside its inputs, by content.
+
+    The script with all that it imports from this project and `modules` that it imports by name; other files of the project that
+    it reads; versions of packages. With it, and without Snakemake's own trigger `code` (profiles/default), content decides what
+    runs again and not the clock, and a file of the project is no input, which may lie elsewhere tomorrow.
+    """
+    folder = Path(workflow.basedir, "workflow")
+    scripts = [folder / "scripts" / script, *(folder / "scripts/onelayer" / module for module in modules)]
+    code = {"code": code_hash(scripts)} | {package: version(package) for package in packages}
+    return code | ({"files": content_hash([folder / file for file in files])} if files else {})
 
 
-def run_file(run, name):
-    """One of a run's files."""
-    return f"results/runs/{run.folder}/{name}"
+def versions():
+    """What the report and the provenance print: the versions of Python and of the packages."""
+    return {"python": platform.python_version()} | {package: version(package) for package in PACKAGES}
 
 
 def run_files(runs, name):
-    """The same file of several runs."""
-    return [run_file(run, name) for run in runs]
+    """One of the files of each run."""
+    return [f"results/runs/{run.folder}/{name}" for run in runs]
 
 
-def shuffle_runs():
-    """The binary runs at the smallest lambda, with and without shuffling, all seeds; shown_run("binary") comes first."""
-    return [run for run in RUNS["binary"] if run.lam == shown_run("binary").lam]
+def stored_images(*files):
+    """The stored images of the data set: train, test or both."""
+    return [f"results/data/{DATASET}/{file}.parquet" for file in dict.fromkeys(files)]
 
 
-def sweep_runs():
-    """The softmax runs of every lambda, all seeds."""
-    return [run for run in RUNS["softmax"] if run.shuffle == shown_run("softmax").shuffle]
+def memory(images):
+    """Megabytes for a job that holds so many images: its bytes, and what evaluations and batches need besides."""
+    height, width = DESCRIPTION["shape"]
+    return 600 + images * height * width * 4 // 10**6
 
 
-def contrast_runs():
-    """The softmax runs at the smallest and the largest lambda; one if they are the same."""
-    lambdas = config["tasks"]["softmax"]["lambdas"]
-    ends = dict.fromkeys([min(lambdas, key=float), max(lambdas, key=float)])
-    return [shown_run("softmax", lam=lam) for lam in ends]
+def described(wildcards):
+    """The description of the data set that a wildcard names."""
+    return config["datasets"][wildcards.dataset]
 
 
-def source_hashes(split):
-    """SHA-256 of the two source files of a split."""
-    return {holds: file_of(DATASETS[DATASET], split, holds)[1]["sha256"] for holds in ("images", "labels")}
+def run_of(wildcards):
+    """The run that wildcards spell."""
+    return Run(wildcards.task, wildcards.lam, wildcards.shuffle == "true", int(wildcards.seed))
 
 
-def train_settings(wildcards):
-    """What onelayer.training.Settings is made of, in plain values."""
-    task = config["tasks"][wildcards.task]
-    shared = {key: value for key, value in config["training"].items() if key != "seeds"}
+def roles_of(wildcards):
+    """The images of each role that the task has."""
     return {
-        "task": wildcards.task,
-        "classes": task["classes"],
-        "lam": float(wildcards.lam),
-        "shuffle": wildcards.shuffle == "true",
-        "seed": int(wildcards.seed),
-        "learning_rate": task["learning_rate"],
-        **shared,
+        role: TASKS[wildcards.task][role] for role in ("train", "validation", "test") if role in TASKS[wildcards.task]
     }
 
 
-def figure_files(figure):
-    """Both files of a figure."""
-    return [f"results/fig/{figure}.png", f"results/fig/{figure}.pdf"]
-
-
-def axis_limits(*figures):
-    """By figure, the published limits of its vertical axis, or None to let the data decide."""
-    return {figure: None if DIFFERING else PUBLISHED["axis_limits"].get(figure) for figure in figures}
+def runs_shown(task, names):
+    """The runs that figures of a task show, each once."""
+    return list(dict.fromkeys(run for name in names for run in FIGURES[name].runs(task)))
 
 
 def project_state():
@@ -163,50 +145,56 @@ def project_state():
     return {"commit": git("rev-parse", "HEAD"), "clean": git("status", "--porcelain", "--untracked-files=no") == ""}
 
 
-def stop_timers():
-    """Let Snakemake exit at once: the last timer with which it limits the rate of jobs has nothing left to start."""
-    for thread in threading.enumerate():
-        if isinstance(thread, threading.Timer):
-            thread.cancel()
+# What LaTeX needs beside latexmk and pdflatex to make fonts of: without it, the source alone is built.
+LATEX_FONTS = "lmodern.sty"
 
 
 def report_targets():
     """The report as PDF, or as LaTeX source where there is nothing to typeset it with."""
-    if all(map(shutil.which, ("latexmk", "pdflatex"))):
-        return ["results/report/report.pdf"]
+    if all(map(shutil.which, ("latexmk", "pdflatex", "kpsewhich"))):
+        found = subprocess.run(["kpsewhich", LATEX_FONTS], capture_output=True, text=True)
+        if found.stdout.strip():
+            return ["results/report/report.pdf"]
     logger.warning(
-        "No PDF: latexmk and pdflatex are missing. On Debian or Ubuntu install latexmk, "
+        "No PDF: LaTeX is missing or has no lmodern. On Debian or Ubuntu install latexmk, "
         "texlive-latex-recommended and lmodern. Everything else is built."
     )
     return ["results/report/report.tex"]
 
 
-# A training job may draw a bar where no other job writes to the terminal.
-os.environ.update(ONELAYER_BAR="yes" if workflow.cores == 1 else "no")
+def warn_of_lost_records():
+    """Say so where results are of another configuration and Snakemake cannot know: its records of them are gone."""
+    provenance = Path("results/provenance.json")
+    if provenance.exists() and not any(Path(".snakemake/metadata").glob("*")):
+        if json.loads(provenance.read_text())["configuration"] != json.loads(json.dumps(EXPERIMENT)):
+            logger.warning(
+                "These results were made from another configuration, and the records of Snakemake in .snakemake are gone: "
+                "delete results, or make all of it again with --forceall."
+            )
 
 
-# In the process of the run alone, before its first job; not in a dry run, and not in its jobs.
+# One run at a time in a folder: a lock that the system holds for this process, and that is gone with it.
 onstart:
+    # Snakemake runs this block as a function: the file must outlive it, for the lock goes with the file.
+    global LOCK
+    LOCK = open(".snakemake/run.lock", "a")
     try:
-        hold_folder(logger.warning)
-    except InputError as error:
-        sys.exit(f"Error: {error}")
-
-
-# The run is over in both.
-onsuccess:
-    stop_timers()
-
-
-onerror:
-    stop_timers()
+        fcntl.flock(LOCK, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(f"Error: {Path.cwd()}: another run is at work in this folder; wait for it to end")
+    except OSError as error:
+        logger.warning(
+            f"No locks on this file system ({error}): see to it that no other run is at work in this folder."
+        )
 
 
 wildcard_constraints:
-    dataset="|".join(DATASETS),
-    file="|".join(re.escape(name) for dataset in DATASETS.values() for name in dataset["files"]),
+    dataset="|".join(map(re.escape, config["datasets"])),
     split="train|test",
     task="|".join(TASKS),
-    lam="|".join(re.escape(lam) for task in config["tasks"].values() for lam in task["lambdas"]),
+    lam="|".join(sorted({re.escape(run.lam) for runs in RUNS.values() for run in runs})),
     shuffle="true|false",
-    seed="|".join(str(seed) for seed in config["training"]["seeds"]),
+    seed="[0-9]+",
+
+
+warn_of_lost_records()

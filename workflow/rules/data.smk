@@ -1,30 +1,32 @@
-"""Data: from the mirrors to Parquet.
+"""Data: from the sources to Parquet.
 
-Takes  the sources of a data set in config/datasets.yaml, and ONELAYER_MIRROR
-Makes  resources/<dataset>/<file>.gz, verified
+Takes  the data sets in config["datasets"], and ONELAYER_MIRROR
+Makes  resources/<dataset>/<file>, verified
        results/data/<dataset>/{train,test}.parquet
        results/bundle/<dataset>.tar, when asked for
 
-Whatever reads a raw file verifies it, and fetches it anew if it is damaged. The scripts read `offline` from the
-configuration, not from a parameter: changing it makes nothing again.
+A file without a hash is read where it is, in the first local source that has it. Of pictures, Snakemake sees the folders:
+a picture that comes or goes makes the Parquet anew; after an edit of one, `make dataset` writes the new hash.
 """
 
+from onelayer.data.description import file_named, raw_path, raw_paths, reading_of
 
+
+# The hash alone decides what is in the file: no code and no address is a parameter.
 rule fetch:
-    input:
-        modules=modules("errors", "joblog", "download", "fetch"),
     output:
         # update: a file that is there is not deleted before the job, which keeps it if it is right.
-        raw=update("resources/{dataset}/{file}.gz"),
+        raw=update("resources/{dataset}/{file}"),
     log:
         "results/logs/fetch/{dataset}/{file}.log",
     benchmark:
         "results/benchmarks/fetch/{dataset}/{file}.tsv"
+    wildcard_constraints:
+        file="[^/]+",
     conda:
         "../../environment.yml"
     params:
-        description=described("files", "sources"),
-        project=project("."),
+        sha256=lambda wildcards: file_named(wildcards.dataset, described(wildcards), wildcards.file)["sha256"],
     message:
         "Fetching {wildcards.file} of {wildcards.dataset}"
     script:
@@ -33,13 +35,7 @@ rule fetch:
 
 rule prepare:
     input:
-        images=lambda wildcards: "resources/{}/{}.gz".format(
-            wildcards.dataset, file_of(DATASETS[wildcards.dataset], wildcards.split, "images")[0]
-        ),
-        labels=lambda wildcards: "resources/{}/{}.gz".format(
-            wildcards.dataset, file_of(DATASETS[wildcards.dataset], wildcards.split, "labels")[0]
-        ),
-        modules=modules("errors", "joblog", "config", "idx", "download", "fetch", "store"),
+        unpack(lambda wildcards: raw_paths(wildcards.dataset, described(wildcards), wildcards.split, project("."))),
     output:
         parquet="results/data/{dataset}/{split}.parquet",
     log:
@@ -49,8 +45,8 @@ rule prepare:
     conda:
         "../../environment.yml"
     params:
-        description=described("shape", "pixel_max", "classes", "files", "sources"),
-        project=project("."),
+        description=lambda wildcards: reading_of(described(wildcards), wildcards.split),
+        code=code_of("prepare.py", "numpy", "pyarrow"),
     message:
         "Storing the {wildcards.split} images of {wildcards.dataset} as Parquet"
     script:
@@ -59,10 +55,12 @@ rule prepare:
 
 rule bundle:
     input:
-        raw=lambda wildcards: [
-            f"resources/{wildcards.dataset}/{name}.gz" for name in DATASETS[wildcards.dataset]["files"]
-        ],
-        modules=modules("errors", "joblog", "download", "fetch"),
+        unpack(
+            lambda wildcards: {
+                role: raw_path(wildcards.dataset, described(wildcards), file, project("."))
+                for role, file in described(wildcards).get("files", {}).items()
+            }
+        ),
     output:
         tar="results/bundle/{dataset}.tar",
     log:
@@ -72,10 +70,8 @@ rule bundle:
     conda:
         "../../environment.yml"
     params:
-        description=described(
-            "title", "subject", "authors", "licence", "licence_address", "citation", "files", "sources"
-        ),
-        project=project("."),
+        description=lambda wildcards: {key: value for key, value in described(wildcards).items() if key != "sources"},
+        code=code_of("bundle.py"),
     message:
         "Packing the raw files of {wildcards.dataset}"
     script:

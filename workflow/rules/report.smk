@@ -1,14 +1,20 @@
 """Report: from tables and figures to a PDF.
 
-Takes  the project's git state, results/data/<dataset>, results/tables/*.csv, results/fig/*.pdf, workflow/report/report.tex.jinja
+Takes  the project's git state, results/data/<dataset>, results/tables/, results/fig/*.pdf, workflow/report/
 Makes  results/provenance.json, results/report/report.tex, results/report/report.pdf
 """
+
+TEMPLATES = tuple(
+    sorted(
+        str(path.relative_to(f"{workflow.basedir}/workflow"))
+        for path in Path(workflow.basedir, "workflow/report").rglob("*.jinja")
+    )
+)
 
 
 rule write_provenance:
     input:
-        images=[f"results/data/{DATASET}/{split}.parquet" for split in ("train", "test")],
-        modules=modules("errors", "joblog", "idx", "store"),
+        images=stored_images(*(task[role]["file"] for task in TASKS.values() for role in ("train", "validation"))),
     output:
         provenance="results/provenance.json",
     log:
@@ -18,8 +24,10 @@ rule write_provenance:
     conda:
         "../../environment.yml"
     params:
-        project=lambda wildcards: project_state(),
+        code=code_of("write_provenance.py"),
+        project=project_state(),
         config=EXPERIMENT,
+        versions=versions(),
     message:
         "Writing down what the results were made from"
     script:
@@ -28,10 +36,8 @@ rule write_provenance:
 
 rule write_report:
     input:
-        template=project("workflow/report/report.tex.jinja"),
-        tables=expand("results/tables/{table}.csv", table=TABLES),
+        tables=TABLES,
         provenance="results/provenance.json",
-        modules=modules("errors", "joblog", "report"),
     output:
         tex="results/report/report.tex",
     log:
@@ -40,6 +46,9 @@ rule write_report:
         "results/benchmarks/write_report.tsv"
     conda:
         "../../environment.yml"
+    params:
+        code=code_of("write_report.py", "jinja2", files=TEMPLATES),
+        context=context_of(TASKS, DESCRIPTION, PUBLISHED, DIFFERING, FIGURE_NAMES) | {"versions": versions()},
     message:
         "Writing the report"
     script:
@@ -49,8 +58,7 @@ rule write_report:
 rule typeset_report:
     input:
         tex="results/report/report.tex",
-        figures=expand("results/fig/{figure}.pdf", figure=FIGURES),
-        modules=modules("errors", "joblog", "latex"),
+        figures=[path for path in FIGURE_FILES if path.endswith(".pdf")],
     output:
         pdf="results/report/report.pdf",
     log:
@@ -59,6 +67,8 @@ rule typeset_report:
         "results/benchmarks/typeset_report.tsv"
     conda:
         "../../environment.yml"
+    params:
+        code=code_of("typeset_report.py"),
     message:
         "Typesetting the report"
     script:

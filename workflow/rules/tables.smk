@@ -1,32 +1,27 @@
 """Tables: what the runs came to.
 
-Takes  results/runs/**/summary.json, the evaluations of the runs that the text speaks of, config/published.yaml
-Makes  results/tables/{metrics,sweep,published,findings,experiment,data}.csv
+Takes  results/runs/**/{summary.json,evaluations.parquet}, weights.npz of the runs whose weights are compared, config/published.yaml
+Makes  results/tables/{metrics,sweep,published}.csv, curves.parquet, findings.json
 """
 
-# The runs that the report's text speaks of, by the prefix of their findings.
-SHOWN = {"binary": shown_run("binary"), "softmax": shown_run("softmax")}
-if len(config["tasks"]["binary"]["shuffle"]) == 2:
-    SHOWN |= {"in_order": shown_run("binary", shuffle=False), "shuffled": shown_run("binary", shuffle=True)}
+ALL_RUNS = [run for runs in RUNS.values() for run in runs]
+TABLES = [
+    f"results/tables/{name}"
+    for name in ("metrics.csv", "curves.parquet", "sweep.csv", "published.csv", "gradients.csv", "findings.json")
+]
 
 
 rule make_tables:
     input:
-        **{f"{name}_summary": run_file(run, "summary.json") for name, run in SHOWN.items()},
-        **{f"{name}_evaluations": run_file(run, "evaluations.parquet") for name, run in SHOWN.items()},
-        summaries=run_files([run for task in TASKS for run in RUNS[task]], "summary.json"),
-        weights=run_files(contrast_runs(), "weights.npz"),
-        published=project("config/published.yaml"),
-        train=f"results/data/{DATASET}/train.parquet",
-        validation=f"results/data/{DATASET}/test.parquet",
-        modules=modules("errors", "joblog", "config", "idx", "store", "objective", "metrics", "published"),
+        summaries=run_files(ALL_RUNS, "summary.json"),
+        evaluations=run_files(ALL_RUNS, "evaluations.parquet"),
+        weights=[path for task in TASKS.values() for path in run_files(contrast_runs(task), "weights.npz")],
     output:
         metrics="results/tables/metrics.csv",
+        curves="results/tables/curves.parquet",
         sweep="results/tables/sweep.csv",
         published="results/tables/published.csv",
-        findings="results/tables/findings.csv",
-        experiment="results/tables/experiment.csv",
-        data="results/tables/data.csv",
+        findings="results/tables/findings.json",
     log:
         "results/logs/make_tables.log",
     benchmark:
@@ -34,9 +29,12 @@ rule make_tables:
     conda:
         "../../environment.yml"
     params:
-        config=EXPERIMENT,
-        description=DATASETS[DATASET],
-        shown=list(SHOWN),
+        code=code_of("make_tables.py", "numpy", "pandas", "pyarrow"),
+        tasks=TASKS,
+        runs=[tuple(run) for run in ALL_RUNS],
+        shape=DESCRIPTION["shape"],
+        published=PUBLISHED["values"],
+        differing=DIFFERING,
     message:
         "Making the tables"
     script:
@@ -45,13 +43,13 @@ rule make_tables:
 
 rule verify:
     input:
-        table="results/tables/published.csv",
-        modules=modules("errors", "joblog"),
+        metrics="results/tables/metrics.csv",
     log:
         "results/logs/verify.log",
     conda:
         "../../environment.yml"
     params:
+        published=PUBLISHED["values"],
         differing=DIFFERING,
     message:
         "Holding the rebuilt values to the published ones"

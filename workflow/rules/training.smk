@@ -3,22 +3,19 @@
 Takes  results/data/<dataset>/{train,test}.parquet
 Makes  results/runs/task=T/lambda=L/shuffle=S/seed=N/{steps,evaluations}.parquet, weights.npz, summary.json
        results/tables/gradients.csv
-       results/checkpoints/task=T/..., while a run of more than 10 seconds is under way
 """
 
 
 rule train:
     input:
-        train=f"results/data/{DATASET}/train.parquet",
-        validation=f"results/data/{DATASET}/test.parquet",
-        modules=modules(
-            "errors", "joblog", "idx", "store", "checkpoint", "samples", "objective", "evaluation", "training"
+        unpack(
+            lambda wildcards: {role: stored_images(images["file"])[0] for role, images in roles_of(wildcards).items()}
         ),
     output:
-        steps="results/runs/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}/steps.parquet",
-        evaluations="results/runs/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}/evaluations.parquet",
-        weights="results/runs/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}/weights.npz",
-        summary="results/runs/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}/summary.json",
+        **{
+            Path(name).stem: f"results/runs/task={{task}}/lambda={{lam}}/shuffle={{shuffle}}/seed={{seed}}/{name}"
+            for name in RUN_FILES
+        },
     log:
         "results/logs/train/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}.log",
     benchmark:
@@ -28,15 +25,11 @@ rule train:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=lambda wildcards: memory(sum(images["count"] for images in roles_of(wildcards).values())),
         runtime=30,
     params:
-        dataset=DATASET,
-        counts={"train": config["train_images"], "validation": config["validation_images"]},
-        sources={"train": source_hashes("train"), "validation": source_hashes("test")},
-        settings=train_settings,
-        # No output: Snakemake would delete it before the job goes on.
-        checkpoint="results/checkpoints/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}.npz",
+        code=code_of("train.py", "numpy"),
+        settings=lambda wildcards: dataclasses.asdict(Settings.of(TASKS[wildcards.task], run_of(wildcards))),
     message:
         "Training {wildcards.task}: lambda {wildcards.lam}, shuffle {wildcards.shuffle}, seed {wildcards.seed}"
     script:
@@ -45,8 +38,7 @@ rule train:
 
 rule check_gradients:
     input:
-        train=f"results/data/{DATASET}/train.parquet",
-        modules=modules("errors", "joblog", "idx", "store", "samples", "objective", "gradcheck"),
+        stored_images(*(task["train"]["file"] for task in TASKS.values())),
     output:
         table="results/tables/gradients.csv",
     log:
@@ -56,10 +48,11 @@ rule check_gradients:
     conda:
         "../../environment.yml"
     params:
-        images=config["train_images"],
-        sources=source_hashes("train"),
-        tasks=config["tasks"],
-        penalty=config["training"]["penalty"],
+        code=code_of("check_gradients.py", "numpy"),
+        dataset=DATASET,
+        tasks={
+            name: {key: task[key] for key in ("model", "classes", "penalty", "train")} for name, task in TASKS.items()
+        },
     message:
         "Holding every partial derivative to central differences"
     script:

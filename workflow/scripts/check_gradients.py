@@ -1,54 +1,66 @@
-"""Hold every partial derivative of both models to central differences, on a small batch of real images."""
+"""Hold every partial derivative of each task's model to central differences, on a small batch of real images."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # this project's onelayer before any other
 
 import csv
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
-from onelayer.errors import InputError, TrainingError
-from onelayer.gradcheck import TOLERANCE, largest_relative_error
-from onelayer.joblog import job
-from onelayer.objective import MODELS
-from onelayer.samples import all_inputs, choose_samples
-from onelayer.store import read_images
+from onelayer.data.samples import choose_samples, inputs_of
+from onelayer.data.store import read_images
+from onelayer.errors import InputError, TrainingError, atomic_write
+from onelayer.gradients import TOLERANCE, largest_relative_error
+from onelayer.log import job
+from onelayer.models import MODELS
 
 BATCH = 32
+LAMBDAS = (0.0, 1.0)
+COLUMNS = ["task", "model", "lambda", "penalty", "images", "derivatives", "largest_relative_error", "tolerance"]
 
 
-def main(train_path, count, sources, tasks, penalty, output):
+def main(tasks: Mapping[str, Mapping[str, Any]], paths: Mapping[str, str], output: str) -> None:
     """Write a row for each task, without and with the penalty; fail where an error is above TOLERANCE.
 
-    The weights are drawn from a normal distribution with standard deviation 0.1 and seed 0, so that no
-    term of the gradient is zero; lambda is the task's largest, or 1 where that is 0.
+    The weights are drawn from a normal distribution with standard deviation 0.1 and seed 0, so that no term of the
+    gradient is zero.
+
+    Parameters
+    ----------
+    tasks : dict
+        The `model`, `classes`, `penalty` and training images, `train`, of each task.
+    paths : dict
+        Stored images by the name of the file that `train` says.
+    output : path of a CSV file
     """
-    images = read_images(train_path, count, sources)
     rows = []
-    for task, settings in tasks.items():
-        model = MODELS[task]
-        samples = choose_samples(images, settings["classes"])
-        inputs, targets = all_inputs(samples, "float64")[:BATCH], samples.targets[:BATCH]
+    for name, task in tasks.items():
+        model, images = MODELS[task["model"]], task["train"]
+        stored = read_images(paths[images["file"]], images["first"], images["count"])
+        samples = choose_samples(stored, task["classes"])
+        inputs, targets = inputs_of(samples, "float64")[:BATCH], samples.targets[:BATCH]
         if not len(targets):
-            raise InputError(f"config: train_images = {count}: none of them shows a class of tasks.{task}; use more")
-        shape = (inputs.shape[1], model.outputs(settings["classes"]))
-        weights = np.random.RandomState(0).normal(0, 0.1, shape)
-        for lam in (0.0, max(map(float, settings["lambdas"])) or 1.0):
-            error = largest_relative_error(model, weights, inputs, targets, lam, penalty)
-            rows.append((task, lam, penalty, len(targets), weights.size, error, TOLERANCE))
-    names = ["task", "lambda", "penalty", "images", "derivatives", "largest_relative_error", "tolerance"]
-    wrong = [dict(zip(names, row, strict=True)) for row in rows if not row[5] <= TOLERANCE]
+            raise InputError(f"config: tasks.{name}: none of its training images shows one of its classes; use more")
+        weights = np.random.RandomState(0).normal(0, 0.1, (model.outputs(len(task["classes"])), inputs.shape[1]))
+        for lam in LAMBDAS:
+            error = largest_relative_error(model, weights, inputs, targets, lam, task["penalty"])
+            rows.append((name, task["model"], lam, task["penalty"], len(targets), weights.size, error, TOLERANCE))
+    wrong = [dict(zip(COLUMNS, row, strict=True)) for row in rows if not row[6] <= TOLERANCE]
     if wrong:
         raise TrainingError(f"gradient check: errors above {TOLERANCE:g}: {wrong}")
-    with open(output, "w", newline="", encoding="utf-8") as file:
+    with atomic_write(output) as partial, open(partial, "w", newline="", encoding="utf-8") as file:
         # Not pandas: its import takes longer than the check.
-        csv.writer(file, lineterminator="\n").writerows([names, *rows])
+        csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         main(
-            train_path=snakemake.input.train,
-            count=snakemake.params.images,
-            sources=snakemake.params.sources,
             tasks=snakemake.params.tasks,
-            penalty=snakemake.params.penalty,
+            paths={Path(path).stem: path for path in snakemake.input},
             output=snakemake.output.table,
         )

@@ -1,23 +1,36 @@
-"""Fetch one raw data file: ONELAYER_MIRROR first, then the sources of the data set."""
+"""Fetch one raw file: ONELAYER_MIRROR first, then the sources of the data set."""
 
-from onelayer.fetch import fetch, sources_of
-from onelayer.joblog import job
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # this project's onelayer before any other
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from onelayer.data.description import PROJECT, file_named
+from onelayer.data.fetch import fetch, sources_of
+from onelayer.log import job
 
 
-def main(name, files, sources, destination, offline, log):
-    """Fetch `name` and log where it came from."""
-    source = fetch(name, files, sources, destination, offline)
-    log.info("%s: %d bytes, SHA-256 %s, from %s", name, files[name]["bytes"], files[name]["sha256"], source)
+def main(
+    name: str, description: Mapping[str, Any], file_name: str, destination: Path, offline: bool, log: logging.Logger
+) -> None:
+    """Fetch a file of the data set `name` and log where it came from."""
+    file = file_named(name, description, file_name)
+    source = fetch(file, sources_of(name, description, PROJECT), destination, offline)
+    log.info("%s: SHA-256 %s, from %s", destination, file["sha256"], source)
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]) as log:
-        description = snakemake.params.description
+        name = snakemake.wildcards.dataset
         main(
-            name=snakemake.wildcards.file,
-            files=description["files"],
-            sources=sources_of(snakemake.wildcards.dataset, description["sources"], snakemake.params.project),
-            destination=snakemake.output.raw,
-            offline=snakemake.config["offline"],
+            name=name,
+            description=snakemake.config["datasets"][name],
+            file_name=snakemake.wildcards.file,
+            destination=Path(snakemake.output.raw),
+            offline=snakemake.config.get("offline", False),
             log=log,
         )

@@ -1,64 +1,89 @@
-"""Turn the raw IDX files of one split into a Parquet file; each is verified, and fetched anew if it is damaged."""
+"""Turn the raw files of one split into a Parquet file of images and labels, held to the description of the data set."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # this project's onelayer before any other
+
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
-from onelayer.config import file_of
+from onelayer.data.content import content_hash
+from onelayer.data.readers import READERS, Bytes, folder_hash
+from onelayer.data.store import ImageSet, write_images
 from onelayer.errors import InputError
-from onelayer.fetch import read_or_fetch, sources_of
-from onelayer.idx import idx_header, parse_idx
-from onelayer.joblog import job
-from onelayer.store import ImageSet, write_images
+from onelayer.log import job
 
 
-def main(dataset, split, images_path, labels_path, sources, offline, output):
-    """Write the ImageSet of `split`; its metadata name the source files, their sizes and hashes."""
-    images_name, images_file = file_of(dataset, split, "images")
-    labels_name, labels_file = file_of(dataset, split, "labels")
-    files = dataset["files"]
-    images = parse_idx(read_or_fetch(images_name, files, sources, images_path, offline), images_name, ndim=3)
-    labels = parse_idx(read_or_fetch(labels_name, files, sources, labels_path, offline), labels_name, ndim=1)
-    for path, found, file in ((images_path, images, images_file), (labels_path, labels, labels_file)):
-        if len(found) != file["count"]:
-            raise InputError(
-                f"{path}: holds {len(found)} {file['holds']}, but config/datasets.yaml says count: {file['count']}"
-            )
-    if len(images) != len(labels):
-        raise InputError(f"{images_path} holds {len(images)} images, but {labels_path} {len(labels)} labels")
-    _check(dataset, images, labels, images_path, labels_path)
-    origin = [
-        {"file": name, "holds": file["holds"], "count": file["count"], "bytes": file["bytes"], "sha256": file["sha256"]}
-        for name, file in ((images_name, images_file), (labels_name, labels_file))
+def main(name: str, split: str, description: Mapping[str, Any], files: Mapping[str, Path], output: Path) -> None:
+    """Write the ImageSet of `split`; its metadata name the raw files with their hashes.
+
+    Parameters
+    ----------
+    name : str
+        The data set's.
+    split : str
+        train or test.
+    description : mapping
+        As `onelayer.data.description.reading_of` gives it.
+    files : mapping
+        By role the raw files, or `folder` and the folder of pictures.
+    output : Path
+    """
+    images, labels = READERS[description["format"]](files, split, description)
+    if problem := mismatch(name, split, description, images, labels):
+        raise InputError(f"{', '.join(map(str, files.values()))}: {problem}")
+    described = description["files"]
+    sources = [
+        {"file": described.get(role, {}).get("name", path.name), "sha256": _hash(path)} for role, path in files.items()
     ]
-    metadata = {"split": split, "pixel_max": dataset["pixel_max"], "sources": origin}
+    metadata = {
+        "dataset": name,
+        "split": split,
+        "pixel_max": description["pixel_max"],
+        "classes": description["classes"],
+        "sources": sources,
+    }
     write_images(output, ImageSet(images, labels, metadata))
 
 
-def _check(dataset, images, labels, images_path, labels_path):
-    def refuse(path, found, key):
-        raise InputError(f"{path}: {found}, but config/datasets.yaml says {key}: {dataset[key]}")
+def _hash(path: Path) -> str:
+    return folder_hash(path) if path.is_dir() else content_hash(path)
 
-    if list(images.shape[1:]) != dataset["shape"]:
-        refuse(images_path, f"offset 8: images of shape {list(images.shape[1:])}", "shape")
-    if images.max() > dataset["pixel_max"]:
-        place = images.argmax()
-        offset = len(idx_header(images.shape)) + place
-        refuse(images_path, f"offset {offset}: a pixel of {images.flat[place]}", "pixel_max")
-    strangers = ~np.isin(labels, dataset["classes"])
-    if strangers.any():
-        place = strangers.argmax()
-        offset = len(idx_header(labels.shape)) + place
-        refuse(labels_path, f"offset {offset}: a label of {labels[place]}", "classes")
+
+def mismatch(name: str, split: str, description: Mapping[str, Any], images: Bytes, labels: Bytes) -> str:
+    """The first thing in which images and labels are not as described; nothing if they are."""
+    if len(images) != len(labels):
+        return f"{len(images)} images, but {len(labels)} labels"
+    unknown = ~np.isin(labels, description["classes"])
+    place, bright = int(unknown.argmax()), int(images.max(axis=(1, 2)).argmax())
+    count, shape = description.get("counts", {}).get(split, len(images)), list(images.shape[1:])
+    for wrong, found, key, value in (
+        (len(images) != count, f"{len(images)} images", f"counts.{split}", count),
+        (shape != description["shape"], f"images of shape {shape}", "shape", description["shape"]),
+        (unknown.any(), f"image {place} has the label {labels[place]}", "classes", description["classes"]),
+        (
+            images.max() > description["pixel_max"],
+            f"image {bright} has a pixel of {images.max()}",
+            "pixel_max",
+            description["pixel_max"],
+        ),
+    ):
+        if wrong:
+            return f"{found}, but config: datasets.{name}.{key} is {value}: correct the one or the other"
+    return ""
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        description = snakemake.params.description
+        inputs = dict(snakemake.input.items())
+        folders = inputs.pop("folders", None)
         main(
-            dataset=description,
+            name=snakemake.wildcards.dataset,
             split=snakemake.wildcards.split,
-            images_path=snakemake.input.images,
-            labels_path=snakemake.input.labels,
-            sources=sources_of(snakemake.wildcards.dataset, description["sources"], snakemake.params.project),
-            offline=snakemake.config["offline"],
-            output=snakemake.output.parquet,
+            description=snakemake.params.description,
+            files={"folder": Path(folders[0]).parent} if folders else {role: Path(inputs[role]) for role in inputs},
+            output=Path(snakemake.output.parquet),
         )

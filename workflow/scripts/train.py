@@ -1,140 +1,125 @@
 """Train one model: one run of the grid, from the stored images to its history, weights and summary."""
 
-import dataclasses
-import hashlib
-import os
-import time
+import sys
 from pathlib import Path
 
-import numpy as np
-from tqdm import tqdm
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # this project's onelayer before any other
 
-from onelayer.checkpoint import Checkpoint
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from onelayer.data.samples import Samples, choose_samples
+from onelayer.data.store import read_images
 from onelayer.evaluation import LossAndAccuracy
-from onelayer.joblog import job
-from onelayer.objective import MODELS
-from onelayer.samples import choose_samples
-from onelayer.store import read_images, write_arrays, write_columns, write_json
-from onelayer.training import Settings, checked, train
+from onelayer.grid import ROLES, Settings
+from onelayer.log import job
+from onelayer.models import MODELS
+from onelayer.runs import write_run
+from onelayer.training import History, finite, train
+
+SECONDS = 5  # between two messages about a long run
 
 
 # An overflow is no message of its own: it ends in a loss that is not finite, and every loss is checked.
 @np.errstate(over="ignore", invalid="ignore")
-def main(train_path, validation_path, modules, dataset, counts, sources, lam, settings, outputs, checkpoint_path, log):
-    """Train with `settings` and write the four files of the run; `lam` is lambda as it is spelled.
+def main(paths: Mapping[str, str], lam: str, settings: Settings, folder: Path, log: logging.Logger) -> None:
+    """Train with `settings` and write the files of the run to `folder`.
 
-    A run that was killed goes on from `checkpoint_path`, which is deleted once the four files are there. `modules` are the
-    files of the code: a checkpoint of other code is not used.
+    Parameters
+    ----------
+    paths : dict
+        Stored images by role: train, validation and, where there is one, test.
+    lam : str
+        Lambda as it is spelled.
+    settings : Settings
+    folder : path
+    log : logging.Logger
     """
-    images = {"train": read_images(train_path, counts["train"], sources["train"])}
-    images["validation"] = read_images(validation_path, counts["validation"], sources["validation"])
-    training, validation = (choose_samples(image_set, settings.classes) for image_set in images.values())
-    checkpoint = Checkpoint(checkpoint_path, identity(modules, images, settings), log)
-    with Progress(f"{settings.task}, lambda {lam}, seed {settings.seed}", settings.max_epochs, log) as progress:
-        history = train(training, validation, settings, progress.report, checkpoint)
-    summary = summarise(dataset, lam, settings, training, validation, history)
-    log.info("%s", summary)
-
-    steps = np.arange(len(history.train_losses), dtype=np.int32)
-    write_columns(outputs.steps, {"step": steps, "train_loss": history.train_losses})
-    write_columns(outputs.evaluations, history.evaluations)
-    write_arrays(outputs.weights, {"last": history.last_weights, "best": history.best_weights})
-    write_json(outputs.summary, summary)
-    checkpoint.delete()
-
-
-def identity(modules, images, settings):
-    """All that decides the bytes of a run on one kind of processor: settings, data, code and the version of NumPy."""
-    return {
-        "settings": dataclasses.asdict(settings),
-        "images": {name: [len(image_set.labels), image_set.metadata] for name, image_set in images.items()},
-        "code": [hashlib.sha256(Path(module).read_bytes()).hexdigest() for module in modules],
-        "numpy": np.__version__,
+    ranges = settings.data
+    sets = {
+        role: choose_samples(read_images(path, ranges[role]["first"], ranges[role]["count"]), settings.classes)
+        for role, path in paths.items()
     }
+    history = train(sets["train"], sets["validation"], settings, progress(settings, log))
+    summary = {"lambda": lam} | summarise(settings, sets, history)
+    log.info("%s", summary)
+    write_run(folder, settings, history, summary)
 
 
-class Progress:
-    """Tells how a long run is doing: in the log, and as a bar where the rules say that this job has the terminal alone."""
+def progress(settings: Settings, log: logging.Logger) -> Callable[[int, int, float], None]:
+    """What tells the log every SECONDS how a run is doing."""
+    last = time.perf_counter()
 
-    SECONDS = 2  # between two messages
+    def report(epoch: int, step: int, lowest_loss: float) -> None:
+        nonlocal last
+        if time.perf_counter() - last >= SECONDS:
+            last = time.perf_counter()
+            log.info(
+                "epoch %d of %d, step %d, lowest validation loss %.5f",
+                epoch + 1,
+                settings.max_epochs,
+                step,
+                lowest_loss,
+            )
 
-    def __init__(self, run, epochs, log):
-        self.run, self.epochs, self.log = run, epochs, log
-        self.first, self.told = None, time.perf_counter()
-        alone = os.environ.get("ONELAYER_BAR") == "yes"
-        self.bar = tqdm(total=epochs, unit="epoch", desc=run, leave=False, disable=None if alone else True)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.bar.close()
-
-    def report(self, epoch, step, lowest_loss):
-        """Take in the end of an epoch."""
-        self.bar.update(epoch + 1 - self.bar.n)  # more than one where a killed run goes on
-        now = time.perf_counter()
-        self.first = self.first or (step, now)
-        if now - self.told < self.SECONDS:
-            return
-        first_step, started = self.first
-        self.told, speed = now, (step - first_step) / max(now - started, 1e-9)
-        self.bar.set_postfix({"steps/s": f"{speed:.0f}", "validation loss": f"{lowest_loss:.4f}"})
-        self.log.info(
-            "%s: epoch %d of %d, %.0f steps/s, lowest validation loss %.5f",
-            self.run,
-            epoch + 1,
-            self.epochs,
-            speed,
-            lowest_loss,
-        )
+    return report
 
 
-def summarise(dataset, lam, settings, training, validation, history):
-    """The run's row of metrics.csv, the sizes of the two sets and the version of NumPy. Losses leave the penalty out."""
-    model, weights, best = MODELS[settings.task], history.last_weights, history.best_evaluation
-    # In float64 whatever the run's type: one evaluation, and no digit lost in what is reported.
-    last = weights.T[None].astype(np.float64)
-    (train_loss,), (train_accuracy,) = LossAndAccuracy(model, training).evaluate(last)
-    (validation_loss,), (validation_accuracy,) = LossAndAccuracy(model, validation).evaluate(last)
-    last_step = len(history.train_losses) - 1
-    checked(train_loss, "final training loss", last_step, settings)
-    checked(validation_loss, "final validation loss", last_step, settings)
-    return {
-        "dataset": dataset,
+def summarise(settings: Settings, sets: Mapping[str, Samples], history: History) -> dict[str, Any]:
+    """The run's row of metrics.csv, the sizes of the sets and the version of NumPy. Losses leave the penalty out."""
+    model, best, last_step = MODELS[settings.model], history.best_evaluation, len(history.train_losses) - 1
+    # In float64 whatever the run's type: one evaluation, and no digit lost in what is reported. Zero weights come second.
+    last = np.stack([history.last_weights, np.zeros_like(history.last_weights)]).astype(np.float64)
+    train_losses, train_accuracies = LossAndAccuracy(model, sets["train"]).evaluate(last)
+    validation_losses, validation_accuracies = LossAndAccuracy(model, sets["validation"]).evaluate(last)
+    for name, losses in (("training", train_losses), ("validation", validation_losses)):
+        finite(losses[0], f"final {name} loss", last_step, settings)
+    summary = {
+        "dataset": settings.data["dataset"],
         "task": settings.task,
-        "lambda": lam,
+        "model": settings.model,
+        "classes": settings.classes,
+        "learning_rate": settings.learning_rate,
         "shuffle": settings.shuffle,
         "seed": settings.seed,
         "stopped_early": history.stopped_early,
         "stop_epoch": history.stop_epoch,
         "steps": len(history.train_losses),
-        "train_loss": float(train_loss),
-        "validation_loss": float(validation_loss),
-        "train_accuracy": float(train_accuracy),
-        "validation_accuracy": float(validation_accuracy),
-        "weight_norm_squared": float(np.square(weights, dtype=np.float64).sum()),
+        "train_loss": float(train_losses[0]),
+        "validation_loss": float(validation_losses[0]),
+        "train_accuracy": float(train_accuracies[0]),
+        "validation_accuracy": float(validation_accuracies[0]),
+        "weight_norm_squared": float(np.square(last[0]).sum()),
         "best_step": int(history.evaluations["step"][best]),
         "best_validation_loss": float(history.evaluations["validation_loss"][best]),
         "best_validation_accuracy": float(history.evaluations["validation_accuracy"][best]),
-        "train_images": len(training.targets),
-        "validation_images": len(validation.targets),
+        "diverged": bool(validation_losses[0] > validation_losses[1]),
+        "test_loss": None,
+        "test_accuracy": None,
+        "best_test_accuracy": None,
+        "images": {role: len(samples.targets) for role, samples in sets.items()},
         "numpy": np.__version__,
     }
+    if "test" in sets:
+        both = np.stack([history.last_weights, history.best_weights]).astype(np.float64)
+        losses, accuracies = LossAndAccuracy(model, sets["test"]).evaluate(both)
+        finite(losses[0], "test loss", last_step, settings)
+        summary |= {"test_loss": float(losses[0]), "test_accuracy": float(accuracies[0])}
+        summary["best_test_accuracy"] = float(accuracies[1])
+    return summary
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]) as log:
+        settings = Settings(**snakemake.params.settings)
         main(
-            train_path=snakemake.input.train,
-            validation_path=snakemake.input.validation,
-            modules=snakemake.input.modules,
-            dataset=snakemake.params.dataset,
-            counts=snakemake.params.counts,
-            sources=snakemake.params.sources,
+            paths={role: snakemake.input[role] for role in ROLES if role in settings.data},
             lam=snakemake.wildcards.lam,
-            settings=Settings(**snakemake.params.settings),
-            outputs=snakemake.output,
-            checkpoint_path=snakemake.params.checkpoint,
+            settings=settings,
+            folder=Path(snakemake.output.summary).parent,
             log=log,
         )

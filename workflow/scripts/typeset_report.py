@@ -1,7 +1,12 @@
 """Typeset the report."""
 
-from onelayer.joblog import job
-from onelayer.latex import typeset
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # this project's onelayer before any other
+
+from onelayer.log import job
+from onelayer.typesetting import typeset
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):

@@ -1,23 +1,32 @@
-"""What the results were made from, by and on: one JSON document."""
+"""Write down what the results were made from: code, configuration, data, versions and machine, in one JSON document."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # this project's onelayer before any other
 
 import datetime
 import hashlib
 import json
 import os
 import platform
-from importlib.metadata import version
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy  # noqa: F401 - loads the BLAS that threadpoolctl looks at
 from threadpoolctl import threadpool_info
 
-from onelayer.joblog import job
-from onelayer.store import read_images, write_json
-
-PACKAGES = ("snakemake", "numpy", "pandas", "pyarrow", "matplotlib", "jinja2", "jsonschema", "pyyaml")
+from onelayer.data.store import read_metadata, write_json
+from onelayer.log import job
 
 
-def main(project, config, image_paths, output):
+def main(
+    project: Mapping[str, Any],
+    config: Mapping[str, Any],
+    versions: Mapping[str, str],
+    images: Sequence[str],
+    output: str,
+) -> None:
     """Write the provenance. All but its part `machine` is the same wherever the same results are rebuilt.
 
     Parameters
@@ -25,37 +34,42 @@ def main(project, config, image_paths, output):
     project : dict
         `commit` and `clean` of the project's folder, None where it is no git repository.
     config : dict
-    image_paths : list of paths of stored images, which record the hashes of their source files
+    versions : dict
+        Of Python and the packages.
+    images : list of paths of stored images, which record the hashes of their source files
     output : path
     """
-    sources = [source for path in image_paths for source in read_images(path, 0).metadata["sources"]]
     canonical = json.dumps(config, sort_keys=True, separators=(",", ":"))
+    metadata = [read_metadata(path) for path in images]
     write_json(
         output,
         {
             "project": project,
             "configuration_sha256": hashlib.sha256(canonical.encode()).hexdigest(),
             "configuration": config,
-            "data_sha256": {source["file"]: source["sha256"] for source in sources},
-            "packages": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+            "data": [
+                {"split": one["split"], "images": one["count"], "sha256": one["sha256"], "sources": one["sources"]}
+                for one in metadata
+            ],
+            "versions": versions,
             "machine": machine(),
         },
     )
 
 
-def machine():
+def machine() -> dict[str, Any]:
     """Time, system, processor, and the BLAS that NumPy uses here with its number of threads."""
     keys = ("internal_api", "version", "architecture", "num_threads")
     return {
         "time": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "system": platform.platform(),
-        "processor": _processor(),
+        "processor": processor(),
         "cores": os.cpu_count(),
         "blas": [{key: pool.get(key) for key in keys} for pool in threadpool_info() if pool["user_api"] == "blas"],
     }
 
 
-def _processor():
+def processor() -> str:
     """The processor's name; Linux keeps it in a file."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
@@ -68,6 +82,7 @@ if __name__ == "__main__":
         main(
             project=snakemake.params.project,
             config=snakemake.params.config,
-            image_paths=snakemake.input.images,
+            versions=snakemake.params.versions,
+            images=snakemake.input.images,
             output=snakemake.output.provenance,
         )

@@ -1,19 +1,21 @@
-"""Fill the report's template in from the tables."""
+"""Fill the report's templates in from the tables."""
 
+import sys
 from pathlib import Path
 
-from onelayer.errors import writing
-from onelayer.joblog import job
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # this project's onelayer before any other
+
+from onelayer.errors import atomic_write
+from onelayer.log import job
 from onelayer.report import render
-
-
-def main(template, tables, provenance, output):
-    """Write the LaTeX source; `tables` are paths, each named after what it holds."""
-    source = render(template, {Path(path).stem: path for path in tables}, provenance)
-    with writing(output):
-        Path(output).write_text(source, encoding="utf-8")
-
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        main(snakemake.input.template, snakemake.input.tables, snakemake.input.provenance, snakemake.output.tex)
+        source = render(
+            folder=Path(__file__).resolve().parents[1] / "report",
+            tables={Path(path).stem: path for path in snakemake.input.tables},
+            provenance=snakemake.input.provenance,
+            **snakemake.params.context,
+        )
+        with atomic_write(snakemake.output.tex) as partial:
+            partial.write_text(source, encoding="utf-8")

@@ -1,14 +1,15 @@
-"""Single-layer networks: data files, objectives, training, metrics, figures and report.
+"""Single-layer networks: data, models, training, tables, figures and report.
 
-The modules form layers; each imports only those above it in this list, and none imports Snakemake:
+    errors, log                     what goes wrong; where it is written
+    data/                           descriptions, fetching, readers, stored images, samples
+    objective, models/              the objective, stated once; one file a model
+    grid, config, selection         the grid of runs; reading and checking it; which runs speak for a task
+    evaluation, training, gradients what uses the objective
+    runs                            the files of a run
+    tables, published               what the runs came to; published beside rebuilt
+    figures/                        one file a figure
+    latex, sentences, comparisons, report, typesetting   from tables to a PDF
+    closure                         which code a job's results depend on
 
-    errors, joblog, locks           what goes wrong, where it is written, one run at a time
-    config                          the configuration and the grid of runs
-    idx, download, fetch, store, checkpoint   files and arrays
-    samples                         which images a task takes, and how bytes become inputs
-    objective                       the models, their loss and its gradient
-    evaluation                      losses and accuracies of several weights at once
-    training, gradcheck             what uses the objective
-    metrics, published              tables
-    figures, report, latex          what people look at
+No module imports Snakemake. Scripts import what they need, and a job depends on just that: see closure.
 """

@@ -1,22 +1,23 @@
-"""The configuration: reading, checking, and the grid of runs that it spells."""
+"""The configuration: reading it and checking it."""
 
-import itertools
 import math
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import jsonschema
 import yaml
 
 from onelayer.errors import InputError
+from onelayer.grid import ROLES, Task, tasks_of
+from onelayer.models import MODELS
+from onelayer.objective import PENALTY_FACTOR
 
-TASKS = ("binary", "softmax")
-LONGEST_INTEGER = 40  # characters
-TEXT = "tag:yaml.org,2002:str"
-# What Snakemake obeys in a configuration: it evaluates Python, and it changes the paths of rules.
+# Pairs of sets that must not share an image.
+APART = (("validation", "train"), ("test", "train"), ("test", "validation"))
+# Keys that Snakemake obeys: it evaluates Python in the file, and it changes the paths of rules.
 ACTED_ON = ("__use_yte__", "pathvars")
-
 # JSON Schema counts 5.0 as an integer; a range or a folder's name does not.
 Validator = jsonschema.validators.extend(
     jsonschema.Draft202012Validator,
@@ -26,53 +27,32 @@ Validator = jsonschema.validators.extend(
 )
 
 
-class PlainLoader(yaml.SafeLoader):
-    """YAML without what hides its meaning: keys are text and stand once, integers are decimal; no alias, no tag."""
+class UniqueKeys(yaml.SafeLoader):
+    """Safe YAML in which a key stands once in a mapping, and 1:30 is not the number 90."""
 
-    def compose_node(self, parent, index):
-        event = self.peek_event()
-        if isinstance(event, yaml.AliasEvent) or event.tag:
-            self.refuse("an alias (*) or a tag (!) is not allowed", event)
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node, deep=False):
-        seen = set()
-        for key, _ in node.value:
-            if key.tag not in (TEXT, "tag:yaml.org,2002:merge"):
-                self.refuse("a key is text", key)
-            if key.value in seen:
-                self.refuse(f"the key {key.value!r} stands twice in one mapping", key)
-            seen.add(key.value)
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        for number, key in enumerate(keys):
+            if key in keys[:number]:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} stands twice in one mapping", node.start_mark
+                )
         return super().construct_mapping(node, deep)
 
-    def construct_decimal(self, node):
-        if not re.fullmatch(r"[-+]?(0|[1-9][0-9]*)", node.value) or len(node.value) > LONGEST_INTEGER:
-            self.refuse(f"{node.value[:40]!r} is not a decimal integer, or too long", node)
-        return int(node.value)
-
-    def refuse(self, problem, place):
-        """Raise the error of YAML that names the line and the column."""
-        raise yaml.constructor.ConstructorError(None, None, problem, place.start_mark)
-
-
-PlainLoader.add_constructor("tag:yaml.org,2002:int", PlainLoader.construct_decimal)
+    def construct_decimal(self, node: yaml.ScalarNode) -> Any:
+        if ":" in node.value:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{node.value!r} would be read to base 60: put text in quotes", node.start_mark
+            )
+        integer = node.tag == "tag:yaml.org,2002:int"
+        return self.construct_yaml_int(node) if integer else self.construct_yaml_float(node)
 
 
-class Run(NamedTuple):
-    """One training job. `lam` is the L2 penalty as the configuration spells it."""
-
-    task: str
-    lam: str
-    shuffle: bool
-    seed: int
-
-    @property
-    def folder(self):
-        """Hive-partitioned folder of the run below results/runs."""
-        return f"task={self.task}/lambda={self.lam}/shuffle={str(self.shuffle).lower()}/seed={self.seed}"
+UniqueKeys.add_constructor("tag:yaml.org,2002:int", UniqueKeys.construct_decimal)
+UniqueKeys.add_constructor("tag:yaml.org,2002:float", UniqueKeys.construct_decimal)
 
 
-def read_yaml(path):
+def read_yaml(path: str | Path) -> Any:
     """Contents of a YAML file, read as plain data: nothing in it is evaluated.
 
     Raises
@@ -81,15 +61,16 @@ def read_yaml(path):
         The file is missing or is not YAML, or a mapping has a key twice.
     """
     try:
-        return yaml.load(Path(path).read_text(encoding="utf-8"), PlainLoader)
+        return yaml.load(Path(path).read_text(encoding="utf-8"), UniqueKeys)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InputError(f"{path}: not valid YAML: {_shortened(_one_line(error), 300)}") from error
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        text = " ".join(str(error).split()).replace('in "<unicode string>", ', "at ")
+        raise InputError(f"{path}: not valid YAML: {text[:300]}") from error
 
 
-def read_overlay(path):
-    """Keys of a file given with --configfile.
+def read_overlay(path: str | Path) -> dict[str, Any]:
+    """Keys of a configuration file.
 
     Raises
     ------
@@ -98,163 +79,136 @@ def read_overlay(path):
     """
     overlay = read_yaml(path)
     if not isinstance(overlay, dict):
-        raise InputError(_refusal(path, "", overlay, "A mapping with keys of the configuration."))
+        raise InputError(f"{path}: holds {overlay!r:.80}, but a mapping with keys of the configuration is needed")
     for key in ACTED_ON:
         if key in overlay:
             raise InputError(
-                f"{path}: the key {key!r} is not allowed: a configuration is data, and Snakemake acts on this"
+                f"{path}: the key {key!r} is not allowed: a configuration is data, and Snakemake acts on it"
             )
     return overlay
 
 
-def check_schema(document, schema, name):
-    """Hold `document` to a JSON schema.
-
-    Parameters
-    ----------
-    document : object
-        What was read.
-    schema : dict
-        A JSON schema in which every property has a description that ends in what is allowed.
-    name : str
-        What to call the document in a message, such as "config".
+def check_schema(document: Any, schema: dict[str, Any], name: str) -> None:
+    """Hold a document to a JSON schema; `name` is what a message calls the document.
 
     Raises
     ------
     InputError
-        One line with the key, its value and what is allowed there.
+        One line with the key, what is wrong, and the description of what is allowed there.
     """
     error = jsonschema.exceptions.best_match(Validator(schema).iter_errors(document))
     if error is None:
         return
-    key = ".".join(str(part) for part in error.absolute_path)
-    if error.validator == "additionalProperties":
-        unknown = _unknown_keys(error)
-        known = ", ".join(error.schema.get("properties", {})) or error.schema["description"]
-        raise InputError(f"{name}: unknown key {_join(key, unknown[0])!r}; allowed here: {known}")
-    if error.validator == "required":
-        missing = next(k for k in error.validator_value if k not in error.instance)
-        description = error.schema["properties"][missing]["description"]
-        raise InputError(f"{name}: missing key {_join(key, missing)!r}. {description}")
-    raise InputError(_refusal(name, key, error.instance, _description(schema, error.absolute_path)))
+    key = ".".join(map(str, error.absolute_path)) or "the whole"
+    known = error.schema.get("properties") if error.validator == "additionalProperties" else None
+    allowed = f"Known here: {', '.join(known)}" if known else error.schema.get("description", "")
+    raise InputError(f"{name}: {key}: {_shortened(error.message)}. {allowed}".rstrip())
 
 
-def truth(value):
-    """true and false from the text that Snakemake's --config makes of them; any other value as it is."""
-    return value == "true" if value in ("true", "false") else value
+def check_config(config: Mapping[str, Any], files: Mapping[str, Mapping[str, Any]]) -> None:
+    """Check what the schema cannot say.
 
-
-def check_config(config, datasets, schema):
-    """Hold a configuration to its schema and to the data set that it names.
+    Parameters
+    ----------
+    config : mapping
+        The merged configuration, which fits its schema.
+    files : mapping
+        The files that it was merged from, in order: their contents by name. An error says in which one a value stands.
 
     Raises
     ------
     InputError
         One line with the key, its value and what is allowed there.
     """
-    check_schema(config, schema, "config")
-
-    def refuse(key, value, allowed):
-        raise InputError(_refusal("config", key, value, allowed))
-
-    if config["dataset"] not in datasets:
-        refuse("dataset", config["dataset"], f"Known data sets: {', '.join(datasets)}.")
-    for described in datasets.values():
-        for split, holds in itertools.product(("train", "test"), ("images", "labels")):
-            file_of(described, split, holds)
-    dataset = datasets[config["dataset"]]
-    for key, split in (("train_images", "train"), ("validation_images", "test")):
-        most = file_of(dataset, split, "images")[1]["count"]
-        if config[key] > most:
-            refuse(key, config[key], f"The {split} images of {config['dataset']}: an integer from 1 to {most}.")
-    batch_size = config["training"]["batch_size"]
-    if batch_size > config["train_images"]:
-        refuse("training.batch_size", batch_size, f"At most train_images, which is {config['train_images']}.")
-    for name, task in config["tasks"].items():
-        if not math.isfinite(task["learning_rate"]):
-            refuse(f"tasks.{name}.learning_rate", task["learning_rate"], "A finite number above 0.")
-        for label in task["classes"]:
-            if label not in dataset["classes"]:
-                refuse(f"tasks.{name}.classes", label, f"Classes of {config['dataset']}: {dataset['classes']}.")
-        # A step multiplies the weights by 1 - 2 * factor * rate * lambda: from -1 on downwards they grow for ever.
-        limit = {"sum": 1, "half_sum": 2}[config["training"]["penalty"]] / task["learning_rate"]
-        spelled = {}
-        for lam in task["lambdas"]:
-            if not float(lam) < limit:
-                refuse(f"tasks.{name}.lambdas", lam, f"With this learning rate and penalty, a number below {limit:g}.")
-            if float(lam) in spelled:
-                refuse(f"tasks.{name}.lambdas", lam, f"Each number once, and {spelled[float(lam)]!r} is the same.")
-            spelled[float(lam)] = lam
+    dataset = config["datasets"].get(config["dataset"])
+    if dataset is None:
+        known = ", ".join(config["datasets"])
+        raise InputError(f"config: dataset = {config['dataset']!r} is not allowed. Known data sets: {known}")
+    tasks = tasks_of(config)
+    if not tasks:
+        raise InputError("config: tasks: none is left; give at least one that is not null")
+    for name, task in tasks.items():
+        for key, problem in _problems(task, dataset):
+            place = set_in(files, ("tasks", name, key), ("training", key), ("images", key))
+            raise InputError(f"config: tasks.{name}: {key} = {_shortened(str(task[key]))} ({place}): {problem}")
+        _check_decay(task, files)
 
 
-def file_of(dataset, split, holds):
-    """Name and description of one of a data set's four files."""
-    for name, file in dataset["files"].items():
-        if (file["split"], file["holds"]) == (split, holds):
-            return name, file
-    raise InputError(f"config/datasets.yaml: no file is described as split: {split}, holds: {holds}")
+def set_in(files: Mapping[str, Mapping[str, Any]], *paths: tuple[str, ...]) -> str:
+    """In which of the files the first of `paths` that is set anywhere was set last."""
+    for path in paths:
+        for name, document in reversed(list(files.items())):
+            value: Any = document
+            for key in path:
+                value = value.get(key) if isinstance(value, Mapping) else None
+            if value is not None:
+                return f"set in {name}"
+    return "set on the command line"
 
 
-def runs_of(config, task):
-    """All runs of a task, in the order in which the configuration lists lambda, shuffle and seed."""
-    settings = config["tasks"][task]
-    return [
-        Run(task, lam, shuffle, seed)
-        for lam in settings["lambdas"]
-        for shuffle in settings["shuffle"]
-        for seed in config["training"]["seeds"]
-    ]
+def _problems(task: Task, dataset: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Keys of a task whose values cannot be, each with what is wrong and what is allowed."""
+    if task["model"] not in MODELS:
+        yield "model", f"known models: {', '.join(MODELS)}"
+        return
+    count = MODELS[task["model"]].class_count
+    if count and len(task["classes"]) != count:
+        yield "classes", f"the model {task['model']} takes {count} classes"
+    unknown = [label for label in task["classes"] if label not in dataset["classes"]]
+    if unknown:
+        yield "classes", f"{task['dataset']} has no class {unknown[0]}; its classes: {dataset['classes']}"
+    if not math.isfinite(task["learning_rate"]):
+        yield "learning_rate", "give a finite number"
+    for lam in task["lambdas"]:
+        if not re.fullmatch(r"[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", lam) or not math.isfinite(float(lam)):
+            yield "lambdas", f"{lam!r} is not a decimal number of at least 0"
+            return
+        if float(lam) == 0 and re.search("[1-9]", lam.partition("e")[0]):
+            yield "lambdas", f"{lam!r} is too small for a floating-point number, which would be 0"
+    values = [float(lam) for lam in task["lambdas"]]
+    if len(set(values)) < len(values):
+        yield "lambdas", "the same number stands there twice"
+    if "validation" not in task:
+        yield "train", "there is no set `validation` beside it"
+        return
+    for role in ROLES:
+        if role in task and (problem := _range_problem(task[role], dataset)):
+            yield role, problem
+    for role, other in APART:
+        if role in task and overlap(task[role], task[other]):
+            yield role, f"shares images with {other}, {task[other]}: choose other images"
+    if task["batch_size"] > task["train"]["count"]:
+        yield "batch_size", f"more than the {task['train']['count']} training images"
 
 
-def differing_keys(config, experiment, prefix=""):
-    """Keys of the configuration whose values are not those under which the values were published.
-
-    Keys that the published experiment does not name (the grid of lambda, shuffle and seed) are free.
-
-    Returns
-    -------
-    list of str, dotted.
-    """
-    differing = []
-    for key, value in experiment.items():
-        if isinstance(value, dict):
-            differing += differing_keys(config[key], value, f"{prefix}{key}.")
-        elif config[key] != value:
-            differing.append(f"{prefix}{key}")
-    return differing
+def _range_problem(images: Mapping[str, Any], dataset: Mapping[str, Any]) -> str | None:
+    missing = [key for key in ("file", "count") if key not in images]
+    if missing:
+        return f"missing key {missing[0]!r}"
+    there = dataset.get("counts", {}).get(images["file"])
+    if there and images["first"] + images["count"] > there:
+        return f"the {images['file']} images of this data set are {there}"
+    return None
 
 
-def _join(key, last):
-    return f"{key}.{last}" if key else last
+def overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two ranges of images share one."""
+    first, last = max(one["first"], other["first"]), min(one["first"] + one["count"], other["first"] + other["count"])
+    return bool(one["file"] == other["file"] and first < last)
 
 
-def _refusal(name, key, value, allowed):
-    return f"{name}: {key or 'the whole'} = {_shortened(repr(value), 80)} is not allowed. {allowed}"
+def _check_decay(task: Task, files: Mapping[str, Mapping[str, Any]]) -> None:
+    """A step multiplies the weights by 1 - 2 * factor * rate * lambda: from -1 on downwards they grow for ever."""
+    name, rate = task["name"], task["learning_rate"]
+    for lam in task["lambdas"]:
+        if not PENALTY_FACTOR[task["penalty"]] * rate * float(lam) < 1:
+            places = [set_in(files, ("tasks", name, key)) for key in ("learning_rate", "lambdas")]
+            limit = 1 / (PENALTY_FACTOR[task["penalty"]] * rate)
+            raise InputError(
+                f"config: tasks.{name}: learning_rate = {rate:g} ({places[0]}) and the lambda {lam} ({places[1]}) do not go "
+                f"together: the penalty alone would make the weights grow; with this rate lambda must be below {limit:g}"
+            )
 
 
-def _one_line(error):
-    return " ".join(str(error).split()).replace('in "<unicode string>", ', "at ")
-
-
-def _shortened(text, longest):
+def _shortened(text: str, longest: int = 200) -> str:
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
-
-
-def _unknown_keys(error):
-    known = error.schema.get("properties", {})
-    patterns = error.schema.get("patternProperties", {})
-    return [k for k in error.instance if k not in known and not any(re.search(p, str(k)) for p in patterns)]
-
-
-def _description(schema, path):
-    """The description that stands nearest to a path, following references; list items have their list's."""
-    node, description = schema, schema.get("description", "")
-    for part in path:
-        if isinstance(part, int):
-            node = node.get("items", {})
-        else:
-            node = node.get("properties", {}).get(part) or next(iter(node.get("patternProperties", {}).values()), {})
-        if "$ref" in node:
-            node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]]
-        description = node.get("description", description)
-    return description

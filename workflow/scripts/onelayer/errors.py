@@ -1,18 +1,15 @@
-"""The errors that a user can act on."""
+"""The errors that a user can act on, and writing a file whole or not at all."""
 
 import contextlib
-import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
-
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class InputError(Exception):
     """Something given to the pipeline is wrong: a file, a key or a source.
 
-    The message is one that a person can act on: it names the file or key, says what is wrong with it
-    and what to do. Scripts print it without a traceback.
+    The message names the file or key, what is wrong with it and what to do. Scripts print it without a traceback.
     """
 
 
@@ -21,32 +18,15 @@ class TrainingError(Exception):
 
 
 @contextlib.contextmanager
-def writing(path):
-    """Turn the error of a full disk, which names no file, into an InputError that names `path`."""
+def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """A name to write a file to, which becomes `path` when all is written; nothing is left behind when that fails.
+
+    The name is this process's own: a job that outlived a killed run may be writing the same file.
+    """
+    partial = Path(f"{path}.{os.getpid()}.partial")
+    partial.parent.mkdir(parents=True, exist_ok=True)
     try:
-        yield
-    except OSError as error:
-        if error.errno in DISK_FULL:
-            raise InputError(disk_full(path, error)) from error
-        raise
-
-
-@contextlib.contextmanager
-def whole(path):
-    """A name to write a file to that becomes `path` when all is written; nothing is left behind when that fails."""
-    partial = f"{path}.partial"
-    try:
-        with writing(path):
-            yield partial
-            os.replace(partial, path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise
-
-
-def disk_full(path, error):
-    """What to say of an OSError of DISK_FULL."""
-    return (
-        f"{path}: cannot be written: {os.strerror(error.errno)}. Make room on its disk (or raise the quota or the limit on "
-        "the size of files) and run again; what is complete is kept"
-    )
+        yield partial
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)

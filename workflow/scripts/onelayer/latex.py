@@ -1,53 +1,95 @@
-"""Typesetting: LaTeX runs in a staging folder, and only the PDF comes out."""
+"""Text and numbers as LaTeX. Whatever is not `Latex` already is escaped before it is printed."""
 
-import os
-import re
-import shutil
-import subprocess
-import tempfile
-from pathlib import Path
-
-from onelayer.errors import InputError, whole
-
-# No shell, and no file outside the staging folder: the source holds strings from data and configuration.
-COMMAND = ["latexmk", "-norc", "-pdf", "-Werror", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"]
-PROBLEM = r"^!.*(?:\n.*){0,4}|^LaTeX Warning: (?:Reference|Citation|Label).*(?:\n.+)?"
-SAFE = {"openin_any": "p", "openout_any": "p"}
-
-
-def typeset(source, figures, pdf):
-    """Typeset `source` into `pdf`.
-
-    Parameters
-    ----------
-    source : path-like
-        A LaTeX file.
-    figures : iterable of path-like
-        PDF files that it includes by name.
-    pdf : path-like
-        Where the result goes; not touched if typesetting fails.
-
-    Raises
-    ------
-    InputError
-        LaTeX reported an error, or a reference is undefined; the message quotes it.
-    """
-    with tempfile.TemporaryDirectory(prefix="onelayer-") as staging:
-        for path in (source, *figures):
-            shutil.copy(path, staging)
-        command = [*COMMAND, Path(source).name]
-        environment = os.environ | SAFE
-        done = subprocess.run(command, cwd=staging, env=environment, capture_output=True, text=True, errors="replace")
-        built = Path(staging, Path(source).name).with_suffix(".pdf")
-        if done.returncode or not built.exists():
-            raise InputError(f"{source}: LaTeX failed:\n{_reason(Path(staging, Path(source).name), done)}")
-        with whole(pdf) as partial:
-            shutil.copyfile(built, partial)
+ESCAPES = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "'": r"\textquotesingle{}",
+    "`": r"\textasciigrave{}",
+    "-": r"{-}",
+    "\u2013": r"\textendash{}",
+    "\u2014": r"\textemdash{}",
+}
+LAST_LATIN = "\u017f"  # the end of what the T1 fonts cover in one run, but for these:
+MISSING = frozenset("ĦħĸĿŀŉŦŧſ")
+EMPTY = "\u2014"  # in a cell that has no value
 
 
-def _reason(source, done):
-    """The lines of the LaTeX log that say what went wrong, or all that was printed."""
-    log = source.with_suffix(".log")
-    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-    found = re.findall(PROBLEM, text, flags=re.MULTILINE)
-    return "\n".join(found) or done.stdout + done.stderr
+class Latex(str):
+    """Text that is LaTeX already."""
+
+
+def escape(text: object) -> Latex:
+    """Text that LaTeX prints as it is typed; a character that the fonts lack prints as its code point."""
+    if isinstance(text, Latex):
+        return text
+    return Latex("".join(map(_escape_character, str(text))))
+
+
+def _escape_character(character: str) -> str:
+    if character in ESCAPES:
+        return ESCAPES[character]
+    if character.isspace():
+        return " "
+    if character.isprintable() and character <= LAST_LATIN and character not in MISSING:
+        return character
+    return rf"\texttt{{U+{ord(character):04X}}}"
+
+
+def integer(value: float | str) -> Latex:
+    """12345 as 12,345."""
+    return Latex(f"{round(float(value)):,}".replace(",", "{,}"))
+
+
+def fixed(value: float | str, digits: int) -> Latex:
+    """A number with so many decimals; one of 1,000 and more with three significant digits."""
+    return Latex(f"{float(value):.{digits}f}") if abs(float(value)) < 1e3 else significant(value)
+
+
+def significant(value: float | str, digits: int = 3) -> Latex:
+    """A number with so many significant digits; very large or small ones as a power of ten."""
+    mantissa, _, exponent = f"{float(value):.{digits}g}".partition("e")
+    return Latex(rf"${mantissa}\times 10^{{{int(exponent)}}}$" if exponent else f"${mantissa}$")
+
+
+def percent(value: float | str, digits: int = 1) -> Latex:
+    """A fraction as a percentage."""
+    return Latex(rf"{100 * float(value):.{digits}f}\,\%")
+
+
+def points(value: float | str, digits: int = 2) -> Latex:
+    """A difference of fractions in percentage points."""
+    return Latex(f"{100 * float(value):.{digits}f}")
+
+
+def breakable(text: object) -> Latex:
+    """Text in typewriter that may be broken anywhere: hashes."""
+    return Latex(r"\texttt{" + r"\allowbreak{}".join(map(escape, str(text))) + "}")
+
+
+def typewriter(text: object) -> Latex:
+    """Text in typewriter that may be broken after punctuation: keys, values and file names."""
+    pieces = "".join(escape(c) + (r"\allowbreak{}" if c in "._,/-" else "") for c in str(text))
+    return Latex(rf"\texttt{{{pieces}}}")
+
+
+def counted(number: int, noun: str, plural: str = "") -> Latex:
+    """A number and its noun: 1 evaluation, 2 evaluations."""
+    return Latex(f"{integer(number)} {escape(noun if number == 1 else plural or noun + 's')}")
+
+
+def listed(items: list[str]) -> Latex:
+    """Items in a row: a, b and c."""
+    escaped = list(map(escape, items))
+    return Latex(escaped[0] if len(escaped) == 1 else f"{', '.join(escaped[:-1])} and {escaped[-1]}")

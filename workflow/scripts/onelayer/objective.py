@@ -1,135 +1,112 @@
-"""The two models, their loss and its gradient.
+"""The objective that every model is trained on, and what a model is.
 
 The objective
 -------------
-For weights w, samples x^1 ... x^N (each with a constant 1 as its last input, whose weights are the biases)
-and their targets,
+For weights w, samples x^1 ... x^N (each with a constant 1 as its last input, whose weights are the biases) and their
+targets,
 
-    J(w) = C(w) + lambda * R(w)
+    J(w) = C(w) + lambda * R(w),    C(w) = (1/N) sum_n C^n(w)
 
-C is the cross-entropy, averaged over the N samples:
-
-    logistic    C^n = -(y^n ln p^n + (1 - y^n) ln(1 - p^n)),    p^n = 1 / (1 + exp(-w.x^n))
-    softmax     C^n = -sum_k y^n_k ln p^n_k,                    p^n_k = exp(w_k.x^n) / sum_l exp(w_l.x^n)
-
-R is the L2 penalty over all weights, biases included, in one of two conventions:
+C^n is the loss of one sample and belongs to the model: see its class. R is the L2 penalty over all weights, biases
+included, in one of two conventions:
 
     penalty "sum"        R = ||w||^2 = sum w^2        the gradient of lambda * R is 2 lambda w
     penalty "half_sum"   R = ||w||^2 / 2              the gradient of lambda * R is lambda w
 
-The gradient of C is, for both models, the mean over n of (p^n_k - y^n_k) x^n (C. M. Bishop, Pattern
-Recognition and Machine Learning, 2006, equations 4.91 and 4.109).
+A model knows its loss only through the logits z_k = w_k.x. With d C^n / d z_k from the model, the gradient of C is the
+mean over n of (d C^n / d z_k) x^n.
 
 Shapes
 ------
-inputs (N, D), weights (D, K): D inputs with the bias last, K outputs (1 for logistic). Logits are (..., K, N), samples
-last, because reductions over the classes are then sums of long rows. Targets are positions in the configuration's
-list of classes, integers (N,): the logistic model's y is 1 at position 0.
+inputs (N, D) and weights (K, D): K outputs, D inputs, the bias last. Logits are (..., K, N), samples last, because
+reductions over the outputs are then sums of long rows; leading axes are several weights at once. Targets are positions
+in the task's list of classes, int64 (N,). Whatever the model computes has the dtype of the logits.
+
+A new model is a class with the methods of `Model` in a file of its own, and a line in onelayer.models.
 """
 
+from typing import Protocol
+
 import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating]
+Integers = NDArray[np.int64]
 
 PENALTY_FACTOR = {"sum": 1.0, "half_sum": 0.5}
 
 
-class Logistic:
-    """One output; its y is 1 for the first of the two classes and 0 for the second."""
+class Model(Protocol):
+    """What training, evaluation and the report ask of a model."""
 
-    @staticmethod
-    def outputs(classes):
-        """Number of outputs K for a list of classes."""
-        return 1
+    title: str  # "softmax regression"
+    loss: str  # "cross-entropy"
+    unit: str  # of the loss: "nats per image"
+    class_count: int | None  # how many classes it takes; None for two or more
 
-    @staticmethod
-    def error_and_losses(logits, targets):
-        """Predicted probability minus y, (1, N): the derivative of C^n by the logits. And C^n of each sample, (N,).
+    def outputs(self, classes: int) -> int:
+        """Number of outputs K for so many classes."""
 
-        C^n = ln(1 + exp(-z)) for y = 1 and ln(1 + exp(z)) for y = 0, written so that exp never sees a
-        positive number.
-        """
-        # 1 / (1 + exp(-z)) = (1 + tanh(z / 2)) / 2, which cannot overflow.
-        error = 0.5 * (1 + np.tanh(0.5 * logits)) - (targets == 0)
-        return error, _softplus(np.where(targets == 0, -logits[0], logits[0]))
+    def losses(self, logits: Floats, targets: Integers) -> Floats:
+        """C^n of each sample, (..., N), for logits (..., K, N)."""
 
-    @staticmethod
-    def losses(logits, target):
-        """Cross-entropy C^n of each sample, (k, N), for logits (k, 1, N) of samples that have the same target."""
-        return _softplus(-logits[:, 0] if target == 0 else logits[:, 0])
+    def losses_and_gradient(self, logits: Floats, targets: Integers) -> tuple[Floats, Floats]:
+        """C^n of each sample, (N,), and its derivative by the logits, (K, N), for logits (K, N)."""
 
-    @staticmethod
-    def margins(logits, target):
-        """How far, (k, N), logits (k, 1, N) of samples of one target lie on the right side, and whether they do.
+    def margins(self, logits: Floats, targets: Integers) -> Floats:
+        """How far logits (..., K, N) are on the right side, (..., N): above 0 decided right, below 0 wrong, 0 a tie."""
 
-        A probability above 1/2 means y = 1, so z = 0 is right for y = 0.
-        """
-        margins = logits[:, 0] if target == 0 else -logits[:, 0]
-        return margins, (margins > 0 if target == 0 else margins >= 0)
+    def decisions(self, logits: Floats) -> Integers:
+        """The class decided on, as its position, (..., N), for logits (..., K, N); ties are settled here."""
 
 
-class Softmax:
-    """One output a class, in the order in which the configuration lists the classes."""
+class OneOutputPerClass:
+    """One output a class, in the order of the task's classes; decided for the largest, of equals the first."""
 
-    @staticmethod
-    def outputs(classes):
-        """Number of outputs K for a list of classes."""
-        return len(classes)
+    class_count: int | None = None
 
-    @staticmethod
-    def losses(logits, target):
-        """Cross-entropy C^n of each sample, (k, N), for logits (k, K, N) of samples that have the same target."""
-        largest = logits.max(axis=1)
-        shifted = logits - largest[:, None]
-        right = shifted[:, target].copy()
-        return np.log(np.exp(shifted, out=shifted).sum(axis=1)) - right
+    def outputs(self, classes: int) -> int:
+        return classes
 
-    @staticmethod
-    def error_and_losses(logits, targets):
-        """Predicted probabilities minus one-hot targets, (K, N): the derivative of C^n by the logits. And C^n, (N,).
+    def margins(self, logits: Floats, targets: Integers) -> Floats:
+        return of_targets(logits, targets) - without_targets(logits, targets).max(axis=-2)
 
-        C^n = ln sum_l exp(z_l - m) + m - z_target, m the largest logit, so that exp sees none above 0.
-        """
-        samples = np.arange(len(targets))
-        error = logits - logits.max(axis=0)
-        right = error[targets, samples]
-        np.exp(error, out=error)
-        total = error.sum(axis=0)
-        error /= total
-        error[targets, samples] -= 1
-        return error, np.log(total) - right
-
-    @staticmethod
-    def margins(logits, target):
-        """Logit of the target minus the largest other, (k, N), for logits (k, K, N) of samples of one target.
-
-        And whether the target wins: of equal largest logits the first class does.
-        """
-        right = logits[:, target]
-        nothing = np.full_like(right, -np.inf)
-        before = logits[:, :target].max(axis=1) if target else nothing
-        after = logits[:, target + 1 :].max(axis=1) if target + 1 < logits.shape[1] else nothing
-        return right - np.maximum(before, after), (right > before) & (right >= after)
+    def decisions(self, logits: Floats) -> Integers:
+        return logits.argmax(axis=-2)
 
 
-MODELS = {"binary": Logistic, "softmax": Softmax}
+def of_targets(logits: Floats, targets: Integers) -> Floats:
+    """The logit of each sample's target, (..., N), for logits (..., K, N)."""
+    return logits[..., targets, np.arange(len(targets))]
 
 
-def loss(model, weights, inputs, targets, lam, penalty):
-    """The objective J (float) of the module's docstring."""
-    _, losses = model.error_and_losses((inputs @ weights).T, targets)
-    return float(losses.mean()) + lam * PENALTY_FACTOR[penalty] * float(np.square(weights).sum())
+def without_targets(logits: Floats, targets: Integers) -> Floats:
+    """A copy of logits (..., K, N) with minus infinity at each sample's target."""
+    others = logits.copy()
+    others[..., targets, np.arange(len(targets))] = -np.inf
+    return others
 
 
-def cross_entropy_and_gradient(model, weights, inputs, targets, lam, penalty):
-    """C, without the penalty (float), and the gradient of J, (D, K) in the dtype of the weights."""
-    logits = np.ascontiguousarray((inputs @ weights).T)
-    error, losses = model.error_and_losses(logits, targets)
-    error /= len(inputs)
-    gradient = inputs.T @ error.T
+def add_to_targets(values: Floats, targets: Integers, amount: float | Floats | NDArray[np.bool_]) -> None:
+    """Add `amount`, a number or (N,), to values (..., K, N) at each sample's target, in place."""
+    values[..., targets, np.arange(len(targets))] += amount
+
+
+def objective(
+    model: Model, weights: Floats, inputs: Floats, targets: Integers, lam: float, penalty: str
+) -> tuple[float, float]:
+    """C and J of the module's docstring, for weights (K, D), inputs (N, D) and targets (N,)."""
+    loss = float(model.losses(weights @ inputs.T, targets).mean(dtype=np.float64))
+    return loss, loss + lam * PENALTY_FACTOR[penalty] * float(np.square(weights, dtype=np.float64).sum())
+
+
+def loss_and_gradient(
+    model: Model, weights: Floats, inputs: Floats, targets: Integers, lam: float, penalty: str
+) -> tuple[float, Floats]:
+    """C, without the penalty, and the gradient of J, (K, D) in the dtype of the weights."""
+    losses, slopes = model.losses_and_gradient(weights @ inputs.T, targets)
+    slopes /= len(inputs)
+    gradient = (inputs.T @ slopes.T).T  # twice as fast as slopes @ inputs in OpenBLAS
     if lam:
         gradient += (2 * lam * PENALTY_FACTOR[penalty]) * weights
-    return float(np.add.reduce(losses, dtype=np.float64)) / len(inputs), gradient
-
-
-def _softplus(z):
-    """ln(1 + exp(z)), which is z for large z."""
-    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+    return float(losses.sum(dtype=np.float64)) / len(inputs), gradient

@@ -1,46 +1,75 @@
 """Published values beside rebuilt ones."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 
-COLUMNS = ["quantity", "place", "published", "rebuilt", "difference", "tolerance", "verdict"]
+COLUMNS = [
+    "quantity",
+    "place",
+    "task",
+    "lambda",
+    "shuffle",
+    "seed",
+    "published",
+    "rebuilt",
+    "difference",
+    "tolerance",
+    "verdict",
+]
 
 
-def published_table(values, metrics, differing):
-    """A row for each published value: met, missed, not run, or does not apply.
+def published_table(
+    values: Sequence[Mapping[str, Any]], metrics: pd.DataFrame, differing: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
+    """A row for each published value.
 
     Parameters
     ----------
     values : list of dict
         As config/published.yaml holds them.
-    metrics : DataFrame of onelayer.metrics.metrics_table
-    differing : list of str
-        From onelayer.config.differing_keys; if there are any, no value applies.
+    metrics : DataFrame of onelayer.tables.metrics_table
+    differing : dict
+        For each task of this configuration that the source has too, the keys in which it differs from the source's
+        (onelayer.config.differences).
 
     Returns
     -------
-    DataFrame with the columns COLUMNS. The difference is rebuilt minus published; a value is met if its
-    difference is at most the tolerance times the published value.
+    DataFrame with the columns COLUMNS. The difference is rebuilt minus published. The verdict is "met" if the difference is
+    at most the tolerance times the published value and "missed" otherwise; "does not apply" if the settings of the run are
+    not the published ones; "not run" if there is no such run.
     """
     # Columns of objects: an epoch stays an integer beside a loss.
     return pd.DataFrame([_row(value, metrics, differing) for value in values], columns=COLUMNS, dtype=object)
 
 
-def _row(value, metrics, differing):
+def is_met(published: float, rebuilt: float, tolerance: float) -> bool:
+    """Whether a rebuilt value is within the tolerance, relative to the published one; never where it is not a number."""
+    return abs(rebuilt - published) <= tolerance * abs(published)
+
+
+def _row(value: Mapping[str, Any], metrics: pd.DataFrame, differing: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     run = value["run"]
-    order = "shuffled" if run["shuffle"] else "file order"
-    name = f"{value['quantity']} ({run['task']}, lambda {run['lambda']}, {order}, seed {run['seed']})"
-    row = {"quantity": name, "place": value["place"], "published": value["published"], "tolerance": value["tolerance"]}
-    if differing:
+    row = {key: value[key] for key in ("quantity", "place", "published", "tolerance")} | run
+    row["shuffle"] = str(run["shuffle"]).lower()
+    if run["task"] not in differing:
+        return {**row, "verdict": "not run"}
+    if differing[run["task"]]:
         return {**row, "verdict": "does not apply"}
     chosen = metrics[
         (metrics["task"] == run["task"])
         & (metrics["lambda"].astype(float) == float(run["lambda"]))
-        & (metrics["shuffle"] == str(run["shuffle"]).lower())
+        & (metrics["shuffle"] == row["shuffle"])
         & (metrics["seed"] == run["seed"])
     ]
     if chosen.empty:
         return {**row, "verdict": "not run"}
     rebuilt = chosen[value["column"]].iloc[0].item()
-    difference = rebuilt - value["published"]
-    met = abs(difference) <= value["tolerance"] * abs(value["published"])
-    return {**row, "rebuilt": rebuilt, "difference": difference, "verdict": "met" if met else "missed"}
+    met = is_met(value["published"], rebuilt, value["tolerance"])
+    return {
+        **row,
+        "rebuilt": rebuilt,
+        "difference": rebuilt - value["published"],
+        "verdict": "met" if met else "missed",
+    }

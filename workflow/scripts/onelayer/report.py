@@ -1,119 +1,50 @@
-"""The report's LaTeX source: a template filled in from tables.
+"""The report's LaTeX source: a frame with one file a section, filled in from tables.
 
-In the template `<< >>` prints and `<% %>` controls. Whatever is printed is escaped for LaTeX, unless a
-filter of this module has made it LaTeX.
+In the templates `<< >>` prints and `<% %>` controls. Whatever is printed is escaped for LaTeX, unless onelayer.latex has
+made it LaTeX.
 """
 
 import csv
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
-ESCAPES = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "#": r"\#",
-    "%": r"\%",
-    "_": r"\_",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
-    "'": r"\textquotesingle{}",
-    "`": r"\textasciigrave{}",
-    "-": r"{-}",
-    "\u2013": r"\textendash{}",
-    "\u2014": r"\textemdash{}",
-}
-LAST_LATIN = "\u017f"  # the end of what the T1 fonts cover in one run, but for these:
-MISSING = frozenset("ĦħĸĿŀŉŦŧſ")
+from onelayer import comparisons, latex, sentences
+from onelayer.grid import Task
+from onelayer.models import MODELS
 
 
-class Latex(str):
-    """Text that is LaTeX already."""
-
-
-def escape(text):
-    """Text that LaTeX prints as it is typed; a character that the fonts lack prints as its code point."""
-    if isinstance(text, Latex):
-        return text
-    return Latex("".join(_escape_character(character) for character in str(text)))
-
-
-def _escape_character(character):
-    if character in ESCAPES:
-        return ESCAPES[character]
-    if character.isspace():
-        return " "
-    if character.isprintable() and character <= LAST_LATIN and character not in MISSING:
-        return character
-    return rf"\texttt{{U+{ord(character):04X}}}"
-
-
-def integer(value):
-    """12345 as 12,345."""
-    return Latex(f"{round(float(value)):,}".replace(",", "{,}"))
-
-
-def fixed(value, digits):
-    """A number with so many decimals."""
-    return Latex(f"{float(value):.{digits}f}")
-
-
-def significant(value, digits=3):
-    """A number with so many significant digits; very large or small ones as a power of ten."""
-    mantissa, _, exponent = f"{float(value):.{digits}g}".partition("e")
-    return Latex(rf"${mantissa}\times 10^{{{int(exponent)}}}$" if exponent else f"${mantissa}$")
-
-
-def percent(value, digits=1):
-    """A fraction as a percentage."""
-    return Latex(rf"{100 * float(value):.{digits}f}\,\%")
-
-
-def points(value, digits=2):
-    """A difference of fractions in percentage points."""
-    return Latex(f"{100 * float(value):.{digits}f}")
-
-
-def breakable(text):
-    """Text in typewriter that may be broken anywhere: hashes."""
-    return Latex(r"\texttt{" + r"\allowbreak{}".join(escape(character) for character in str(text)) + "}")
-
-
-def typewriter(text):
-    """Text in typewriter that may be broken after a dot, a comma or an underscore: keys and values."""
-    pieces = "".join(escape(c) + (r"\allowbreak{}" if c in "._,/-" else "") for c in str(text))
-    return Latex(rf"\texttt{{{pieces}}}")
-
-
-def read_rows(path):
+def read_rows(path: str | Path) -> list[dict[str, str]]:
     """Rows of a CSV file as dicts of strings: every digit stays as the table has it."""
     with open(path, encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def render(template_path, tables, provenance):
+def read_json(path: str | Path) -> Any:
+    """A JSON document."""
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def render(
+    folder: str | Path, tables: Mapping[str, str], provenance: str, tasks: Mapping[str, Task], **plain: Any
+) -> str:
     """LaTeX source of the report.
 
     Parameters
     ----------
-    template_path : path-like
+    folder : path of workflow/report
     tables : dict
-        Paths of the tables by name. `findings` and `experiment`, which pair names with values, reach the
-        template as mappings; the others as lists of rows. All values are strings.
-    provenance : path-like
-        The provenance, which reaches the template without its part about the machine.
+        Paths by name: the CSV tables metrics, sweep, published, gradients, and findings, JSON.
+    provenance : path
+        The provenance; the report prints it without its part about the machine, and is the same wherever it is rebuilt.
+    tasks : dict
+    plain : the rest of onelayer.context.context_of, and `versions`
     """
-    template_path = Path(template_path)
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(template_path.parent),
+        loader=jinja2.FileSystemLoader(folder),
         block_start_string="<%",
         block_end_string="%>",
         variable_start_string="<<",
@@ -124,13 +55,62 @@ def render(template_path, tables, provenance):
         lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
-        finalize=escape,
+        finalize=latex.escape,
     )
-    filters = (integer, fixed, significant, percent, points, breakable, typewriter)
+    filters = (
+        latex.integer,
+        latex.fixed,
+        latex.significant,
+        latex.percent,
+        latex.points,
+        latex.breakable,
+        latex.typewriter,
+    )
     environment.filters |= {function.__name__: function for function in filters}
-    values = {name: read_rows(path) for name, path in tables.items()}
-    for name in ("findings", "experiment"):
-        values[name] = dict(tuple(row.values()) for row in values[name])
-    values["provenance"] = json.loads(Path(provenance).read_text(encoding="utf-8"))
-    del values["provenance"]["machine"]  # the report is the same wherever it is rebuilt
-    return environment.get_template(template_path.name).render(values)
+    environment.filters |= {"listed": latex.listed, "as_is": latex.Latex}  # as_is: what a macro made is LaTeX already
+    rows = {name: read_rows(tables[name]) for name in ("metrics", "sweep", "published", "gradients")}
+    document = read_json(provenance)
+    return environment.get_template("report.tex.jinja").render(
+        plain,
+        **rows,
+        published_groups=grouped(rows["published"]),
+        findings=read_json(tables["findings"]),
+        provenance=document,
+        configuration=list(flat(document["configuration"])),
+        tasks=tasks,
+        models=MODELS,
+        used_models=list(dict.fromkeys(task["model"] for task in tasks.values())),
+        say=sentences,
+        compare=comparisons,
+        EMPTY=latex.EMPTY,
+    )
+
+
+def grouped(published: list[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
+    """Rows of the published values under headings that name their place and run, in their order."""
+    groups: dict[str, list[dict[str, str]]] = {}
+    for row in published:
+        order = f"shuffled, seed {row['seed']}" if row["shuffle"] == "true" else "file order"
+        groups.setdefault(f"{row['place']}: {row['task']}, lambda {row['lambda']}, {order}", []).append(row)
+    return groups
+
+
+def flat(document: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    """Pairs of dotted keys and values; a list becomes its items, joined by commas."""
+    pairs: list[tuple[str, str]] = []
+    for key, value in document.items():
+        if isinstance(value, dict) and prefix.count(".") < 1:
+            pairs += flat(value, f"{prefix}{key}.")
+        else:
+            pairs.append((f"{prefix}{key}", _text(value)))
+    return pairs
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_text(inner)}" for key, inner in value.items())
+    return "null" if value is None else str(value)

@@ -1,0 +1,66 @@
+"""Processes for the tests to kill: a training and a download in a process of their own, and the whole pipeline."""
+
+import contextlib
+import logging
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+import train as train_script
+from onelayer.data.fetch import fetch
+from onelayer.grid import Run, Settings, Task
+from tests.conftest import ROOT
+from tests.mirror import FILE
+
+
+def die_at(size: int | None) -> None:
+    """Have the system kill this process, with no word to Python, where a file that it writes would grow beyond `size`."""
+    if size is not None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def train(data: Path, folder: Path, task: Task, run: Run, size: int | None = None) -> None:
+    """The job of the rule train, in `folder`, on the images of `data`."""
+    die_at(size)
+    roles = ("train", "validation")
+    train_script.main(
+        paths={role: data / f"{task[role]['file']}.parquet" for role in roles},
+        lam=run.lam,
+        settings=Settings.of(task, run),
+        folder=folder,
+        log=logging.getLogger("onelayer"),
+    )
+
+
+def download(source: str, destination: Path, size: int | None = None) -> None:
+    """The job of the rule fetch."""
+    die_at(size)
+    fetch(FILE, [source], destination, offline=False)
+
+
+def start_pipeline(folder: Path, *arguments: Any) -> subprocess.Popen:
+    """The command of the README, as a process whose output goes to a file in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "snakemake", "--directory", folder, *arguments]
+    with open(folder / "output.txt", "w") as output:
+        return subprocess.Popen([*map(str, command)], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+
+
+def kill(process: subprocess.Popen, family: bool) -> list[psutil.Process]:
+    """SIGKILL for a process, and if so for all that it has started; its children, orphans now unless they were killed."""
+    main = psutil.Process(process.pid)
+    main.suspend()  # nothing new is started meanwhile
+    children = main.children(recursive=True)
+    for child in children if family else []:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
+    process.kill()
+    process.wait()
+    return children

@@ -1,0 +1,211 @@
+"""Other tasks, models and data, by configuration alone: all figures, rows and sections of each."""
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from PIL import Image
+
+from onelayer.data.describe import main as describe
+from tests.conftest import DIGITS, copy_project, errors_of, snakemake
+
+LATEX = shutil.which("latexmk") is not None
+TASK = {"learning_rate": 0.05, "lambdas": [0], "shuffle": [True], "max_epochs": 4, "patience": 5}
+TASKS = {
+    "binary": None,
+    "four_nine": TASK | {"model": "logistic", "classes": [4, 9], "shuffle": [False, True], "seeds": [3, 5]},
+    "vector_machine": TASK | {"model": "hinge", "classes": [7, 1, 5], "lambdas": [0.0, "0.10"], "penalty": "half_sum"},
+    "linear": TASK | {"model": "least_squares", "classes": [0, 1], "learning_rate": 0.01, "dtype": "float32"},
+    "held_out": TASK
+    | {
+        "model": "softmax",
+        "classes": [0, 1, 2],
+        "train": {"count": 1000},
+        "validation": {"file": "train", "first": 1000, "count": 297},
+        "test": {"file": "test", "count": 500},
+    },
+    "wild": TASK | {"model": "softmax", "classes": [3, 8], "learning_rate": 900.0, "lambdas": [0.0, 0.0001]},
+}
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory):
+    """A folder in which five tasks beside the published softmax have run, on data with hostile names."""
+    folder = tmp_path_factory.mktemp("several")
+    hostile = {"title": r"50% of \input{/etc/passwd} & {more}_$", "licence": r"\write18{touch owned}"}
+    overlay = {"tasks": TASKS, "datasets": {"digits": hostile}}
+    (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay, sort_keys=False))
+    snakemake(*DIGITS, folder / "overlay.yaml", "--cores", 2, folder=folder / "work")
+    return folder / "work"
+
+
+def test_every_task_has_its_rows(several):
+    metrics = pd.read_csv(several / "results/tables/metrics.csv", dtype={"lambda": str})
+    assert metrics["task"].tolist() == (
+        ["softmax"] * 5 + ["four_nine"] * 3 + ["vector_machine"] * 2 + ["linear", "held_out", "wild", "wild"]
+    )
+    own = metrics.set_index("task")
+    assert own.loc["four_nine", "seed"].tolist() == [0, 3, 5]
+    assert own.loc["vector_machine", "lambda"].tolist() == ["0.0", "0.10"]
+    assert own.loc["linear", ["model", "classes"]].tolist() == ["least_squares", "0 1"]
+    assert (
+        own.loc["linear", "validation_accuracy"] > 0.9
+        and (own.loc["vector_machine", "validation_accuracy"] > 0.9).all()
+    )
+
+
+def test_a_test_set_is_evaluated_where_there_is_one(several):
+    metrics = pd.read_csv(several / "results/tables/metrics.csv").set_index("task")
+    columns = ["test_loss", "test_accuracy", "best_test_accuracy"]
+    assert metrics.loc["held_out", columns].notna().all() and metrics.drop("held_out")[columns].isna().all().all()
+    assert metrics.loc["held_out", "test_accuracy"] > 0.8
+
+
+def test_runs_that_diverge_are_marked_and_explain_nothing(several):
+    metrics = pd.read_csv(several / "results/tables/metrics.csv").set_index("task")
+    assert metrics.loc["wild", "diverged"].all() and not metrics.drop("wild")["diverged"].any()
+    tex = (several / "results/report/report.tex").read_text()
+    section = tex.split(r"\section{\texttt{wild}}")[1].split(r"\section")[0]
+    assert "2 of its 2 runs diverged" in section
+    for word in ("underfitting", "smoother", "overfit", "has not risen", "falls with each larger"):
+        assert word not in section
+
+
+def test_every_task_has_its_figures(several):
+    made = {path.stem for path in (several / "results/fig").glob("*.png")}
+    every = {f"{task}_{figure}" for task in TASKS if TASKS[task] for figure in ("loss", "accuracy", "weights")}
+    shuffle = {"four_nine_shuffle_loss", "four_nine_shuffle_accuracy"}
+    sweep = {f"{task}_l2_{figure}" for task in ("vector_machine", "wild") for figure in ("accuracy", "norm")}
+    source = {"softmax_loss", "softmax_accuracy", "weights", "l2_accuracy", "l2_norm"}
+    assert made == every | shuffle | sweep | source
+
+
+def test_the_report_has_a_section_a_task_and_a_derivation_a_model(several):
+    tex = (several / "results/report/report.tex").read_text()
+    for heading in ("vector\\_\\allowbreak{}machine", "four\\_\\allowbreak{}nine", "linear"):
+        assert rf"\section{{\texttt{{{heading}}}}}" in tex
+    for derivation in ("Logistic regression", "Softmax regression", "The multiclass hinge loss", "Least squares"):
+        assert tex.count(rf"\subsection{{{derivation}}}") == 1
+    assert r"50\% of \textbackslash{}input\{/etc/passwd\} \& \{more\}\_\$" in tex
+    assert (several / "results/report/report.pdf").exists() == LATEX
+    assert not list(several.parent.rglob("owned"))
+
+
+FIFTH = '''
+"""A fifth model: the perceptron's loss."""
+
+import numpy as np
+
+from onelayer.objective import OneOutputPerClass, add_to_targets, of_targets, without_targets
+
+
+class Perceptron(OneOutputPerClass):
+    """C^n = max_{j != t} (z_j - z_t), or 0 where that is negative (F. Rosenblatt, Psychological Review 65, 1958)."""
+
+    title, loss, unit = "a perceptron", "perceptron loss", "per image"
+
+    def losses(self, logits, targets):
+        return np.maximum(0, -self.margins(logits, targets))
+
+    def losses_and_gradient(self, logits, targets):
+        rivals = without_targets(logits, targets).argmax(axis=0)
+        losses = np.maximum(0, of_targets(logits, rivals) - of_targets(logits, targets))
+        wrong = (of_targets(logits, rivals) >= of_targets(logits, targets)).astype(logits.dtype)
+        gradient = np.zeros_like(logits)
+        add_to_targets(gradient, rivals, wrong)
+        add_to_targets(gradient, targets, -wrong)
+        return losses, gradient
+'''
+
+
+def test_a_fifth_model_is_its_own_file_and_a_line_in_the_registry(tmp_path):
+    """Trained, checked, drawn and reported by the real workflow."""
+    project = copy_project(tmp_path / "project")
+    package = project / "workflow/scripts/onelayer"
+    assert len(FIFTH.splitlines()) < 40
+    (package / "models/perceptron.py").write_text(FIFTH)
+    registry = (package / "models/__init__.py").read_text()
+    line = '    "least_squares": LeastSquares(),\n'
+    assert line in registry
+    registry = registry.replace(line, f'{line}    "perceptron": Perceptron(),\n')
+    (package / "models/__init__.py").write_text(f"from onelayer.models.perceptron import Perceptron\n{registry}")
+    overlay = {
+        "tasks": {"binary": None, "softmax": None, "fifth": TASK | {"model": "perceptron", "classes": [3, 5, 8]}}
+    }
+    (tmp_path / "fifth.yaml").write_text(yaml.safe_dump(overlay))
+    snakemake(*DIGITS, tmp_path / "fifth.yaml", "--cores", 2, folder=tmp_path / "work", project=project)
+    (row,) = pd.read_csv(tmp_path / "work/results/tables/metrics.csv").to_dict("records")
+    assert row["model"] == "perceptron" and row["validation_accuracy"] > 0.9
+    tex = (tmp_path / "work/results/report/report.tex").read_text()
+    assert "a perceptron" in tex and r"The model \texttt{perceptron}" in tex
+
+
+@pytest.mark.parametrize("kind", ["pictures", "npz"])
+def test_a_data_set_of_ones_own_is_described_and_runs_as_it_is(tmp_path, monkeypatch, capsys, kind):
+    """40 pictures of light and dark squares, in class folders without train and test; or arrays with Keras's names."""
+    random = np.random.RandomState(0)
+    arrays = {
+        name: np.clip(random.normal(mean, 20, (20, 6, 5)), 0, 255).astype(np.uint8)
+        for name, mean in (("dark", 60), ("light", 190))
+    }
+    if kind == "pictures":
+        for name, pictures in arrays.items():
+            (tmp_path / "mine" / name).mkdir(parents=True)
+            for number, picture in enumerate(pictures):
+                Image.fromarray(picture).save(tmp_path / f"mine/{name}/{number}.png")
+    else:
+        x, y = np.concatenate(list(arrays.values())), np.repeat([0, 1], 20)
+        order = random.permutation(40)
+        (tmp_path / "mine").mkdir()
+        np.savez(
+            tmp_path / "mine/mine.npz",
+            x_train=x[order[:30]],
+            y_train=y[order[:30]],
+            x_test=x[order[30:]],
+            y_test=y[order[30:]],
+        )
+    monkeypatch.chdir(tmp_path)
+    describe([str(tmp_path / "mine" if kind == "pictures" else tmp_path / "mine/mine.npz"), "mine"])
+    assert "snakemake --configfile mine.yaml --directory mine" in capsys.readouterr().out
+    snakemake(
+        "--configfile",
+        tmp_path / "mine.yaml",
+        "--cores",
+        2,
+        "results/tables/metrics.csv",
+        "results/fig/mine_weights.png",
+        folder=tmp_path / "work",
+    )
+    (row,) = pd.read_csv(tmp_path / "work/results/tables/metrics.csv").to_dict("records")
+    assert row["dataset"] == "mine" and row["validation_accuracy"] == 1
+
+
+def test_a_run_whose_loss_is_not_finite_is_one_error_and_no_table(tmp_path):
+    """A learning rate of 1e6 in the type that overflows first."""
+    overlay = {
+        "training": {"dtype": "float32"},
+        "tasks": {
+            "binary": None,
+            "softmax": None,
+            "fast": TASK | {"model": "least_squares", "classes": [1, 2], "learning_rate": 1e6},
+        },
+    }
+    (tmp_path / "fast.yaml").write_text(yaml.safe_dump(overlay))
+    done = snakemake(
+        *DIGITS,
+        tmp_path / "fast.yaml",
+        "--cores",
+        2,
+        "results/tables/metrics.csv",
+        folder=tmp_path / "work",
+        check=False,
+    )
+    (error,) = errors_of(done)
+    assert (
+        "fast, lambda 0: the training loss at step" in error
+        and "lower tasks.fast.learning_rate (1e+06) or tasks.fast.lambdas (0)" in error
+    )
+    assert "Traceback" not in done.stdout and "RuntimeWarning" not in done.stdout
+    assert not list((tmp_path / "work/results").glob("runs/**/*.*")) and not (tmp_path / "work/results/tables").exists()

@@ -1,0 +1,160 @@
+"""Getting a raw file from the first source that has it right: a mirror, an address or a folder."""
+
+import contextlib
+import gzip
+import os
+import re
+import signal
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+from onelayer.data.content import CHUNK_BYTES, MAX_BYTES, content_chunks, content_hash
+from onelayer.data.description import is_address, local_source
+from onelayer.errors import InputError, atomic_write
+from onelayer.log import NO_ROOM
+
+DEADLINE_SECONDS = 300.0  # for one download, whatever a server does
+TIMEOUT_SECONDS = 30.0  # to connect, and to wait for the next byte
+BACKOFF_SECONDS = 1.0  # before the second repetition, doubled before the third
+RETRIES = 3
+MAY_PASS = (429, 500, 502, 503, 504)
+USER = re.compile(r"(?<=://)(?:[^/\s]*:\S*|[^/\s]*)@")  # greedy: a password may hold an unquoted slash
+
+
+def sources_of(name: str, description: Mapping[str, Any], project: str | os.PathLike[str]) -> list[str]:
+    """Where to look for the files of the data set `name`, in order: in ONELAYER_MIRROR, then in its sources."""
+    mirror = os.environ.get("ONELAYER_MIRROR", "")
+    if mirror and not is_address(mirror) and not Path(mirror).is_absolute():
+        raise InputError(f"ONELAYER_MIRROR = {_shown(mirror)!r}: give an address or an absolute path")
+    mirrors = [f"{mirror.rstrip('/')}/{name}"] if mirror else []
+    sources = description["sources"]
+    return mirrors + [source if is_address(source) else str(local_source(source, project)) for source in sources]
+
+
+def fetch(file: Mapping[str, str], sources: Iterable[str], destination: Path, offline: bool) -> str:
+    """Put a verified file at `destination` and say where it came from.
+
+    A right file that is there is kept, a damaged one is replaced. Whatever is wrong with a source leads to the next.
+
+    Parameters
+    ----------
+    file : mapping
+        `name`, and `sha256` of the decompressed content. Where `name` ends in .gz, a file without .gz will do: it is
+        compressed then.
+    sources : iterable of str
+        Folders, or addresses of folders.
+    destination : Path
+    offline : bool
+        Whether to skip addresses; no socket is opened then.
+
+    Raises
+    ------
+    InputError
+        No source has the file; the message lists each with its cause, and the ways out.
+    """
+    if destination.is_file() and not _damage(destination, file["sha256"]):
+        return str(destination)
+    causes = []
+    for source in sources:
+        if offline and is_address(source):
+            causes.append(f"{_shown(source)}: not asked, because offline is true")
+            continue
+        for name in dict.fromkeys([file["name"], file["name"].removesuffix(".gz")]):
+            try:
+                with atomic_write(destination) as partial, _deadline(DEADLINE_SECONDS):
+                    _write(_chunks(source, name), partial, compress=name != file["name"])
+                    if damage := _damage(partial, file["sha256"]):
+                        raise InputError(damage)
+                return _shown(source)
+            except (InputError, OSError, ValueError) as error:  # those of requests are OSErrors
+                if getattr(error, "errno", None) in NO_ROOM:
+                    raise
+                causes.append(f"{_shown(source)} ({name}): {_cause(error)}")
+    folder = destination.parent
+    raise InputError(
+        "\n  ".join([f"{file['name']}: no source has this file with SHA-256 {file['sha256']}. Tried:", *causes])
+        + f"\nWays out: set ONELAYER_MIRROR to a folder or address that holds {folder.name}/{file['name']}; or put the "
+        f"file into {folder.resolve()} by hand; or correct datasets.{folder.name}.sources in the configuration."
+    )
+
+
+def _damage(path: Path, sha256: str) -> str:
+    """What is wrong with the file at `path`; nothing if it is right."""
+    try:
+        found = content_hash(path)
+        start = next(content_chunks(path), b"").lstrip()[:15].lower()
+    except (InputError, OSError) as error:
+        return str(error)
+    page = " (an HTML page)" if start.startswith((b"<!doctype html", b"<html")) else ""
+    return "" if found == sha256 else f"expected SHA-256 {sha256}, found {found}{page}"
+
+
+@contextlib.contextmanager
+def _deadline(seconds: float) -> Iterator[None]:
+    """End the body after `seconds`, wherever it waits, by an error that no library takes for one of the network."""
+
+    def expire(*_: object) -> None:
+        raise InputError(f"not done after {seconds:g} seconds")
+
+    handler = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+
+
+def _chunks(source: str, name: str) -> Iterator[bytes]:
+    """The bytes of the file `name` of a source."""
+    if is_address(source):
+        yield from _download(source, name)
+        return
+    path = Path(source, name)
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise InputError("is not a regular file")
+    with open(path, "rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
+
+
+def _download(source: str, name: str) -> Iterator[bytes]:
+    import requests  # here, because importing it opens a socket
+    from requests.adapters import HTTPAdapter, Retry
+
+    user = "".join(USER.findall(source)).removesuffix("@")
+    if "/" in user:
+        raise InputError("not a valid address (special characters of a password are written as %2F, %40 and so on)")
+    login = (unquote(user.partition(":")[0]), unquote(user.partition(":")[2])) if user else None
+    retry = Retry(RETRIES, backoff_factor=BACKOFF_SECONDS, status_forcelist=MAY_PASS, raise_on_status=False)
+    address, headers = f"{_shown(source).rstrip('/')}/{quote(name)}", {"Accept-Encoding": "identity"}
+    with requests.Session() as session:
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, HTTPAdapter(max_retries=retry))
+        with session.get(address, auth=login, headers=headers, stream=True, timeout=TIMEOUT_SECONDS) as response:
+            response.raise_for_status()
+            yield from response.iter_content(CHUNK_BYTES)
+
+
+def _write(chunks: Iterator[bytes], path: Path, compress: bool) -> None:
+    size = 0
+    with open(path, "wb") as raw, contextlib.ExitStack() as stack:
+        file = stack.enter_context(gzip.GzipFile("", "wb", 6, raw, mtime=0)) if compress else raw
+        for chunk in chunks:
+            size += len(chunk)
+            if size > MAX_BYTES:
+                raise InputError(f"sends more than {MAX_BYTES} bytes")
+            file.write(chunk)
+
+
+def _shown(text: str) -> str:
+    """A text without the user and the password of the addresses in it."""
+    return USER.sub("", text)
+
+
+def _cause(error: Exception) -> str:
+    """One line for people."""
+    return _shown(" ".join(str(getattr(error, "strerror", None) or error).split()))

@@ -1,0 +1,153 @@
+"""What the figures share: the data that they get, their axes, means over seeds, and how they are saved."""
+
+import io
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from onelayer.errors import atomic_write
+from onelayer.grid import Run, Task
+from onelayer.models import MODELS
+from onelayer.objective import Floats
+from onelayer.runs import RunFiles
+
+WINDOW = 10  # steps that one point of a training-loss curve averages
+STEP_LABEL = "training step (batches)"
+ACCURACY_LABEL = "accuracy (fraction of images)"
+VALIDATION_ACCURACY_LABEL = "validation accuracy (fraction of images)"
+
+
+class View(NamedTuple):
+    """What a figure is drawn from.
+
+    Attributes
+    ----------
+    task : Task
+    runs : dict from Run to RunFiles, in the order of onelayer.selection
+    class_names : list of str, in the order of the task's classes
+    shape : (height, width) of an image in pixels
+    limits : (lowest, highest) of the vertical axis, or None to let the data decide
+    """
+
+    task: Task
+    runs: Mapping[Run, RunFiles]
+    class_names: Sequence[str]
+    shape: tuple[int, int]
+    limits: tuple[float, float] | None
+
+    @property
+    def loss_label(self) -> str:
+        """Label of an axis of losses."""
+        model = MODELS[self.task["model"]]
+        return f"{model.loss} ({model.unit})"
+
+
+def save(figure: Figure, paths: Iterable[str | os.PathLike[str]]) -> None:
+    """Write a figure to each of `paths`, without the dates and versions that would change its bytes."""
+    metadata: dict[str, dict[str, Any]] = {
+        ".png": {"Software": None},
+        ".pdf": {"Creator": None, "Producer": None, "CreationDate": None},
+    }
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)
+        figure.set_layout_engine("none")  # laid out once, not once a file
+    for path in map(Path, paths):
+        # To memory first: of a full disk Matplotlib would say something else.
+        content = io.BytesIO()
+        figure.savefig(content, format=path.suffix[1:], metadata=metadata[path.suffix])
+        with atomic_write(path) as partial:
+            partial.write_bytes(content.getbuffer())
+
+
+def new_axes(ylabel: str, limits: tuple[float, float] | None, from_zero: bool = False) -> tuple[Figure, Axes]:
+    """A figure with one pair of axes over training steps. `from_zero` starts the vertical axis at 0 where no limits do."""
+    figure = Figure()
+    axes = figure.subplots()
+    axes.set(xlabel=STEP_LABEL, ylabel=ylabel)
+    if limits is not None:
+        axes.set_ylim(limits)
+    elif from_zero:
+        axes.set_ylim(bottom=0)
+    return figure, axes
+
+
+def styles() -> list[dict[str, Any]]:
+    """Colours and line styles of the style sheet, one a group of runs."""
+    return list(matplotlib.rcParams["axes.prop_cycle"])
+
+
+def grouped(runs: Mapping[Run, RunFiles], key: str) -> dict[Any, list[RunFiles]]:
+    """Runs by an attribute of theirs (`lam`, `shuffle`), in the order of first occurrence."""
+    groups: dict[Any, list[RunFiles]] = {}
+    for run, files in runs.items():
+        groups.setdefault(getattr(run, key), []).append(files)
+    return groups
+
+
+def marked(label: str, seeds: Sequence[RunFiles]) -> str:
+    """A label that says so if runs of it diverged, and how many seeds it averages."""
+    diverged = sum(files.summary["diverged"] for files in seeds)
+    if len(seeds) == 1:
+        return f"{label} (diverged)" if diverged else label
+    return f"{label}, {len(seeds)} seeds" + (f", {diverged} diverged" if diverged else "")
+
+
+def draw_training_loss(axes: Axes, seeds: Sequence[RunFiles], label: str, **style: Any) -> None:
+    """Training loss averaged over WINDOW steps: of one run with the spread over these steps, of several with that over seeds."""
+    curves = [window_means(files.train_losses) for files in seeds]
+    if len(seeds) == 1:
+        middles, means, deviations = curves[0]
+        label = f"{marked(label, seeds)}, mean of {WINDOW} steps ± 1 s.d."
+    else:
+        middles, means, deviations = over_seeds([(middles, means) for middles, means, _ in curves])
+        label = f"{marked(label, seeds)}, mean ± 1 s.d."
+    (line,) = axes.plot(middles, means, label=label, **style)
+    _band(axes, line.get_color(), middles, means, deviations)
+
+
+def draw_evaluations(axes: Axes, seeds: Sequence[RunFiles], column: str, label: str, **style: Any) -> None:
+    """One column of the evaluations: of several seeds the mean, with a band of one standard deviation."""
+    curves = [(files.evaluations["step"], files.evaluations[column]) for files in seeds]
+    step, means, deviations = over_seeds(curves)
+    (line,) = axes.plot(step, means, label=marked(label, seeds), **style)
+    if len(seeds) > 1:
+        _band(axes, line.get_color(), step, means, deviations)
+
+
+def over_seeds(curves: Sequence[tuple[NDArray[Any], NDArray[Any]]]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Mean and standard deviation of several curves at each place, over those that reach it.
+
+    Parameters
+    ----------
+    curves : list of (places, values); the places of a shorter curve are the first ones of a longer
+
+    Returns
+    -------
+    places, means, deviations : arrays as long as the longest curve
+    """
+    longest = max((places for places, _ in curves), key=len)
+    values = np.full((len(curves), len(longest)), np.nan)
+    for row, (_, curve) in zip(values, curves, strict=True):
+        row[: len(curve)] = curve
+    return longest, np.nanmean(values, axis=0), np.nanstd(values, axis=0)
+
+
+def window_means(values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Middle, mean and standard deviation of each run of WINDOW values.
+
+    An incomplete run at the end is left out, unless there is no other.
+    """
+    window = min(WINDOW, len(values))
+    chunks = values[: len(values) // window * window].reshape(-1, window)
+    return np.arange(len(chunks)) * window + (window - 1) / 2, chunks.mean(axis=1), chunks.std(axis=1)
+
+
+def _band(axes: Axes, colour: Any, places: NDArray[Any], means: NDArray[Any], deviations: NDArray[Any]) -> None:
+    axes.fill_between(places, means - deviations, means + deviations, color=colour, alpha=0.25, linewidth=0)

@@ -1,0 +1,39 @@
+"""The weights of each output as an image, at the smallest and the largest lambda."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from onelayer.figures.common import View, marked
+
+
+def draw(view: View) -> Figure:
+    """One image an output, without the bias; one row a lambda, each row with a scale of its own."""
+    rows = [
+        (marked(f"λ = {run.lam}", [files]).replace(" (", "\n("), files.last_weights) for run, files in view.runs.items()
+    ]
+    outputs = len(rows[0][1])
+    names = view.class_names if outputs > 1 else [f"for {view.class_names[0]}"]
+    side = max(0.3, min(0.54, 4.9 / outputs))  # inches; a few outputs keep their size, ten fill the page
+    slanted = max(map(len, names)) * 0.075 > side
+    top = min(0.9, 0.1 + 0.06 * max(map(len, names))) if slanted else 0.25
+    figure = Figure(figsize=(max(2.2, side * outputs + 1.4), (side + 0.14) * len(rows) + top))
+    grid = figure.subplots(len(rows), outputs + 1, squeeze=False, width_ratios=[1.0] * outputs + [0.12])
+    for line, (title, weights) in zip(grid, rows, strict=True):
+        largest = float(np.abs(weights[:, :-1]).max()) or 1.0
+        for axes, pixels in zip(line[:-1], weights[:, :-1], strict=True):
+            # One lightness from darkest (negative) to lightest (positive): signs survive in grey.
+            image = axes.imshow(
+                pixels.reshape(view.shape), cmap="cividis", vmin=-largest, vmax=largest, interpolation="nearest"
+            )
+            axes.set(xticks=[], yticks=[])
+            axes.spines[:].set_visible(False)
+            axes.grid(False)
+        line[0].set_ylabel(title, rotation=0, ha="right", va="center")
+        figure.colorbar(image, cax=line[-1], ticks=MaxNLocator(2, symmetric=True))
+    for axes, name in zip(grid[0, :-1], names, strict=True):
+        style = {"rotation": 40, "ha": "left", "rotation_mode": "anchor"} if slanted else {}
+        axes.set_title(name, **style)
+    if not slanted:
+        grid[0, -1].set_title("weight", loc="left")
+    return figure

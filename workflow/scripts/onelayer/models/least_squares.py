@@ -1,0 +1,27 @@
+"""Linear regression on one-hot targets."""
+
+import numpy as np
+
+from onelayer.objective import Floats, Integers, OneOutputPerClass, add_to_targets
+
+
+class LeastSquares(OneOutputPerClass):
+    """Linear regression on one-hot targets.
+
+    C^n = 1/2 sum_k (z_k - y_k)^2;  d C^n / d z_k = z_k - y_k
+    (B. Widrow and M. E. Hoff, Adaptive switching circuits, IRE WESCON Convention Record 4, 1960, pages 96-104).
+    """
+
+    title, loss, unit = "least squares", "half the squared error", "per image"
+
+    def losses(self, logits: Floats, targets: Integers) -> Floats:
+        return 0.5 * np.square(self._errors(logits, targets)).sum(axis=-2)
+
+    def losses_and_gradient(self, logits: Floats, targets: Integers) -> tuple[Floats, Floats]:
+        error = self._errors(logits, targets)
+        return 0.5 * np.square(error).sum(axis=0), error
+
+    def _errors(self, logits: Floats, targets: Integers) -> Floats:
+        error = logits.copy()
+        add_to_targets(error, targets, -1)
+        return error

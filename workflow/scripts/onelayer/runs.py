@@ -1,0 +1,97 @@
+"""The four files that a training run leaves behind, written and read.
+
+Each of them says which run it is of, with all the settings of that run, so that a file in the wrong folder, or of an earlier
+configuration, is never taken for another.
+"""
+
+import dataclasses
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from onelayer.data.store import UNREADABLE_ARRAYS, read_columns, write_arrays, write_columns, write_json
+from onelayer.errors import InputError
+from onelayer.grid import RUN_FILES, Settings
+from onelayer.objective import Floats
+from onelayer.training import History
+
+
+def write_run(folder: Path, settings: Settings, history: History, summary: dict[str, Any]) -> None:
+    """Write the files of a run to its folder; `summary` is any mapping that JSON can hold."""
+    steps, evaluations, weights, document = RUN_FILES
+    losses: dict[str, Any] = {
+        "step": np.arange(len(history.train_losses), dtype=np.int32),
+        "train_loss": history.train_losses,
+    }
+    write_columns(folder / steps, losses, identity(settings, steps))
+    write_columns(folder / evaluations, history.evaluations, identity(settings, evaluations))
+    arrays = {"last": history.last_weights, "best": history.best_weights, "run": np.array(identity(settings, weights))}
+    write_arrays(folder / weights, arrays)
+    write_json(folder / document, {"run": identity(settings, document), **summary})
+
+
+def identity(settings: Settings, file: str) -> str:
+    """Which file it is and what its run is made of, as text."""
+    return json.dumps({"file": file, **dataclasses.asdict(settings)}, sort_keys=True)
+
+
+class RunFiles:
+    """The files of one run, each read when it is asked for.
+
+    Attributes
+    ----------
+    settings : Settings
+        What the run is expected to be made of.
+    train_losses : float64 (steps,)
+    evaluations : dict of arrays, as in onelayer.training.History
+    last_weights : (K, D)
+    summary : dict
+
+    Raises
+    ------
+    InputError
+        A file is damaged, or of a run with other settings.
+    """
+
+    def __init__(self, folder: str | Path, settings: Settings) -> None:
+        self.folder, self.settings = Path(folder), settings
+
+    @cached_property
+    def train_losses(self) -> Floats:
+        return self._columns("steps.parquet")["train_loss"]
+
+    @cached_property
+    def evaluations(self) -> dict[str, Any]:
+        return self._columns("evaluations.parquet")
+
+    @cached_property
+    def last_weights(self) -> Floats:
+        path = self.folder / "weights.npz"
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                self._check(path, str(arrays["run"]))
+                return arrays["last"]
+        except UNREADABLE_ARRAYS as error:
+            raise InputError(f"{path}: damaged ({error}): delete it and run again") from error
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        path = self.folder / "summary.json"
+        try:
+            summary = json.loads(path.read_text(encoding="utf-8"))
+            self._check(path, summary["run"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise InputError(f"{path}: damaged ({error}): delete it and run again") from error
+        return summary
+
+    def _columns(self, name: str) -> dict[str, Any]:
+        columns, found = read_columns(self.folder / name)
+        self._check(self.folder / name, found)
+        return columns
+
+    def _check(self, path: Path, found: str) -> None:
+        if found != identity(self.settings, path.name):
+            raise InputError(f"{path}: of a run with other settings: delete it and run again. It says {found}")
