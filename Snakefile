@@ -11,7 +11,10 @@ configfile: f"{workflow.basedir}/config/datasets.yaml"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/training.smk"
+include: "workflow/rules/evidence.smk"
+include: "workflow/rules/diagnostics.smk"
 include: "workflow/rules/tables.smk"
+include: "workflow/rules/claims.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 
@@ -27,5 +30,7 @@ rule all:
         run_files(ALL_RUNS, "summary.json"),
         TABLES,
         FIGURE_FILES,
+        EVIDENCE_FILES,
+        DIAGNOSTIC_TABLES,
         "results/provenance.json",
         report_targets(),

@@ -14,7 +14,7 @@ from onelayer.data.store import ImageSet
 from onelayer.grid import tasks_of
 
 ROOT = Path(__file__).resolve().parents[1]
-DIGITS = ("--configfile", ROOT / "config/digits.yaml")
+DIGITS = ("--configfile", ROOT / "tests/digits.yaml")
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def errors_of(done):
 
 def copy_project(target, *without):
     """Copy the project to `target`, without what is made or set up in it and without the patterns `without`."""
-    made = (".git", ".venv", "demo", "results", "resources", ".snakemake", "__pycache__")
+    made = (".git", ".venv", "demo", "evidence", "results", "resources", ".snakemake", "__pycache__")
     shutil.copytree(ROOT, target, ignore=shutil.ignore_patterns(*made, *without))
     return target
 

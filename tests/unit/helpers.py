@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from onelayer.grid import Settings
+from onelayer.predictions import Predictions
 
 
 def settings(**changes):
@@ -36,7 +37,7 @@ def summary(**changes):
         "shuffle": True, "seed": 0, "stopped_early": True, "stop_epoch": 7, "steps": 80, "train_loss": 0.5,
         "validation_loss": 0.6, "train_accuracy": 0.9, "validation_accuracy": 0.8, "weight_norm_squared": 4.0, "best_step": 40,
         "best_validation_loss": 0.55, "best_validation_accuracy": 0.81, "diverged": False, "test_loss": None,
-        "test_accuracy": None, "best_test_accuracy": None, "images": {"train": 64, "validation": 30}, "numpy": "2.0",
+        "test_accuracy": None, "best_test_accuracy": None, "train_images": 64, "validation_images": 30, "test_images": None, "neighbour_correlation": 0.5, "numpy": "2.0",
     }  # fmt: skip
     return own | changes
 
@@ -50,3 +51,12 @@ def run(losses=(0.9, 0.7, 0.6), weights=None, **changes):
         summary=summary(**changes),
         settings=settings(model=changes.get("model", "softmax")),
     )
+
+
+def predictions(labels, decided, confidence=None, classes=(0, 1), image=None):
+    """Predictions with these labels and decisions; what is left of the confidence is shared by the other classes."""
+    confidence = np.full(len(labels), 0.8) if confidence is None else np.array(confidence, float)
+    hit = np.array(decided)[:, None] == np.array(classes)
+    probabilities = np.where(hit, confidence[:, None], (1 - confidence[:, None]) / (len(classes) - 1))
+    image = np.arange(len(labels)) if image is None else np.array(image)
+    return Predictions(image, np.array(labels), np.array(decided), confidence, np.log(probabilities), probabilities)

@@ -7,6 +7,7 @@ from PIL import Image
 
 from onelayer.figures import common
 from onelayer.grid import Run
+from onelayer.optimum import write_optima
 from onelayer.selection import FIGURES
 from tests.conftest import ROOT
 from tests.unit.helpers import run
@@ -20,8 +21,16 @@ def style():
         yield
 
 
-def view(runs, limits=None, model="softmax", names=("4", "7", "9")):
-    return common.View({"model": model}, runs, list(names), (4, 3), limits)
+@pytest.fixture
+def optimum(tmp_path):
+    """Minima for the lambdas of `several`, with three snapshots each."""
+    excess = {lam: (np.array([0, 3, 9]), np.array([1.0, 0.1, 0.01]) * (1 + float(lam))) for lam in ("0.0", "2.0")}
+    write_optima(tmp_path / "t.npz", dict.fromkeys(excess, np.zeros((3, 13))), excess)
+    return str(tmp_path / "t.npz")
+
+
+def view(runs, limits=None, model="softmax", names=("4", "7", "9"), optimum=None):
+    return common.View({"model": model}, runs, list(names), (4, 3), limits, optimum)
 
 
 def several(**changes):
@@ -60,10 +69,11 @@ def test_a_mean_over_seeds_is_over_those_that_still_train():
     assert step.tolist() == [0, 5, 10] and means.tolist() == [2, 3, 5] and deviations.tolist() == [1, 1, 0]
 
 
-def test_every_figure_of_the_registry_is_drawn_to_the_same_bytes_each_time(tmp_path):
+def test_every_figure_of_the_registry_is_drawn_to_the_same_bytes_each_time(tmp_path, optimum):
     for name in FIGURES:
         for number in (1, 2):
-            common.save(draw(name, several()), [tmp_path / f"{name}{number}.png", tmp_path / f"{name}{number}.pdf"])
+            figure = draw(name, several(), optimum=optimum)
+            common.save(figure, [tmp_path / f"{name}{number}.png", tmp_path / f"{name}{number}.pdf"])
         for kind in ("png", "pdf"):
             assert (tmp_path / f"{name}1.{kind}").read_bytes() == (tmp_path / f"{name}2.{kind}").read_bytes()
         assert b"CreationDate" not in (tmp_path / f"{name}1.pdf").read_bytes()
@@ -113,6 +123,14 @@ def test_norms_stand_at_their_lambda_and_zero_is_a_level():
     assert axes.lines[0].get_ydata() == [9.0, 9.0]
     assert axes.containers[0].lines[0].get_xydata().tolist() == [[0.02, 5.0], [2.0, 2.0]]
     assert [text.get_text() for text in axes.get_xticklabels()] == ["0.02", "2.0"] and axes.get_xscale() == "log"
+
+
+def test_a_minimum_is_drawn_as_what_is_left_to_it_against_the_steps_taken(optimum):
+    runs = {Run("t", lam, True, 0): run() for lam in ("0.0", "2.0")}
+    axes = draw("optimum", runs, optimum=optimum).axes[0]
+    assert (axes.get_xscale(), axes.get_yscale(), labels(axes)) == ("log", "log", ["λ = 0.0", "λ = 2.0"])
+    np.testing.assert_allclose(axes.lines[1].get_xydata(), [[1, 3], [4, 0.3], [10, 0.03]])
+    assert axes.get_ylabel().endswith("(nats per image)")
 
 
 def test_weights_leave_out_the_bias_and_share_a_symmetric_scale_a_row():

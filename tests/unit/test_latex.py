@@ -12,7 +12,7 @@ from onelayer import latex
         ("--", r"{-}{-}"),
         ("Alpaydın é ß", "Alpaydın é ß"),
         ("ħ", r"\texttt{U+0127}"),
-        ("λ\u200b", r"\texttt{U+03BB}\texttt{U+200B}"),
+        ("λ\u200b", r"$\lambda$\texttt{U+200B}"),
         ("a\nb\n\nc", "a b  c"),
     ],
 )

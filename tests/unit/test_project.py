@@ -8,7 +8,7 @@ import yaml
 
 from onelayer.config import read_yaml
 from onelayer.models import MODELS
-from onelayer.selection import FIGURES
+from onelayer.selection import DIAGNOSTICS, FIGURES
 from tests.conftest import ROOT
 
 SCRIPTS = ROOT / "workflow/scripts"
@@ -51,7 +51,9 @@ def test_every_rule_that_makes_results_carries_its_code():
 
 
 def test_registries_and_their_places():
-    assert {path.stem for path in (PACKAGE / "figures").glob("*.py")} - {"__init__", "common"} == set(FIGURES)
+    assert {path.stem for path in (PACKAGE / "figures").glob("*.py")} - {"__init__", "common"} == set(FIGURES) | set(
+        DIAGNOSTICS
+    )
     assert {path.name.split(".")[0] for path in (ROOT / "workflow/report/models").glob("*")} - {"other"} == set(MODELS)
 
 
@@ -93,7 +95,7 @@ def leaves(schema, node, prefix=""):
         yield from leaves(schema, resolved(schema, node["items"]), f"{prefix.rstrip('.')}[].")
 
 
-@pytest.mark.parametrize("name", ["config", "datasets", "published"])
+@pytest.mark.parametrize("name", ["config", "datasets", "published", "claims"])
 def test_the_reference_has_a_line_for_every_key(name):
     """What a task overrides is described once, under `images` and `training`."""
     text = (ROOT / "config/README.md").read_text()
@@ -141,7 +143,9 @@ def test_every_mapping_in_the_schemas_refuses_unknown_keys_and_says_what_it_take
         for node in mappings(read_yaml(path)):
             said = node.get("description", "A mapping.")
             closed = node.get("additionalProperties") is False or isinstance(node.get("additionalProperties"), dict)
-            assert said.endswith(".") and (closed or said in free or said.endswith("see config/datasets.yaml.")), (
+            assert said.endswith(".") and (
+                closed or said in free or said.endswith(("see config/datasets.yaml.", "and its arguments."))
+            ), (
                 path.name,
                 said,
             )

@@ -17,18 +17,21 @@ def rendered(tmp_path):
             name: [("loss", "place", "task", "lambda", "shuffle", "seed")]
             for name in ("metrics", "sweep", "published", "gradients")
         }
-        rows["metrics"] += [("0.07088705555893647", "", "", "", "", ""), ("1e-05", "", "", "", "", "")]
+        # Sorted by lambda, whatever the order in the table.
+        rows["metrics"] += [("1e-05", "", "t", "2", "true", "0"), ("0.07088705555893647", "", "t", "0.5", "true", "0")]
         for name, lines in rows.items():
             with open(tmp_path / f"{name}.csv", "w", newline="") as file:
                 csv.writer(file).writerows(lines)
         (tmp_path / "findings.json").write_text('{"a": 0.5}')
+        (tmp_path / "claims.json").write_text("[]")
         (tmp_path / "p.json").write_text(
             json.dumps({"project": {"commit": "c_0"}, "configuration": {"x": {"y": [1, True]}}})
         )
-        tables = {path.stem: str(path) for path in tmp_path.glob("*.csv")} | {
-            "findings": str(tmp_path / "findings.json")
-        }
-        return report.render(tmp_path, tables, tmp_path / "p.json", {}, dataset={"title": r"\input{x} & y"})
+        paths = [*tmp_path.glob("*.csv"), tmp_path / "findings.json", tmp_path / "claims.json"]
+        tables = {path.stem: str(path) for path in paths}
+        return report.render(
+            tmp_path, tables, tmp_path / "p.json", {"t": {"model": "softmax"}}, dataset={"title": r"\input{x} & y"}
+        )
 
     return render
 

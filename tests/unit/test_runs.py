@@ -16,6 +16,7 @@ READ = {
     "steps.parquet": lambda files: files.train_losses,
     "evaluations.parquet": lambda files: files.evaluations,
     "weights.npz": lambda files: files.last_weights,
+    "snapshots.npz": lambda files: files.snapshots,
     "summary.json": lambda files: files.summary,
 }
 
@@ -35,6 +36,8 @@ def test_what_is_written_is_read_and_nothing_else_is_left(trained):
     files = RunFiles(folder, settings())
     np.testing.assert_array_equal(files.train_losses, history.train_losses)
     np.testing.assert_array_equal(files.last_weights, history.last_weights)
+    np.testing.assert_array_equal(files.snapshots[0], history.snapshot_steps)
+    np.testing.assert_array_equal(files.snapshots[1], history.snapshots)
     assert files.evaluations["validation_loss"].tolist() == history.evaluations["validation_loss"].tolist()
     assert files.evaluations["step"].dtype == np.int32
     assert files.summary["steps"] == len(history.train_losses)

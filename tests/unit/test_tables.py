@@ -4,6 +4,7 @@ import pytest
 
 from onelayer import findings, tables
 from onelayer.grid import Run
+from onelayer.smoothness import neighbour_correlation
 from tests.unit.helpers import evaluations, run, summary
 
 TASK = {
@@ -88,14 +89,14 @@ def test_orders_are_compared_over_the_same_steps():
 
 def test_a_correlation_is_near_one_for_a_ramp_and_none_where_it_is_not_defined():
     ramp = np.append(np.arange(12.0), 99)[None]
-    assert findings.neighbour_correlation(ramp, (4, 3)) == pytest.approx(
+    assert neighbour_correlation(ramp, (4, 3)) == pytest.approx(
         np.corrcoef(
             [0, 1, 3, 4, 6, 7, 9, 10, 0, 1, 2, 3, 4, 5, 6, 7, 8],
             [1, 2, 4, 5, 7, 8, 10, 11, 3, 4, 5, 6, 7, 8, 9, 10, 11],
         )[0, 1]
     )
-    assert findings.neighbour_correlation(np.ones((2, 13)), (4, 3)) is None
-    assert findings.neighbour_correlation(np.ones((2, 2)), (1, 1)) is None
+    assert neighbour_correlation(np.ones((2, 13)), (4, 3)) is None
+    assert neighbour_correlation(np.ones((2, 2)), (1, 1)) is None
 
 
 @pytest.mark.parametrize(("norms", "falls"), [((4.0, 1.0), True), ((4.0, 4.0), False), ((1.0, 4.0), False)])

@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 
 import textbook
-from onelayer.data.samples import Samples, choose_samples
+from onelayer.data.samples import Samples, choose_samples, inputs_of
 from onelayer.errors import InputError, TrainingError
 from onelayer.models import MODELS
-from onelayer.training import Evaluations, batch_rows, train
+from onelayer.objective import loss_and_gradient
+from onelayer.training import Evaluations, batch_rows, snapshot_steps, train
 from tests.unit.helpers import settings as change
 
 SETTINGS = change()
@@ -126,7 +127,7 @@ def test_only_a_strictly_lower_loss_resets_patience_and_no_evaluation_comes_too_
     assert number == 10
     # Three at first; one failure, so two; none, three; one, two; three failures in a row.
     assert scripted.groups == [3, 2, 3, 3]
-    history = evaluations.history([], np.zeros((1, 2)), 0)
+    history = evaluations.history([], np.zeros((1, 2)), 0, {0: np.zeros((1, 2))})
     assert history.evaluations["validation_loss"].tolist() == losses[:11]
     assert history.best_evaluation == 7 and history.best_weights.tolist() == [[7, 7]]
 
@@ -138,6 +139,35 @@ def test_however_patient_only_a_group_of_weights_waits():
         evaluations.add(number, 0, np.zeros((2, 1)))
     evaluations.catch_up()
     assert scripted.groups == [10, 10, 5] and evaluations.failures == 24
+
+
+@pytest.mark.parametrize("most", [1, 2, 31, 42, 7800, 10**9])
+def test_snapshots_are_spaced_evenly_in_the_logarithm_of_the_step(most):
+    steps = snapshot_steps(most)
+    assert steps.dtype == np.int64 and (steps[0], steps[-1]) == (0, most - 1)
+    assert (np.diff(steps) > 0).all() and min(most, 18) <= len(steps) <= 32
+    np.testing.assert_allclose(np.diff(np.log(steps[steps > 60] + 1)), np.log(most) / 31, rtol=0.25)
+
+
+@pytest.mark.parametrize("values", [{}, {"learning_rate": 3.0, "max_epochs": 40}, {"dtype": "float32"}])
+def test_snapshots_are_the_weights_after_their_steps_and_the_last(images, values):
+    settings = change(**values)
+    training, validation = samples(images, settings), samples(images._replace(labels=images.labels[::-1]), settings)
+    history = train(training, validation, settings)
+    inputs = inputs_of(training, np.float64)
+    weights, expected, last = np.zeros((5, inputs.shape[1])), [], len(history.train_losses) - 1
+    wanted = {step for step in snapshot_steps(settings.max_epochs * 7).tolist() if step < last} | {last}
+    for step, (_, rows) in zip(range(last + 1), batch_rows(len(inputs), settings), strict=False):
+        batch = inputs[rows], training.targets[rows]
+        weights = (
+            weights - settings.learning_rate * loss_and_gradient(MODELS["softmax"], weights, *batch, 0.01, "sum")[1]
+        )
+        if step in wanted:
+            expected.append(weights)
+    assert history.snapshot_steps.tolist() == sorted(wanted) and history.snapshot_steps.dtype == np.int64
+    assert history.snapshots.dtype == np.float32
+    np.testing.assert_allclose(history.snapshots, expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_array_equal(history.snapshots[-1], history.last_weights.astype(np.float32))
 
 
 def test_half_sum_at_twice_the_lambda_is_the_same_run(images):

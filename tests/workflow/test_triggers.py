@@ -14,7 +14,8 @@ from tests.workflow.test_digits import jobs
 CONFIG = {"training": {"seeds": [0, 1], "max_epochs": 2}, "tasks": {"softmax": {"lambdas": [0.0, 2.0]}}}
 ALL = ("--cores", 2)
 REPORT = {"write_report": 1, "typeset_report": 1}
-SHOWN = {"make_tables": 1, "write_provenance": 1, **REPORT}
+TABLES = {"make_tables": 1, "decide_claims": 1}
+SHOWN = {**TABLES, "write_provenance": 1, **REPORT}
 PLOTS = {"plot_binary_run": 1, "plot_binary_comparison": 1, "plot_softmax_run": 1, "plot_softmax_comparison": 1}
 VERSIONS = {"write_provenance": 1, **REPORT}
 
@@ -60,8 +61,8 @@ EDITS = [
     ("workflow/report/onelayer.mplstyle", "font.size: 9", "font.size: 8", {**PLOTS, "typeset_report": 1}),
     ("workflow/report/sections/runs.tex.jinja", "lists every run", "has every run", REPORT),
     ("workflow/scripts/onelayer/sentences.py", "Training stopped early", "The training stopped early", REPORT),
-    ("workflow/scripts/onelayer/gradients.py", "TOLERANCE = 1e-6", "TOLERANCE = 2e-6", {"check_gradients": 1, **REPORT}),
-    ("config/published.yaml", "tolerance: 0.25", "tolerance: 0.3", {"make_tables": 1, **REPORT}),
+    ("workflow/scripts/onelayer/gradients.py", "TOLERANCE = 1e-6", "TOLERANCE = 2e-6", {"check_gradients": 1, "decide_claims": 1, **REPORT}),
+    ("config/published.yaml", "tolerance: 0.25", "tolerance: 0.3", {**TABLES, **REPORT}),
 ]  # fmt: skip
 
 
@@ -98,6 +99,7 @@ OVERLAYS = [
     ({"training": {"seeds": [1, 0]}}, {"plot_softmax_run": 1, **SHOWN}),
     ({"tasks": {"softmax": {"lambdas": [2.0, 0.0]}}}, SHOWN),
     ({"tasks": {"binary": {"learning_rate": 0.04}}}, {"train": 3, "plot_binary_run": 1, "plot_binary_comparison": 1, **SHOWN}),
+    ({"evidence": True}, {"find_optimum": 1, "join_optima": 1, "plot_softmax_optimum": 1, "predict_validation": 2, "make_diagnostics": 1, "plot_binary_diagnostics": 1, "plot_softmax_diagnostics": 1, "decide_claims": 1, **REPORT}),
     ({"tasks": {"more": TASK}}, {"train": 2, "check_gradients": 1, "plot_more_run": 1, **SHOWN}),
 ]  # fmt: skip
 
@@ -111,9 +113,9 @@ def test_after_another_configuration(done, overlay, expected):
 @pytest.mark.parametrize(
     ("package", "expected"),
     [
-        ("numpy", {"prepare": 2, "check_gradients": 1, "train": 7, "make_tables": 1, **PLOTS, **VERSIONS}),
+        ("numpy", {"prepare": 2, "check_gradients": 1, "train": 7, **TABLES, **PLOTS, **VERSIONS}),
         ("matplotlib", {**PLOTS, **VERSIONS}),
-        ("pandas", {"make_tables": 1, **VERSIONS}),
+        ("pandas", {**TABLES, **VERSIONS}),
     ],
 )
 def test_after_another_version_of_a_package(done, tmp_path, package, expected):

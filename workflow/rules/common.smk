@@ -23,9 +23,30 @@ from onelayer.context import context_of
 from onelayer.data.description import check_datasets
 from onelayer.errors import InputError
 from onelayer.grid import RUN_FILES, Run, Settings, class_names, differences, runs_of, tasks_of, without_grid
-from onelayer.selection import FIGURES, axis_limits, contrast_runs, figure_files, figures_of
+from onelayer.selection import (
+    EVIDENCE,
+    FIGURES,
+    axis_limits,
+    contrast_runs,
+    diagnostics_of,
+    figure_files,
+    figures_of,
+    first_runs,
+    is_smooth,
+)
 
-PACKAGES = ["snakemake", "numpy", "pandas", "pyarrow", "matplotlib", "jinja2", "jsonschema", "pyyaml"]
+PACKAGES = [
+    "snakemake",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "pandas",
+    "pyarrow",
+    "matplotlib",
+    "jinja2",
+    "jsonschema",
+    "pyyaml",
+]
 
 
 def project(path):
@@ -34,15 +55,15 @@ def project(path):
 
 
 def checked_config():
-    """The published values, after checking them and the configuration."""
-    schemas = {
-        name: read_yaml(project(f"workflow/schemas/{name}.schema.yaml")) for name in ("config", "datasets", "published")
-    }
+    """The published values and the claims, after checking them and the configuration."""
+    names = ("config", "datasets", "published", "claims")
+    schemas = {name: read_yaml(project(f"workflow/schemas/{name}.schema.yaml")) for name in names}
     # Read again, as plain YAML: what Snakemake acts on in such a file is refused.
     paths = [project("config/config.yaml"), project("config/datasets.yaml"), *workflow.overwrite_configfiles]
     files = {str(path): read_overlay(path) for path in paths}
     # The command line gives true and false as text.
-    config["offline"] = {"true": True, "false": False}.get(config["offline"], config["offline"])
+    for key in ("offline", "evidence"):
+        config[key] = {"true": True, "false": False}.get(config[key], config[key])
     check_schema(config, schemas["config"], "config")
     check_schema(config["datasets"], schemas["datasets"], "config: datasets")
     check_datasets(config["datasets"])
@@ -52,13 +73,15 @@ def checked_config():
     config["tasks"] = {name: config["tasks"][name] for name in dict.fromkeys([*own, *config["tasks"]])}
     published = read_yaml(project("config/published.yaml"))
     check_schema(published, schemas["published"], "config/published.yaml")
-    return published
+    claims = read_yaml(project("config/claims.yaml"))
+    check_schema(claims, schemas["claims"], "config/claims.yaml")
+    return published, claims["claims"]
 
 
 try:
-    PUBLISHED = checked_config()
+    PUBLISHED, CLAIMS = checked_config()
     TASKS = tasks_of(config)
-    FIGURE_NAMES = figure_files(TASKS, PUBLISHED["figures"])
+    FIGURE_NAMES = figure_files(TASKS, PUBLISHED["figures"], config["evidence"])
 except InputError as error:
     sys.exit(f"Error: {error}")
 
@@ -66,7 +89,7 @@ DATASET = config["dataset"]
 DESCRIPTION = config["datasets"][DATASET]
 RUNS = {name: runs_of(task) for name, task in TASKS.items()}
 # What the provenance records: without what changes no result, and data sets that are not used.
-EXPERIMENT = {key: value for key, value in config.items() if key not in ("offline", "datasets")}
+EXPERIMENT = {key: value for key, value in config.items() if key not in ("offline", "evidence", "datasets")}
 # By task of this configuration that is one of the source's: the keys in which it differs from it.
 DIFFERING = {
     name: differences(TASKS[name], published)

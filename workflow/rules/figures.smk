@@ -1,6 +1,6 @@
 """Figures: every one as PNG and as vector PDF. Those of a task that need the same runs are drawn by one job.
 
-Takes  results/runs/**/ of the runs that a figure shows
+Takes  results/runs/**/ of the runs that a figure shows, results/optimum/<task>.npz
 Makes  results/fig/*.{png,pdf}
 """
 
@@ -8,8 +8,8 @@ FIGURE_FILES = [f"results/fig/{name}.{format}" for name in FIGURE_NAMES.values()
 
 
 for task in TASKS.values():
-    for drawn in ("run", "comparison"):
-        figures = figures_of(task, drawn)
+    for drawn in ("run", "comparison", EVIDENCE):
+        figures = [figure for figure in figures_of(task, drawn) if (task["name"], figure) in FIGURE_NAMES]
         if not figures:
             continue
         runs = runs_shown(task, figures)
@@ -20,6 +20,7 @@ for task in TASKS.values():
             input:
                 summaries=run_files(runs, "summary.json"),
                 others=[path for file in RUN_FILES if file != "summary.json" for path in run_files(runs, file)],
+                optimum=[f"results/optimum/{task['name']}.npz"] if drawn == EVIDENCE else [],
             output:
                 **{
                     figure: [f"results/fig/{FIGURE_NAMES[task['name'], figure]}.{format}" for format in ("png", "pdf")]

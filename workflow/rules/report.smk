@@ -36,7 +36,7 @@ rule write_provenance:
 
 rule write_report:
     input:
-        tables=TABLES,
+        tables=TABLES + EVIDENCE_FILES + DIAGNOSTIC_TABLES,
         provenance="results/provenance.json",
     output:
         tex="results/report/report.tex",

@@ -1,13 +1,22 @@
 """Tables: what the runs came to.
 
-Takes  results/runs/**/{summary.json,evaluations.parquet}, weights.npz of the runs whose weights are compared, config/published.yaml
+Takes  results/runs/**/{summary.json,evaluations.parquet}, config/published.yaml
 Makes  results/tables/{metrics,sweep,published}.csv, curves.parquet, findings.json
 """
 
 ALL_RUNS = [run for runs in RUNS.values() for run in runs]
 TABLES = [
     f"results/tables/{name}"
-    for name in ("metrics.csv", "curves.parquet", "sweep.csv", "published.csv", "gradients.csv", "findings.json")
+    for name in (
+        "metrics.csv",
+        "curves.parquet",
+        "sweep.csv",
+        "published.csv",
+        "gradients.csv",
+        "findings.json",
+        "claims.csv",
+        "claims.json",
+    )
 ]
 
 
@@ -15,7 +24,6 @@ rule make_tables:
     input:
         summaries=run_files(ALL_RUNS, "summary.json"),
         evaluations=run_files(ALL_RUNS, "evaluations.parquet"),
-        weights=[path for task in TASKS.values() for path in run_files(contrast_runs(task), "weights.npz")],
     output:
         metrics="results/tables/metrics.csv",
         curves="results/tables/curves.parquet",
@@ -32,7 +40,6 @@ rule make_tables:
         code=code_of("make_tables.py", "numpy", "pandas", "pyarrow"),
         tasks=TASKS,
         runs=[tuple(run) for run in ALL_RUNS],
-        shape=DESCRIPTION["shape"],
         published=PUBLISHED["values"],
         differing=DIFFERING,
     message:

@@ -23,7 +23,6 @@ from onelayer.tables import curves_table, metrics_table, sweep_table
 def main(
     runs: Mapping[Run, RunFiles],
     tasks: Mapping[str, Task],
-    shape: Sequence[int],
     published: Sequence[Mapping[str, Any]],
     differing: Mapping[str, Sequence[str]],
     outputs: Any,
@@ -34,7 +33,6 @@ def main(
     ----------
     runs : dict from Run to RunFiles, in the order of the tables
     tasks : dict
-    shape : (height, width) of the images
     published : list of dict
         The values of config/published.yaml.
     differing : dict
@@ -48,7 +46,7 @@ def main(
     write_csv(published_table(published, metrics, differing), outputs.published)
     with atomic_write(outputs.curves) as partial:
         curves_table(runs).to_parquet(partial, index=False, compression="zstd")
-    write_json(outputs.findings, {name: findings_of(task, runs, sweep, shape) for name, task in tasks.items()})
+    write_json(outputs.findings, {name: findings_of(task, runs, sweep) for name, task in tasks.items()})
 
 
 def write_csv(table: pd.DataFrame, path: str) -> None:
@@ -67,7 +65,6 @@ if __name__ == "__main__":
                 for run, path in zip(runs, snakemake.input.summaries, strict=True)
             },
             tasks=tasks,
-            shape=snakemake.params.shape,
             published=snakemake.params.published,
             differing=snakemake.params.differing,
             outputs=snakemake.output,

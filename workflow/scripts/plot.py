@@ -31,6 +31,7 @@ def main(
     class_names: Sequence[str],
     shape: tuple[int, int],
     limits: Mapping[str, tuple[float, float] | None],
+    optimum: str | None,
     outputs: Mapping[str, Sequence[str]],
 ) -> None:
     """Draw each figure named in `outputs` and save it to its paths.
@@ -45,13 +46,15 @@ def main(
     shape : (height, width) of the images
     limits : dict
         From the name of a figure to the limits of its vertical axis, or None.
+    optimum : path or None
+        results/optimum/<task>.npz for the figures that show it.
     outputs : dict
         From the name of a figure to its paths.
     """
     matplotlib.rcdefaults()
     matplotlib.style.use(STYLE)
     for name, paths in outputs.items():
-        view = View(task, {run: runs[run] for run in shown[name]}, class_names, shape, limits[name])
+        view = View(task, {run: runs[run] for run in shown[name]}, class_names, shape, limits[name], optimum)
         save(import_module(f"onelayer.figures.{name}").draw(view), paths)
 
 
@@ -73,5 +76,6 @@ if __name__ == "__main__":
             class_names=params.class_names,
             shape=tuple(params.shape),
             limits=params.limits,
+            optimum=next(iter(snakemake.input.optimum), None),
             outputs={name: snakemake.output[name] for name in params.limits},
         )

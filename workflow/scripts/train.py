@@ -19,6 +19,7 @@ from onelayer.grid import ROLES, Settings
 from onelayer.log import job
 from onelayer.models import MODELS
 from onelayer.runs import write_run
+from onelayer.smoothness import neighbour_correlation
 from onelayer.training import History, finite, train
 
 SECONDS = 5  # between two messages about a long run
@@ -40,12 +41,12 @@ def main(paths: Mapping[str, str], lam: str, settings: Settings, folder: Path, l
     log : logging.Logger
     """
     ranges = settings.data
-    sets = {
-        role: choose_samples(read_images(path, ranges[role]["first"], ranges[role]["count"]), settings.classes)
-        for role, path in paths.items()
-    }
+    stored = {role: read_images(path, ranges[role]["first"], ranges[role]["count"]) for role, path in paths.items()}
+    sets = {role: choose_samples(image_set, settings.classes) for role, image_set in stored.items()}
     history = train(sets["train"], sets["validation"], settings, progress(settings, log))
     summary = {"lambda": lam} | summarise(settings, sets, history)
+    shape = stored["train"].metadata["shape"]
+    summary["neighbour_correlation"] = neighbour_correlation(history.last_weights, shape)
     log.info("%s", summary)
     write_run(folder, settings, history, summary)
 
@@ -101,7 +102,7 @@ def summarise(settings: Settings, sets: Mapping[str, Samples], history: History)
         "test_loss": None,
         "test_accuracy": None,
         "best_test_accuracy": None,
-        "images": {role: len(samples.targets) for role, samples in sets.items()},
+        **{f"{role}_images": len(sets[role].targets) if role in sets else None for role in ROLES},
         "numpy": np.__version__,
     }
     if "test" in sets:

@@ -13,7 +13,8 @@ if __name__ == "__main__":
     with job(snakemake.log[0]):
         source = render(
             folder=Path(__file__).resolve().parents[1] / "report",
-            tables={Path(path).stem: path for path in snakemake.input.tables},
+            # The ledger is read from its JSON, in which an empty value is none.
+            tables={Path(path).stem: path for path in snakemake.input.tables if not path.endswith("claims.csv")},
             provenance=snakemake.input.provenance,
             **snakemake.params.context,
         )

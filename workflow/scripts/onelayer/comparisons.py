@@ -23,7 +23,7 @@ def smoothness(task: Task, found: Findings) -> str:
         "run, the validation accuracy moves from one evaluation to the next by "
         f"{points(ordered, 3)} percentage points on average in file order, and by {points(shuffled, 3)} with shuffling:"
     )
-    batches = found["file_order"]["images"]["train"] // task["batch_size"]
+    batches = found["file_order"]["train_images"] // task["batch_size"]
     if shuffled >= ordered or batches == 1:
         finding = (
             "shuffling does not make the curve smoother here."

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from onelayer.grid import Task, class_names
-from onelayer.selection import axis_limits, figures_of
+from onelayer.selection import axis_limits
 
 
 def context_of(
@@ -28,9 +28,7 @@ def context_of(
     figure_names : dict
         See onelayer.selection.figure_files.
     """
-    figures = {
-        name: {figure: figure_names[name, figure] for figure in figures_of(task)} for name, task in tasks.items()
-    }
+    figures = {name: {figure: file for (task, figure), file in figure_names.items() if task == name} for name in tasks}
     return {
         "tasks": dict(tasks),
         "names": {name: class_names(description, task["classes"]) for name, task in tasks.items()},

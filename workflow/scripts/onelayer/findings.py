@@ -11,7 +11,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from onelayer.grid import Run, Task
-from onelayer.objective import Floats
 from onelayer.runs import RunFiles
 from onelayer.selection import contrast_runs, order_runs, shown_runs, sweep_runs
 
@@ -19,7 +18,7 @@ RISEN = 0.01  # a validation loss that ends this much above its lowest level, re
 WINDOW = 0.1  # the share of the evaluations over whose mean its level is taken
 
 
-def findings_of(task: Task, runs: Mapping[Run, RunFiles], sweep: pd.DataFrame, shape: Sequence[int]) -> dict[str, Any]:
+def findings_of(task: Task, runs: Mapping[Run, RunFiles], sweep: pd.DataFrame) -> dict[str, Any]:
     """What the runs of a task show, as plain values that JSON can hold; None where there is nothing to compare."""
     shown = shown_runs(task)[0]
     return {
@@ -30,7 +29,7 @@ def findings_of(task: Task, runs: Mapping[Run, RunFiles], sweep: pd.DataFrame, s
         "shown": summary_of(runs[shown]) | curve_findings(runs[shown].evaluations),
         "orders": order_findings(task, runs) if order_runs(task) else None,
         "sweep": sweep_findings(task, sweep) if sweep_runs(task) else None,
-        "weights": weights_findings([runs[run] for run in contrast_runs(task)], shape),
+        "weights": weights_findings([runs[run] for run in contrast_runs(task)]),
     }
 
 
@@ -127,30 +126,12 @@ def sweep_findings(task: Task, sweep: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def weights_findings(runs: Sequence[RunFiles], shape: Sequence[int]) -> dict[str, Any]:
+def weights_findings(runs: Sequence[RunFiles]) -> dict[str, Any]:
     """How alike the weights of neighbouring pixels are, at the smallest and, if there is another, the largest lambda."""
     return {
         "lambdas": [files.summary["lambda"] for files in runs],
-        "correlations": [neighbour_correlation(files.last_weights, shape) for files in runs],
+        "correlations": [files.summary["neighbour_correlation"] for files in runs],
     }
-
-
-def neighbour_correlation(weights: Floats, shape: Sequence[int]) -> float | None:
-    """Correlation of the weights of pixels that touch, pooled over outputs and both directions.
-
-    Near 1 for a smooth image, near 0 for noise; None where it is not defined: no two pixels touch, or all weights are equal.
-
-    Parameters
-    ----------
-    weights : (K, height * width + 1), the last column the biases, which are left out
-    shape : (height, width)
-    """
-    images = weights[:, :-1].reshape(-1, *shape)
-    first = np.concatenate([images[:, :, :-1].ravel(), images[:, :-1, :].ravel()])
-    second = np.concatenate([images[:, :, 1:].ravel(), images[:, 1:, :].ravel()])
-    if not len(first) or first.std() == 0 or second.std() == 0:
-        return None
-    return float(np.corrcoef(first, second)[0, 1])
 
 
 def _plain(row: pd.Series) -> dict[str, Any]:

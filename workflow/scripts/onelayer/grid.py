@@ -8,7 +8,7 @@ ROLES = ("train", "validation", "test")
 GRID = ("lambdas", "shuffle", "seeds")
 SEED_OF_FILE_ORDER = 0
 # What a run leaves in its folder.
-RUN_FILES = ("steps.parquet", "evaluations.parquet", "weights.npz", "summary.json")
+RUN_FILES = ("steps.parquet", "evaluations.parquet", "weights.npz", "snapshots.npz", "summary.json")
 
 # A task as `tasks_of` gives it: plain values by the names of the configuration.
 Task = dict[str, Any]

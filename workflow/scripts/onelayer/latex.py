@@ -20,6 +20,8 @@ ESCAPES = {
     "-": r"{-}",
     "\u2013": r"\textendash{}",
     "\u2014": r"\textemdash{}",
+    "λ": r"$\lambda$",
+    "½": r"$\frac12$",
 }
 LAST_LATIN = "\u017f"  # the end of what the T1 fonts cover in one run, but for these:
 MISSING = frozenset("ĦħĸĿŀŉŦŧſ")

@@ -43,6 +43,9 @@ class Model(Protocol):
     loss: str  # "cross-entropy"
     unit: str  # of the loss: "nats per image"
     class_count: int | None  # how many classes it takes; None for two or more
+    smooth: (
+        bool  # whether C^n is convex with a continuous gradient, so that a minimum can be certified; False if left out
+    )
 
     def outputs(self, classes: int) -> int:
         """Number of outputs K for so many classes."""
@@ -59,6 +62,12 @@ class Model(Protocol):
     def decisions(self, logits: Floats) -> Integers:
         """The class decided on, as its position, (..., N), for logits (..., K, N); ties are settled here."""
 
+    def probabilities(self, logits: Floats) -> Floats | None:
+        """What the model takes for the probability of each class, (..., classes, N); None where it speaks of none.
+
+        Diagnostics alone ask for it; a model of one's own has None from OneOutputPerClass.
+        """
+
 
 class OneOutputPerClass:
     """One output a class, in the order of the task's classes; decided for the largest, of equals the first."""
@@ -73,6 +82,9 @@ class OneOutputPerClass:
 
     def decisions(self, logits: Floats) -> Integers:
         return logits.argmax(axis=-2)
+
+    def probabilities(self, logits: Floats) -> Floats | None:
+        return None
 
 
 def of_targets(logits: Floats, targets: Integers) -> Floats:

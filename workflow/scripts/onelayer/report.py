@@ -16,6 +16,8 @@ from onelayer import comparisons, latex, sentences
 from onelayer.grid import Task
 from onelayer.models import MODELS
 
+EVIDENCE_TABLES = ("optimum", "diagnostics", "calibration", "ranking", "comparisons")
+
 
 def read_rows(path: str | Path) -> list[dict[str, str]]:
     """Rows of a CSV file as dicts of strings: every digit stays as the table has it."""
@@ -37,7 +39,8 @@ def render(
     ----------
     folder : path of workflow/report
     tables : dict
-        Paths by name: the CSV tables metrics, sweep, published, gradients, and findings, JSON.
+        Paths by name: the CSV tables metrics, sweep, published, gradients and, with evidence, EVIDENCE_TABLES; findings and
+        claims, JSON.
     provenance : path
         The provenance; the report prints it without its part about the machine, and is the same wherever it is rebuilt.
     tasks : dict
@@ -69,11 +72,18 @@ def render(
     environment.filters |= {function.__name__: function for function in filters}
     environment.filters |= {"listed": latex.listed, "as_is": latex.Latex}  # as_is: what a macro made is LaTeX already
     rows = {name: read_rows(tables[name]) for name in ("metrics", "sweep", "published", "gradients")}
-    document = read_json(provenance)
+    order = list(tasks)
+    rows["metrics"].sort(
+        key=lambda row: (order.index(row["task"]), float(row["lambda"]), row["shuffle"], int(row["seed"]))
+    )
+    document, claims = read_json(provenance), read_json(tables["claims"])
+    evidence = {name: read_rows(tables[name]) for name in EVIDENCE_TABLES if name in tables}
     return environment.get_template("report.tex.jinja").render(
         plain,
         **rows,
         published_groups=grouped(rows["published"]),
+        claims=claims,
+        evidence=evidence,
         findings=read_json(tables["findings"]),
         provenance=document,
         configuration=list(flat(document["configuration"])),

@@ -1,4 +1,4 @@
-"""The four files that a training run leaves behind, written and read.
+"""The files that a training run leaves behind, written and read.
 
 Each of them says which run it is of, with all the settings of that run, so that a file in the wrong folder, or of an earlier
 configuration, is never taken for another.
@@ -15,13 +15,13 @@ import numpy as np
 from onelayer.data.store import UNREADABLE_ARRAYS, read_columns, write_arrays, write_columns, write_json
 from onelayer.errors import InputError
 from onelayer.grid import RUN_FILES, Settings
-from onelayer.objective import Floats
+from onelayer.objective import Floats, Integers
 from onelayer.training import History
 
 
 def write_run(folder: Path, settings: Settings, history: History, summary: dict[str, Any]) -> None:
     """Write the files of a run to its folder; `summary` is any mapping that JSON can hold."""
-    steps, evaluations, weights, document = RUN_FILES
+    steps, evaluations, weights, snapshots, document = RUN_FILES
     losses: dict[str, Any] = {
         "step": np.arange(len(history.train_losses), dtype=np.int32),
         "train_loss": history.train_losses,
@@ -30,6 +30,8 @@ def write_run(folder: Path, settings: Settings, history: History, summary: dict[
     write_columns(folder / evaluations, history.evaluations, identity(settings, evaluations))
     arrays = {"last": history.last_weights, "best": history.best_weights, "run": np.array(identity(settings, weights))}
     write_arrays(folder / weights, arrays)
+    kept: dict[str, Any] = {"steps": history.snapshot_steps, "weights": history.snapshots}
+    write_arrays(folder / snapshots, {**kept, "run": np.array(identity(settings, snapshots))})
     write_json(folder / document, {"run": identity(settings, document), **summary})
 
 
@@ -48,6 +50,8 @@ class RunFiles:
     train_losses : float64 (steps,)
     evaluations : dict of arrays, as in onelayer.training.History
     last_weights : (K, D)
+    snapshots : int64 (n,), float32 (n, K, D)
+        Steps, and the weights after each.
     summary : dict
 
     Raises
@@ -69,13 +73,12 @@ class RunFiles:
 
     @cached_property
     def last_weights(self) -> Floats:
-        path = self.folder / "weights.npz"
-        try:
-            with np.load(path, allow_pickle=False) as arrays:
-                self._check(path, str(arrays["run"]))
-                return arrays["last"]
-        except UNREADABLE_ARRAYS as error:
-            raise InputError(f"{path}: damaged ({error}): delete it and run again") from error
+        return self._arrays("weights.npz", "last")[0]
+
+    @cached_property
+    def snapshots(self) -> tuple[Integers, Floats]:
+        steps, weights = self._arrays("snapshots.npz", "steps", "weights")
+        return steps, weights
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -86,6 +89,15 @@ class RunFiles:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise InputError(f"{path}: damaged ({error}): delete it and run again") from error
         return summary
+
+    def _arrays(self, name: str, *keys: str) -> list[Any]:
+        path = self.folder / name
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                self._check(path, str(arrays["run"]))
+                return [arrays[key] for key in keys]
+        except UNREADABLE_ARRAYS as error:
+            raise InputError(f"{path}: damaged ({error}): delete it and run again") from error
 
     def _columns(self, name: str) -> dict[str, Any]:
         columns, found = read_columns(self.folder / name)

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from onelayer.errors import InputError
 from onelayer.grid import Run, Task, runs_of
+from onelayer.models import MODELS
 
 
 def shown_runs(task: Task) -> list[Run]:
@@ -15,9 +18,30 @@ def shown_runs(task: Task) -> list[Run]:
 
 def contrast_runs(task: Task) -> list[Run]:
     """The runs of the first seed at the smallest and the largest lambda; one if they are the same."""
-    seed = shown_runs(task)[0].seed
-    runs = sorted((run for run in runs_of(task) if _is_first(run, task, seed)), key=lambda run: float(run.lam))
+    runs = first_runs(task)
     return [runs[0], runs[-1]] if len(runs) > 1 else runs
+
+
+def first_runs(task: Task) -> list[Run]:
+    """One run a lambda, from the smallest: the first order, the first seed."""
+    seed = shown_runs(task)[0].seed
+    return sorted((run for run in runs_of(task) if _is_first(run, task, seed)), key=lambda run: float(run.lam))
+
+
+def optimum_runs(task: Task) -> list[Run]:
+    """Of `first_runs` those with a penalty, whose objective has one minimum; none where the model is not smooth."""
+    return [run for run in first_runs(task) if float(run.lam) > 0] if is_smooth(task) else []
+
+
+def is_smooth(task: Task) -> bool:
+    """Whether the model of a task says that it is smooth (onelayer.objective); one that says nothing is not."""
+    return getattr(MODELS[task["model"]], "smooth", False)
+
+
+def gives_probabilities(task: Task) -> bool:
+    """Whether the model of a task gives probabilities (onelayer.objective)."""
+    model = MODELS[task["model"]]
+    return model.probabilities(np.zeros((model.outputs(len(task["classes"])), 1))) is not None
 
 
 def order_runs(task: Task) -> list[Run]:
@@ -40,8 +64,10 @@ class Figure(NamedTuple):
     """Which runs a figure of a task shows, none if the task has no such figure; and the job that draws it."""
 
     runs: Callable[[Task], list[Run]]
-    job: str  # "run" or "comparison": what needs few runs does not wait for the whole grid
+    job: str  # "run", "comparison", or EVIDENCE: what needs few runs does not wait for the whole grid
 
+
+EVIDENCE = "optimum"  # the job whose figures are drawn only where the configuration asks for evidence
 
 # A figure is a module onelayer.figures.<name> with a function `draw`, and a line here.
 FIGURES = {
@@ -52,15 +78,34 @@ FIGURES = {
     "shuffle_loss": Figure(order_runs, "comparison"),
     "l2_accuracy": Figure(sweep_runs, "comparison"),
     "l2_norm": Figure(sweep_runs, "comparison"),
+    "optimum": Figure(optimum_runs, EVIDENCE),
 }
 
 
-def figures_of(task: Task, job: str | None = None) -> list[str]:
-    """Names of the figures that a task has, in the order of FIGURES; those of one job if it is given."""
-    return [name for name, figure in FIGURES.items() if figure.runs(task) and job in (None, figure.job)]
+def figures_of(task: Task, *jobs: str) -> list[str]:
+    """Names of the figures of a task that some jobs draw, in the order of FIGURES."""
+    return [name for name, figure in FIGURES.items() if figure.job in jobs and figure.runs(task)]
 
 
-def figure_files(tasks: Mapping[str, Task], renamed: Mapping[str, Mapping[str, Any]]) -> dict[tuple[str, str], str]:
+# A figure of a task's predictions, drawn where the configuration asks for evidence: a module onelayer.figures.<name>, whose
+# `draw` takes an ImageView, and a line here, with which tasks have it.
+DIAGNOSTICS: dict[str, Callable[[Task], bool]] = {
+    "examples": lambda task: True,
+    "confusion": lambda task: True,
+    "mistakes": lambda task: True,
+    "reliability": gives_probabilities,
+    "roc": lambda task: gives_probabilities(task) and len(task["classes"]) == 2,
+}
+
+
+def diagnostics_of(task: Task) -> list[str]:
+    """Names of the figures of a task's predictions, in the order of DIAGNOSTICS."""
+    return [name for name, has in DIAGNOSTICS.items() if has(task)]
+
+
+def figure_files(
+    tasks: Mapping[str, Task], renamed: Mapping[str, Mapping[str, Any]], evidence: bool = False
+) -> dict[tuple[str, str], str]:
     """What the files of each figure are called, by task and figure.
 
     Parameters
@@ -68,6 +113,8 @@ def figure_files(tasks: Mapping[str, Task], renamed: Mapping[str, Mapping[str, A
     tasks : dict
     renamed : dict
         `figures` of config/published.yaml: from <task>_<figure> to, under `name`, another name.
+    evidence : bool
+        Whether the figures of the job EVIDENCE and of DIAGNOSTICS are among them.
 
     Raises
     ------
@@ -75,8 +122,9 @@ def figure_files(tasks: Mapping[str, Task], renamed: Mapping[str, Mapping[str, A
         Two figures would have the same name.
     """
     files: dict[tuple[str, str], str] = {}
+    jobs = ("run", "comparison", *([EVIDENCE] if evidence else []))
     for name, task in tasks.items():
-        for figure in figures_of(task):
+        for figure in [*figures_of(task, *jobs), *(diagnostics_of(task) if evidence else [])]:
             file = renamed.get(f"{name}_{figure}", {}).get("name", f"{name}_{figure}")
             if file in files.values():
                 raise InputError(f"config: tasks.{name}: its figure {file} has the name of another: rename the task")

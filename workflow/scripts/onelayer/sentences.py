@@ -4,14 +4,27 @@ A sentence is printed only with the finding that makes it true, and an explanati
 Of a run that diverged nothing is explained.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from onelayer.grid import Task
-from onelayer.latex import Latex, counted, escape, fixed, integer, listed, percent, points
+from onelayer.latex import (
+    EMPTY,
+    Latex,
+    counted,
+    escape,
+    fixed,
+    integer,
+    listed,
+    percent,
+    points,
+    significant,
+    typewriter,
+)
 from onelayer.models import MODELS
 
 Findings = Mapping[str, Any]
+VERDICTS = ("supported", "contradicted", "undecided", "not run")
 
 
 def join(*sentences: str) -> Latex:
@@ -42,7 +55,7 @@ def tested(shown: Findings) -> str:
     if shown["test_accuracy"] is None:
         return ""
     return (
-        f"On the {integer(shown['images']['test'])} test images, looked at once after training, the accuracy is "
+        f"On the {integer(shown['test_images'])} test images, looked at once after training, the accuracy is "
         f"{percent(shown['test_accuracy'], 2)} with the last weights and {percent(shown['best_test_accuracy'], 2)} with those "
         f"of the lowest validation loss, whose validation accuracy is {percent(shown['best_validation_accuracy'], 2)}."
     )
@@ -127,13 +140,19 @@ def divergence(found: Findings) -> Latex:
     )
 
 
-def summary(tasks: Mapping[str, Task], findings: Mapping[str, Findings], names: Mapping[str, list[str]]) -> Latex:
-    """One sentence a task for the abstract."""
+def summary(
+    tasks: Mapping[str, Task],
+    findings: Mapping[str, Findings],
+    names: Mapping[str, list[str]],
+    chosen: Mapping[str, str],
+) -> Latex:
+    """One sentence a task for the abstract: of the chosen tasks, or of all where none of them is there."""
+    shown = [name for name in tasks if name in chosen] or list(tasks)
     return join(
         *(
-            f"{_upper(MODELS[task['model']].title)} on {_classes(names[name])} reaches a validation accuracy of "
-            f"{percent(findings[name]['shown']['validation_accuracy'])} (task {escape(name)})."
-            for name, task in tasks.items()
+            f"{_upper(MODELS[tasks[name]['model']].title)} on {_classes(names[name])} reaches a validation accuracy of "
+            f"{percent(findings[name]['shown']['validation_accuracy'])} (task {typewriter(name)})."
+            for name in shown
         )
     )
 
@@ -162,3 +181,53 @@ def verdicts(published: list[Mapping[str, str]]) -> Latex:
 def listed_latex(items: list[str]) -> str:
     """Pieces of LaTeX in a row."""
     return listed([Latex(item) for item in items])
+
+
+def claims_in_short(claims: Sequence[Findings]) -> Latex:
+    """How many claims the data support, contradict and leave open."""
+    counts = {verdict: sum(row["verdict"] == verdict for row in claims) for verdict in VERDICTS}
+    decided = counts["supported"] + counts["contradicted"]
+    text = (
+        f"Of {counted(len(claims), 'claim')}, {integer(decided)} are decided: {integer(counts['supported'])} supported and "
+        f"{integer(counts['contradicted'])} contradicted by the data; {integer(counts['undecided'])} stay undecided"
+    )
+    absent = (
+        f", and {integer(counts['not run'])} need runs that are not in this configuration" if counts["not run"] else ""
+    )
+    return Latex(f"{text}{absent}.")
+
+
+def interval(row: Findings) -> Latex:
+    """The interval of a claim's measure and the number of runs behind it, for a cell of a table."""
+    if row["low"] is None or row["low"] == row["high"]:
+        return escape(EMPTY)
+    runs = f" ({integer(row['runs'])})" if row["runs"] > 1 else ""
+    return Latex(f"{significant(row['low'])} to {significant(row['high'])}{runs}")
+
+
+def optimum(task: Task, rows: Sequence[Mapping[str, str]], name: str) -> Latex:
+    """What the minima say of a task: where the penalty helps, and how far the runs are from the best."""
+    own = [row for row in rows if row["task"] == name and row["certified"] == "true"]
+    if not own:
+        return Latex("")
+    best = max(own, key=lambda row: float(row["validation_accuracy"]))
+    farthest = max(own, key=lambda row: float(row["objective_excess"]))
+    bound = max(float(row["gap_bound"]) for row in own)
+    return join(
+        f"For {typewriter(name)} every minimum with $\\lambda>0$ is certified to {significant(bound, 1)} or better. The highest "
+        f"validation accuracy at a minimum, {percent(best['validation_accuracy'], 2)}, belongs to $\\lambda={best['lambda']}$.",
+        f"The run with $\\lambda={farthest['lambda']}$ ends farthest from its minimum, {significant(farthest['objective_excess'], 2)} "
+        "above it.",
+        _without_penalty(rows, name),
+    )
+
+
+def _without_penalty(rows: Sequence[Mapping[str, str]], name: str) -> str:
+    zero = [row for row in rows if row["task"] == name and not row["gap_bound"]]
+    if not zero:
+        return ""
+    return (
+        f"Without penalty no minimum may exist: after many iterations the loss is {significant(zero[0]['objective'], 1)}, with a "
+        f"training accuracy of {percent(zero[0]['train_accuracy'])} and a validation accuracy of "
+        f"{percent(zero[0]['validation_accuracy'])}."
+    )

@@ -14,6 +14,7 @@ COLUMNS = [
     "steps", "train_loss", "validation_loss", "train_accuracy", "validation_accuracy", "weight_norm_squared",
     "best_step", "best_validation_loss", "best_validation_accuracy", "diverged",
     "test_loss", "test_accuracy", "best_test_accuracy",
+    "neighbour_correlation", "train_images", "validation_images", "test_images",
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ on all training samples. Training stops at the `patience`-th evaluation in a row
 lowest so far.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,9 +20,10 @@ from onelayer.errors import InputError, TrainingError
 from onelayer.evaluation import Accuracy, LossAndAccuracy
 from onelayer.grid import Settings
 from onelayer.models import MODELS
-from onelayer.objective import Floats, loss_and_gradient
+from onelayer.objective import Floats, Integers, loss_and_gradient
 
 GROUP = 10  # weights evaluated in one go at most: more would save little and take memory
+SNAPSHOTS = 32  # weights kept on the way, beside the last
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ class History:
     stopped_early : bool
     stop_epoch : int
         Epoch, counted from 0, of the last step.
+    snapshot_steps : int64 (n,)
+        The steps of `snapshot_steps` that the run reached, and its last.
+    snapshots : float32 (n, K, D)
+        Weights after the update of each of them.
     """
 
     train_losses: NDArray[np.float64]
@@ -51,6 +56,8 @@ class History:
     best_evaluation: int
     stopped_early: bool
     stop_epoch: int
+    snapshot_steps: Integers
+    snapshots: NDArray[np.float32]
 
 
 def train(
@@ -84,12 +91,16 @@ def train(
     # In the order in memory of the gradient.
     weights = np.zeros((model.outputs(len(settings.classes)), data.inputs.shape[1]), settings.dtype, order="F")
     train_losses: list[float] = []
-    epoch = 0
+    wanted = set(snapshot_steps(settings.max_epochs * steps_per_epoch).tolist())
+    snapshots: dict[int, Floats] = {}
+    epoch = step = 0
     for step, (epoch, rows) in enumerate(batch_rows(count, settings)):
         inputs, targets = data.take(rows)
         loss, gradient = loss_and_gradient(model, weights, inputs, targets, settings.lam, settings.penalty)
         weights -= settings.learning_rate * gradient
         train_losses.append(finite(loss, "training loss", step, settings))
+        if step in wanted:
+            snapshots[step] = data.full_weights(weights)
         if step % every == 0:
             evaluations.add(step, epoch, data.full_weights(weights))
             if evaluations.stopped:
@@ -97,7 +108,13 @@ def train(
         if report and (step + 1) % steps_per_epoch == 0:
             report(epoch, step, evaluations.lowest_loss)
     evaluations.catch_up()
-    return evaluations.history(train_losses, data.full_weights(weights), stop_epoch=epoch)
+    snapshots[step] = last_weights = data.full_weights(weights)
+    return evaluations.history(train_losses, last_weights, epoch, snapshots)
+
+
+def snapshot_steps(most: int) -> Integers:
+    """The steps after which a run of at most so many keeps its weights, int64: from 0 to the last, evenly spaced in log(step + 1)."""
+    return np.unique(np.geomspace(1, most, SNAPSHOTS).round().astype(np.int64)) - 1
 
 
 def batch_rows(count: int, settings: Settings) -> Iterator[tuple[int, NDArray[np.int64]]]:
@@ -155,8 +172,10 @@ class Evaluations:
             self.rows.append((step, epoch, loss, accuracy, train_accuracy))
         self.waiting = []
 
-    def history(self, train_losses: list[float], last_weights: Floats, stop_epoch: int) -> History:
-        """The History of the run."""
+    def history(
+        self, train_losses: list[float], last_weights: Floats, stop_epoch: int, snapshots: Mapping[int, Floats]
+    ) -> History:
+        """The History of the run; `snapshots` are weights by step."""
         names = ("step", "epoch", "validation_loss", "validation_accuracy", "train_accuracy")
         dtypes = (np.int32, np.int32, np.float64, np.float64, np.float64)
         columns = zip(names, zip(*self.rows, strict=True), dtypes, strict=True)
@@ -168,6 +187,8 @@ class Evaluations:
             best_evaluation=self.best_evaluation,
             stopped_early=self.stopped,
             stop_epoch=stop_epoch,
+            snapshot_steps=np.array(list(snapshots), np.int64),
+            snapshots=np.array(list(snapshots.values()), np.float32),
         )
 
 

@@ -55,7 +55,7 @@ def write_images(path: PathLike, image_set: ImageSet) -> None:
     text = json.dumps({**image_set.metadata, **added}, sort_keys=True)
     pixels = pa.FixedSizeBinaryArray.from_buffers(pa.binary(height * width), count, [None, pa.py_buffer(images)])
     table = pa.table({"pixels": pixels, "label": pa.array(labels, pa.uint8())}, metadata={METADATA_KEY: text})
-    _write_table(path, table)
+    write_table(path, table)
 
 
 def read_images(path: PathLike, first: int = 0, count: int | None = None) -> ImageSet:
@@ -99,7 +99,7 @@ def read_metadata(path: PathLike) -> dict[str, Any]:
 def write_columns(path: PathLike, columns: Mapping[str, Array], note: str) -> None:
     """Write one-dimensional arrays of one length to a Parquet file, by name; `note` goes into its metadata."""
     text = json.dumps({"note": note, "sha256": _digest_of_columns(columns)})
-    _write_table(path, pa.table(dict(columns), metadata={METADATA_KEY: text}))
+    write_table(path, pa.table(dict(columns), metadata={METADATA_KEY: text}))
 
 
 def read_columns(path: PathLike) -> tuple[dict[str, Array], str]:
@@ -148,6 +148,7 @@ def _array(column: pa.ChunkedArray) -> Array:
     return np.from_dlpack(column.combine_chunks())
 
 
-def _write_table(path: PathLike, table: pa.Table) -> None:
+def write_table(path: PathLike, table: pa.Table) -> None:
+    """Write a table of Arrow to a Parquet file."""
     with atomic_write(path) as partial:
         pq.write_table(table, partial, compression="zstd")

@@ -9,17 +9,23 @@ from typing import Any, NamedTuple
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from onelayer.data.store import ImageSet
 from onelayer.errors import atomic_write
 from onelayer.grid import Run, Task
 from onelayer.models import MODELS
 from onelayer.objective import Floats
+from onelayer.predictions import Predictions
 from onelayer.runs import RunFiles
 
 WINDOW = 10  # steps that one point of a training-loss curve averages
 STEP_LABEL = "training step (batches)"
+LABELLED = 8  # up to so many values of lambda get a label each
+DASHES = ["-", (0, (4, 2)), (0, (6, 2, 1, 2)), (0, (1.5, 1)), (0, (8, 2))]
 ACCURACY_LABEL = "accuracy (fraction of images)"
 VALIDATION_ACCURACY_LABEL = "validation accuracy (fraction of images)"
 
@@ -34,6 +40,7 @@ class View(NamedTuple):
     class_names : list of str, in the order of the task's classes
     shape : (height, width) of an image in pixels
     limits : (lowest, highest) of the vertical axis, or None to let the data decide
+    optimum : path of results/optimum/<task>.npz, for a figure that shows it
     """
 
     task: Task
@@ -41,12 +48,49 @@ class View(NamedTuple):
     class_names: Sequence[str]
     shape: tuple[int, int]
     limits: tuple[float, float] | None
+    optimum: str | None = None
 
     @property
     def loss_label(self) -> str:
         """Label of an axis of losses."""
         model = MODELS[self.task["model"]]
         return f"{model.loss} ({model.unit})"
+
+
+class ImageView(NamedTuple):
+    """What a figure of images and predictions is drawn from.
+
+    Attributes
+    ----------
+    task : Task
+    predictions : dict from lambda, as spelled, to Predictions; from the smallest lambda
+    class_names : list of str, in the order of the task's classes
+    train : ImageSet of the task's training images, those of other classes among them
+    validation : ImageSet of the whole file that the predicted images are numbered in
+    """
+
+    task: Task
+    predictions: Mapping[str, Predictions]
+    class_names: Sequence[str]
+    train: ImageSet
+    validation: ImageSet
+
+    @property
+    def first(self) -> tuple[str, Predictions]:
+        """The smallest lambda and its predictions."""
+        return next(iter(self.predictions.items()))
+
+    def name_of(self, label: int) -> str:
+        """What a class is called."""
+        return self.class_names[self.task["classes"].index(label)]
+
+
+def show_image(axes: Axes, image: NDArray[np.uint8], largest: float) -> None:
+    """An image in grey, from 0, black, to `largest`, white, without ticks and frame."""
+    axes.imshow(image, cmap="gray", vmin=0, vmax=largest, interpolation="nearest")
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)
+    axes.grid(False)
 
 
 def save(figure: Figure, paths: Iterable[str | os.PathLike[str]]) -> None:
@@ -81,6 +125,26 @@ def new_axes(ylabel: str, limits: tuple[float, float] | None, from_zero: bool = 
 def styles() -> list[dict[str, Any]]:
     """Colours and line styles of the style sheet, one a group of runs."""
     return list(matplotlib.rcParams["axes.prop_cycle"])
+
+
+def lambda_styles(count: int) -> list[dict[str, Any]]:
+    """Styles of curves of so many lambdas: dark to light as lambda grows, so that the order survives in grey."""
+    colours = matplotlib.colormaps["viridis"](np.linspace(0, 0.9, count))
+    return [
+        {"color": colour, "linestyle": DASHES[number % len(DASHES)]} for number, colour in enumerate(colours.tolist())
+    ]
+
+
+def lambda_legend(axes: Axes, lambdas: Sequence[str]) -> None:
+    """Beside curves in the styles of `lambda_styles`: a legend, or a bar of colours where there are many."""
+    if len(lambdas) <= LABELLED:
+        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+        return
+    colours = [style["color"] for style in lambda_styles(len(lambdas))]
+    shown = np.linspace(0, len(lambdas) - 1, LABELLED).round().astype(int).tolist()
+    scale = ScalarMappable(Normalize(-0.5, len(lambdas) - 0.5), ListedColormap(colours))
+    bar = axes.figure.colorbar(scale, ax=axes, label="λ")
+    bar.set_ticks(shown, labels=[lambdas[number] for number in shown])
 
 
 def grouped(runs: Mapping[Run, RunFiles], key: str) -> dict[Any, list[RunFiles]]:

@@ -5,9 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, NullLocator
 
-from onelayer.figures.common import View, grouped, new_axes
-
-LABELLED = 8  # up to so many values of lambda get a label each
+from onelayer.figures.common import LABELLED, View, grouped, new_axes
 
 
 def draw(view: View) -> Figure:

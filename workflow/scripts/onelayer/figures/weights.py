@@ -14,10 +14,10 @@ def draw(view: View) -> Figure:
     ]
     outputs = len(rows[0][1])
     names = view.class_names if outputs > 1 else [f"for {view.class_names[0]}"]
-    side = max(0.3, min(0.54, 4.9 / outputs))  # inches; a few outputs keep their size, ten fill the page
-    slanted = max(map(len, names)) * 0.075 > side
+    side = max(0.3, min(0.9, 5.7 / outputs))  # inches; a few outputs keep their size, ten fill the page
+    slanted = outputs > 2 and max(map(len, names)) * 0.075 > side
     top = min(0.9, 0.1 + 0.06 * max(map(len, names))) if slanted else 0.25
-    figure = Figure(figsize=(max(2.2, side * outputs + 1.4), (side + 0.14) * len(rows) + top))
+    figure = Figure(figsize=(max(2.4, side * outputs + 1.15), (side + 0.14) * len(rows) + top))
     grid = figure.subplots(len(rows), outputs + 1, squeeze=False, width_ratios=[1.0] * outputs + [0.12])
     for line, (title, weights) in zip(grid, rows, strict=True):
         largest = float(np.abs(weights[:, :-1]).max()) or 1.0

@@ -14,6 +14,7 @@ class Hinge(OneOutputPerClass):
     """
 
     title, loss, unit = "a linear support vector machine", "hinge loss", "per image"
+    smooth = False
 
     def losses(self, logits: Floats, targets: Integers) -> Floats:
         return np.maximum(0, 1 - self.margins(logits, targets))

@@ -13,6 +13,7 @@ class LeastSquares(OneOutputPerClass):
     """
 
     title, loss, unit = "least squares", "half the squared error", "per image"
+    smooth = True
 
     def losses(self, logits: Floats, targets: Integers) -> Floats:
         return 0.5 * np.square(self._errors(logits, targets)).sum(axis=-2)

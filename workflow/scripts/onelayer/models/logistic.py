@@ -14,6 +14,7 @@ class Logistic:
     """
 
     title, loss, unit = "logistic regression", "cross-entropy", "nats per image"
+    smooth = True
     class_count: int | None = 2
 
     def outputs(self, classes: int) -> int:
@@ -33,3 +34,7 @@ class Logistic:
 
     def decisions(self, logits: Floats) -> Integers:
         return (logits[..., 0, :] <= 0).astype(np.int64)
+
+    def probabilities(self, logits: Floats) -> Floats:
+        # Each class from its own sign, so that neither is rounded to 0 while the other is near 1.
+        return np.exp(-np.logaddexp(0, np.concatenate([-logits, logits], axis=-2)))

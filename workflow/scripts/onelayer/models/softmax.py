@@ -13,6 +13,7 @@ class Softmax(OneOutputPerClass):
     """
 
     title, loss, unit = "softmax regression", "cross-entropy", "nats per image"
+    smooth = True
 
     def losses(self, logits: Floats, targets: Integers) -> Floats:
         shifted = logits - logits.max(axis=-2, keepdims=True)
@@ -27,3 +28,7 @@ class Softmax(OneOutputPerClass):
         error /= total
         add_to_targets(error, targets, -1)
         return np.log(total) - right, error
+
+    def probabilities(self, logits: Floats) -> Floats:
+        powers = np.exp(logits - logits.max(axis=-2, keepdims=True))
+        return powers / powers.sum(axis=-2, keepdims=True)

@@ -1,0 +1,30 @@
+"""Claims: what the data say of each claim of the source.
+
+Takes  results/tables/{metrics,published,gradients}.csv, curves.parquet, with evidence optimum.csv, and config/claims.yaml
+Makes  results/tables/claims.csv, claims.json
+"""
+
+
+rule decide_claims:
+    input:
+        "results/tables/metrics.csv",
+        "results/tables/curves.parquet",
+        "results/tables/gradients.csv",
+        "results/tables/published.csv",
+        EVIDENCE_FILES,
+    output:
+        csv="results/tables/claims.csv",
+        json="results/tables/claims.json",
+    log:
+        "results/logs/decide_claims.log",
+    benchmark:
+        "results/benchmarks/decide_claims.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("decide_claims.py", "numpy", "pandas", "scipy"),
+        claims=CLAIMS,
+    message:
+        "Deciding the claims of the source"
+    script:
+        "../scripts/decide_claims.py"

@@ -1,0 +1,106 @@
+"""The ledger: each claim with its number, its interval and its verdict. A verdict is computed and never written by hand."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from onelayer.claims.measures import MEASURES, Measured, NotRun, Tables
+from onelayer.errors import InputError
+
+VERDICTS = ("supported", "contradicted", "undecided", "not run")
+COLUMNS = ["id", "place", "claim", "task", "measure", "value", "low", "high", "runs", "rule", "verdict", "reason"]
+
+
+def ledger(claims: Sequence[Mapping[str, Any]], tables: Tables) -> list[dict[str, Any]]:
+    """A row for each claim, with the keys COLUMNS.
+
+    Parameters
+    ----------
+    claims : list of dict
+        As config/claims.yaml holds them.
+    tables : Tables
+
+    Returns
+    -------
+    list of dict
+        `value`, `low` and `high` (a 95 % interval) are None where there is none. The verdict is "supported" if the whole
+        interval keeps the rule, "contradicted" if none of it does, "undecided" otherwise or if one run alone stands for what
+        chance decides, and "not run" if the runs that could tell are not in this configuration.
+    """
+    return [{key: row[key] for key in COLUMNS} for row in (_row(claim, tables) for claim in claims)]
+
+
+def _row(claim: Mapping[str, Any], tables: Tables) -> dict[str, Any]:
+    row = {key: claim[key] for key in ("id", "place", "claim")}
+    task = claim["measure"].get("task")
+    row |= {"task": task, "measure": claim["measure"]["name"], "rule": rule_text(claim["rule"])}
+    arguments = {key: value for key, value in claim["measure"].items() if key != "name"}
+    if claim["measure"]["name"] not in MEASURES:
+        raise InputError(f"config/claims.yaml: {claim['id']}: unknown measure; known: {', '.join(MEASURES)}")
+    try:
+        measured = MEASURES[claim["measure"]["name"]](tables, **arguments)
+    except NotRun as missing:
+        empty = dict.fromkeys(("value", "low", "high", "runs"))
+        return row | empty | {"verdict": "not run", "reason": f"This configuration has no {missing}."}
+    verdict = decide(measured, claim["rule"])
+    numbers = {"value": measured.value, "low": measured.low, "high": measured.high, "runs": measured.runs}
+    return row | numbers | {"verdict": verdict, "reason": reason(claim, measured, verdict)}
+
+
+def decide(measured: Measured, rule: Mapping[str, float]) -> str:
+    """The verdict on a number under a rule: `above` or `below` a limit, or `from` one `to` another."""
+    if math.isnan(measured.value) or measured.low is None or measured.high is None:
+        return "undecided"
+    low, high = limits(rule)
+    if low <= measured.low and measured.high <= high:
+        return "supported"
+    return "contradicted" if measured.high < low or measured.low > high else "undecided"
+
+
+def limits(rule: Mapping[str, float]) -> tuple[float, float]:
+    """Lowest and highest value that keep a rule. A limit itself does not keep `above` or `below`."""
+    if "above" in rule:
+        return math.nextafter(rule["above"], math.inf), math.inf
+    if "below" in rule:
+        return -math.inf, math.nextafter(rule["below"], -math.inf)
+    return rule["from"], rule["to"]
+
+
+def rule_text(rule: Mapping[str, float]) -> str:
+    """A rule in words."""
+    if "from" in rule:
+        return f"from {rule['from']:g} to {rule['to']:g}"
+    ((word, limit),) = rule.items()
+    return f"{word} {limit:g}"
+
+
+def coverage(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """How many claims have each verdict."""
+    return {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in VERDICTS}
+
+
+def reason(claim: Mapping[str, Any], measured: Measured, verdict: str) -> str:
+    """One sentence: what was measured, what came out, and what that decides."""
+    unit = claim.get("unit", "")
+    value = _number(measured.value, unit)
+    if measured.low is None or measured.high is None:
+        return f"{claim['quantity']} is {value} in one run, which cannot tell."
+    if measured.low == measured.high:
+        found = f"{claim['quantity']} is {value}"
+    else:
+        found = f"{claim['quantity']} is {value} (95 % interval {_number(measured.low, unit)} to {_number(measured.high, unit)}"
+        found += f", {measured.runs} runs)" if measured.runs > 1 else ")"
+    word = {
+        "supported": "as the claim asks",
+        "contradicted": "against what the claim asks",
+        "undecided": "which leaves it open",
+    }
+    return f"{found}, {word[verdict]}: {rule_text(claim['rule'])}."
+
+
+def _number(value: float, unit: str) -> str:
+    if unit == "points":
+        return f"{100 * value:.2f} points"
+    if unit == "%":
+        return f"{100 * value:.2f} %"
+    return f"{value:.4g}" + (f" {unit}" if unit else "")
