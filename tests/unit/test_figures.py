@@ -77,7 +77,7 @@ def test_every_figure_of_the_registry_is_drawn_to_the_same_bytes_each_time(tmp_p
         for kind in ("png", "pdf"):
             assert (tmp_path / f"{name}1.{kind}").read_bytes() == (tmp_path / f"{name}2.{kind}").read_bytes()
         assert b"CreationDate" not in (tmp_path / f"{name}1.pdf").read_bytes()
-    assert Image.open(tmp_path / "loss1.png").size == (1200, 680)
+    assert Image.open(tmp_path / "loss1.png").size == (1170, 728)
 
 
 @pytest.mark.parametrize("name", ["loss", "accuracy", "shuffle_loss", "shuffle_accuracy", "l2_accuracy"])

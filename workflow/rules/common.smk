@@ -22,7 +22,7 @@ from onelayer.config import check_config, check_schema, read_overlay, read_yaml
 from onelayer.context import context_of
 from onelayer.data.description import check_datasets
 from onelayer.errors import InputError
-from onelayer.grid import RUN_FILES, Run, Settings, class_names, differences, runs_of, tasks_of, without_grid
+from onelayer.grid import ROLES, RUN_FILES, Run, Settings, class_names, differences, runs_of, tasks_of, without_grid
 from onelayer.selection import (
     EVIDENCE,
     FIGURES,
@@ -145,9 +145,7 @@ def run_of(wildcards):
 
 def roles_of(wildcards):
     """The images of each role that the task has."""
-    return {
-        role: TASKS[wildcards.task][role] for role in ("train", "validation", "test") if role in TASKS[wildcards.task]
-    }
+    return {role: TASKS[wildcards.task][role] for role in ROLES if role in TASKS[wildcards.task]}
 
 
 def runs_shown(task, names):

@@ -7,7 +7,6 @@ from typing import Any
 from onelayer.claims.measures import MEASURES, Measured, NotRun, Tables
 from onelayer.errors import InputError
 
-VERDICTS = ("supported", "contradicted", "undecided", "not run")
 COLUMNS = ["id", "place", "claim", "task", "measure", "value", "low", "high", "runs", "rule", "verdict", "reason"]
 
 
@@ -72,11 +71,6 @@ def rule_text(rule: Mapping[str, float]) -> str:
         return f"from {rule['from']:g} to {rule['to']:g}"
     ((word, limit),) = rule.items()
     return f"{word} {limit:g}"
-
-
-def coverage(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """How many claims have each verdict."""
-    return {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in VERDICTS}
 
 
 def reason(claim: Mapping[str, Any], measured: Measured, verdict: str) -> str:
