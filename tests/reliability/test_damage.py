@@ -113,17 +113,30 @@ def test_files_of_runs(tmp_path, tally, name):
     names = ("step", "epoch", "validation_loss", "validation_accuracy", "train_accuracy")
     evaluations = {key: np.arange(40, dtype=np.int32 if key in names[:2] else float) for key in names}
     weights = RANDOM.normal(size=(1, 13))
-    write_run(tmp_path, SETTINGS, History(RANDOM.normal(size=200), evaluations, weights, weights, 3, False, 4), {})
+    history = History(
+        train_losses=RANDOM.normal(size=200),
+        evaluations=evaluations,
+        snapshot_steps=np.arange(3),
+        snapshots=RANDOM.normal(size=(3, *weights.shape)).astype(np.float32),
+        last_weights=weights,
+        best_weights=weights,
+        best_evaluation=3,
+        stopped_early=False,
+        stop_epoch=4,
+    )
+    write_run(tmp_path, SETTINGS, history, {})
     content, whole = (tmp_path / name).read_bytes(), RunFiles(tmp_path, SETTINGS)
-    expected = {"steps.parquet": whole.train_losses, "weights.npz": whole.last_weights}.get(name)
+    read = {
+        "steps.parquet": lambda run: run.train_losses,
+        "weights.npz": lambda run: run.last_weights,
+        "snapshots.npz": lambda run: run.snapshots[1],
+        "evaluations.parquet": lambda run: np.column_stack([run.evaluations[key] for key in names]),
+    }[name]
+    expected = read(whole)
 
     def right(damaged):
         (tmp_path / name).write_bytes(damaged)
-        run = RunFiles(tmp_path, SETTINGS)
-        if name == "evaluations.parquet":
-            return all(np.array_equal(run.evaluations[key], evaluations[key]) for key in names)
-        return np.array_equal(run.train_losses if name == "steps.parquet" else run.last_weights, expected)
+        return np.array_equal(read(RunFiles(tmp_path, SETTINGS)), expected)
 
-    whole.evaluations  # noqa: B018 - read before it is damaged
     header = range(len(content) - 200, len(content) - 4)
     tally(f"damaged {name} of a run", faults(content, header, 1000, right), "refused, or what was written")

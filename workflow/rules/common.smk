@@ -27,7 +27,6 @@ from onelayer.selection import (
     EVIDENCE,
     FIGURES,
     axis_limits,
-    contrast_runs,
     diagnostics_of,
     figure_files,
     figures_of,
