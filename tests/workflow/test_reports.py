@@ -143,15 +143,20 @@ def test_the_report_of_a_configuration(tmp_path, name):
 
 
 def overfull(folder, tex, context):
-    """Lines that are more than 5 points too wide once the report is typeset; the figures are drawn elsewhere."""
+    """Lines that are more than 5 points too wide, and pages that are too full, once the report is typeset.
+
+    The figures are drawn elsewhere; here one of their usual size stands for each.
+    """
     for file in {file for own in context["figures"].values() for file in own.values()}:
-        matplotlib.figure.Figure(figsize=(1, 1)).savefig(folder / f"{file}.pdf")
+        matplotlib.figure.Figure(figsize=(4.5, 2.8)).savefig(folder / f"{file}.pdf")
     (folder / "report.tex").write_text(tex)
     done = subprocess.run([*COMMAND, "report.tex"], cwd=folder, capture_output=True, text=True, errors="replace")
     log = (folder / "report.log").read_text(errors="replace")
     assert done.returncode == 0 and "undefined" not in log, done.stdout[-3000:]
     return [
-        line for line in log.splitlines() if float((re.match(r"Overfull .hbox \(([0-9.]+)pt", line) or [0, 0])[1]) > 5
+        line
+        for line in log.splitlines()
+        if float((re.match(r"Overfull .[hv]box \(([0-9.]+)pt", line) or [0, 0])[1]) > 5
     ]
 
 
