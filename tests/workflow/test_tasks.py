@@ -142,42 +142,18 @@ def test_a_fifth_model_is_its_own_file_and_a_line_in_the_registry(tmp_path):
     assert "a perceptron" in tex and r"The model \texttt{perceptron}" in tex
 
 
-@pytest.mark.parametrize("kind", ["pictures", "npz"])
-def test_a_data_set_of_ones_own_is_described_and_runs_as_it_is(tmp_path, monkeypatch, capsys, kind):
-    """40 pictures of light and dark squares, in class folders without train and test; or arrays with Keras's names."""
+def test_a_data_set_of_ones_own_is_described_and_runs_as_it_is(tmp_path, monkeypatch, capsys):
+    """40 pictures of light and dark squares, in class folders without train and test."""
     random = np.random.RandomState(0)
-    arrays = {
-        name: np.clip(random.normal(mean, 20, (20, 6, 5)), 0, 255).astype(np.uint8)
-        for name, mean in (("dark", 60), ("light", 190))
-    }
-    if kind == "pictures":
-        for name, pictures in arrays.items():
-            (tmp_path / "mine" / name).mkdir(parents=True)
-            for number, picture in enumerate(pictures):
-                Image.fromarray(picture).save(tmp_path / f"mine/{name}/{number}.png")
-    else:
-        x, y = np.concatenate(list(arrays.values())), np.repeat([0, 1], 20)
-        order = random.permutation(40)
-        (tmp_path / "mine").mkdir()
-        np.savez(
-            tmp_path / "mine/mine.npz",
-            x_train=x[order[:30]],
-            y_train=y[order[:30]],
-            x_test=x[order[30:]],
-            y_test=y[order[30:]],
-        )
+    for name, mean in (("dark", 60), ("light", 190)):
+        (tmp_path / "mine" / name).mkdir(parents=True)
+        for number, picture in enumerate(np.clip(random.normal(mean, 20, (20, 6, 5)), 0, 255).astype(np.uint8)):
+            Image.fromarray(picture).save(tmp_path / f"mine/{name}/{number}.png")
     monkeypatch.chdir(tmp_path)
-    describe([str(tmp_path / "mine" if kind == "pictures" else tmp_path / "mine/mine.npz"), "mine"])
+    describe([str(tmp_path / "mine"), "mine"])
     assert "snakemake --configfile mine.yaml --directory mine" in capsys.readouterr().out
-    snakemake(
-        "--configfile",
-        tmp_path / "mine.yaml",
-        "--cores",
-        2,
-        "results/tables/metrics.csv",
-        "results/fig/mine_weights.png",
-        folder=tmp_path / "work",
-    )
+    targets = ("results/tables/metrics.csv", "results/fig/mine_weights.png")
+    snakemake("--configfile", tmp_path / "mine.yaml", "--cores", 2, *targets, folder=tmp_path / "work")
     (row,) = pd.read_csv(tmp_path / "work/results/tables/metrics.csv").to_dict("records")
     assert row["dataset"] == "mine" and row["validation_accuracy"] == 1
 
