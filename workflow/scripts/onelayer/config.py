@@ -168,9 +168,6 @@ def _problems(task: Task, dataset: Mapping[str, Any]) -> Iterator[tuple[str, str
     values = [float(lam) for lam in task["lambdas"]]
     if len(set(values)) < len(values):
         yield "lambdas", "the same number stands there twice"
-    if "validation" not in task:
-        yield "train", "there is no set `validation` beside it"
-        return
     for role in ROLES:
         if role in task and (problem := _range_problem(task[role], dataset)):
             yield role, problem

@@ -45,8 +45,8 @@ def curve_findings(evaluations: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
     the validation accuracy until the end; `parting_step` and `parting_gap` are None where they do not part. The level of the
     validation loss is its mean over a tenth of the evaluations. `level_rise` is how far, relative, the last level is above
     the lowest one, at `lowest_level_step`; `risen` says whether that is more than RISEN and than the standard deviation of
-    the changes from one evaluation to the next since then; both are None for fewer than two evaluations. `train_gain` is the rise of the training
-    accuracy since then.
+    the changes from one evaluation to the next since then; both are None for fewer than two evaluations. `train_gain` is the
+    rise of the training accuracy since then.
     """
     step, loss, train = evaluations["step"], evaluations["validation_loss"], evaluations["train_accuracy"]
     gap = train - evaluations["validation_accuracy"]

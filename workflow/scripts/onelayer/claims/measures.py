@@ -41,9 +41,9 @@ class NotRun(Exception):
     """The runs that a measure needs are not in this configuration; the message names them."""
 
 
-def exactly(value: float, runs: int = 1) -> Measured:
+def exactly(value: float) -> Measured:
     """A number that no chance decides."""
-    return Measured(float(value), float(value), float(value), runs)
+    return Measured(float(value), float(value), float(value), 1)
 
 
 def over_seeds(values: Sequence[float] | NDArray[Any]) -> Measured:
@@ -66,7 +66,8 @@ def gradient_error(tables: Tables, task: str, lam: float) -> Measured:
     rows = tables.gradients[(tables.gradients["task"] == task) & (tables.gradients["lambda"] == lam)]
     if rows.empty:
         raise NotRun(f"task {task}")
-    return exactly(10.0 ** math.ceil(math.log10(rows["largest_relative_error"].iloc[0])))
+    error = float(rows["largest_relative_error"].iloc[0])
+    return exactly(10.0 ** math.ceil(math.log10(error)) if error > 0 else 0.0)
 
 
 def penalty_slope(tables: Tables, penalty: str) -> Measured:
@@ -77,13 +78,15 @@ def penalty_slope(tables: Tables, penalty: str) -> Measured:
 
 
 def published_difference(tables: Tables, place: str, quantity: str) -> Measured:
-    """How far, in tolerances or at all where that is 0, a rebuilt value is from the published one, to three decimals."""
+    """How far, in tolerances or at all where that is 0, a rebuilt value is from the published one; met, to three decimals."""
     rows = tables.published[(tables.published["place"] == place) & (tables.published["quantity"] == quantity)]
     row = rows.iloc[0]
     if row["verdict"] in ("not run", "does not apply"):
         raise NotRun(f"run with the published settings for {place}")
-    scale = abs(row["published"]) * row["tolerance"] if row["tolerance"] else 1.0
-    return exactly(round(abs(row["difference"]) / scale, 3) if row["tolerance"] else abs(row["difference"]))
+    if not row["tolerance"]:
+        return exactly(abs(row["difference"]))
+    tolerances = abs(row["difference"]) / (abs(row["published"]) * row["tolerance"])
+    return exactly(round(tolerances, 3) if tolerances <= 1 else tolerances)
 
 
 def order_difference(tables: Tables, task: str, of: str) -> Measured:
@@ -107,9 +110,9 @@ def smallest_fall(tables: Tables, task: str, of: str) -> Measured:
     return over_seeds((-np.diff(columns.to_numpy(), axis=1)).min(axis=1))
 
 
-def mean_of(tables: Tables, task: str, of: str, lam: float | None = None) -> Measured:
-    """The mean over the seeds, at the smallest lambda or at the one given."""
-    return over_seeds(_by_seed(tables, task, of, lam=lam).to_numpy())
+def mean_of(tables: Tables, task: str, of: str) -> Measured:
+    """The mean over the seeds, at the smallest lambda."""
+    return over_seeds(_by_seed(tables, task, of).to_numpy())
 
 
 def mean_of_one(tables: Tables, task: str, of: str) -> Measured:
@@ -125,8 +128,7 @@ def mean_of_one(tables: Tables, task: str, of: str) -> Measured:
 
 def task_difference(tables: Tables, task: str, other: str, of: str, of_other: str) -> Measured:
     """A column of one task minus a column of another, by seed, at the smallest lambda of each."""
-    one, second = _by_seed(tables, task, of), _by_seed(tables, other, of_other)
-    return paired(one, second)
+    return paired(_by_seed(tables, task, of), _by_seed(tables, other, of_other))
 
 
 def optimum_difference(tables: Tables, task: str, of: str, first: float, second: float) -> Measured:
