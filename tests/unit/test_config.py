@@ -16,6 +16,7 @@ TASK = "{model: softmax, classes: [1, 2], learning_rate: 0.1, lambdas: [0], shuf
 BAD = [
     ("dataset: letters", "dataset = 'letters' is not allowed. Known data sets: mnist, fashion-mnist, digits"),
     ("dataset: 3", "dataset: 3 is not of type 'string'. The data set: a name under `datasets`."),
+    ("datasets: {mnist: {preparation: mirrored}}", "datasets.mnist.preparation: 'mirrored' is unknown: use one of centred_by_mass, counted_in_blocks"),
     ("offline: maybe", "offline: 'maybe' is not of type 'boolean'"),
     ("train_images: 5", "'train_images' was unexpected). Known here: dataset, offline, images, training, tasks"),
     ("training: {epochs: 5}", "training: Additional properties are not allowed ('epochs' was unexpected). Known here: batch_size"),

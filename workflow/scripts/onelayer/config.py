@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import yaml
 
+from onelayer.data.preparation import PREPARATIONS
 from onelayer.errors import InputError
 from onelayer.grid import ROLES, Task, tasks_of
 from onelayer.models import MODELS
@@ -124,6 +125,11 @@ def check_config(config: Mapping[str, Any], files: Mapping[str, Mapping[str, Any
     if dataset is None:
         known = ", ".join(config["datasets"])
         raise InputError(f"config: dataset = {config['dataset']!r} is not allowed. Known data sets: {known}")
+    for name, description in config["datasets"].items():
+        preparation = description.get("preparation")
+        if preparation and preparation not in PREPARATIONS:
+            known = ", ".join(PREPARATIONS)
+            raise InputError(f"config: datasets.{name}.preparation: {preparation!r} is unknown: use one of {known}")
     tasks = tasks_of(config)
     if not tasks:
         raise InputError("config: tasks: none is left; give at least one that is not null")
