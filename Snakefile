@@ -17,6 +17,7 @@ include: "workflow/rules/tables.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/explorer.smk"
 
 
 localrules:
@@ -33,4 +34,5 @@ rule all:
         EVIDENCE_FILES,
         DIAGNOSTIC_TABLES,
         "results/provenance.json",
+        "results/explorer.html",
         report_targets(),

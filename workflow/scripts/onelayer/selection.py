@@ -28,6 +28,14 @@ def first_runs(task: Task) -> list[Run]:
     return sorted((run for run in runs_of(task) if _is_first(run, task, seed)), key=lambda run: float(run.lam))
 
 
+def page_runs(task: Task, most: int) -> list[Run]:
+    """The runs whose weights the explorer shows: of `first_runs` at most so many, evenly chosen, and one of the other order."""
+    runs = first_runs(task)
+    chosen = [runs[place] for place in sorted(set(np.linspace(0, len(runs) - 1, most).round().astype(int).tolist()))]
+    others = [run for run in order_runs(task) if run.shuffle != task["shuffle"][0]]
+    return chosen + others[:1]
+
+
 def optimum_runs(task: Task) -> list[Run]:
     """Of `first_runs` those with a penalty, whose objective has one minimum; none where the model is not smooth."""
     return [run for run in first_runs(task) if float(run.lam) > 0] if is_smooth(task) else []

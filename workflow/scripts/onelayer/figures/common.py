@@ -14,6 +14,7 @@ from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from onelayer.curves import over_seeds
 from onelayer.data.store import ImageSet
 from onelayer.errors import atomic_write
 from onelayer.grid import Run, Task
@@ -183,24 +184,6 @@ def draw_evaluations(axes: Axes, seeds: Sequence[RunFiles], column: str, label: 
     (line,) = axes.plot(step, means, label=marked(label, seeds), **style)
     if len(seeds) > 1:
         _band(axes, line.get_color(), step, means, deviations)
-
-
-def over_seeds(curves: Sequence[tuple[NDArray[Any], NDArray[Any]]]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Mean and standard deviation of several curves at each place, over those that reach it.
-
-    Parameters
-    ----------
-    curves : list of (places, values); the places of a shorter curve are the first ones of a longer
-
-    Returns
-    -------
-    places, means, deviations : arrays as long as the longest curve
-    """
-    longest = max((places for places, _ in curves), key=len)
-    values = np.full((len(curves), len(longest)), np.nan)
-    for row, (_, curve) in zip(values, curves, strict=True):
-        row[: len(curve)] = curve
-    return longest, np.nanmean(values, axis=0), np.nanstd(values, axis=0)
 
 
 def window_means(values: Floats) -> tuple[Floats, Floats, Floats]:

@@ -1,0 +1,79 @@
+// What the views share: the content of the page, the model that is chosen, and pictures.
+
+const page = JSON.parse(document.getElementById("content").textContent);
+const [HEIGHT, WIDTH_OF_IMAGE] = page.dataset.shape;
+// Chosen above: the run, another one beside it or null, and the place of the run's step in its `steps`.
+const chosen = { run: null, beside: null, snapshot: 0 };
+const listeners = [];
+
+// Calls a view when the choice changes.
+function whenChosen(listener) {
+  listeners.push(listener);
+}
+
+function choose(changes) {
+  Object.assign(chosen, changes);
+  chosen.snapshot = Math.min(chosen.snapshot, chosen.run.steps.length - 1);
+  listeners.forEach((listener) => listener());
+}
+
+const byId = (id) => document.getElementById(id);
+
+// An element with properties and children: element("p", { className: "hint" }, "text").
+function element(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+function labelOf(series) {
+  return `${series.task}, λ = ${series.lambda}, ${series.shuffle ? "shuffled" : "file order"}`;
+}
+
+function taskOf(run) {
+  return page.tasks.find((task) => task.name === run.task);
+}
+
+// Where a run is after as many steps as another: the last of its snapshots up to there.
+function snapshotAt(run, step) {
+  return Math.max(0, run.steps.findLastIndex((own) => own <= step));
+}
+
+function percent(share) {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function number(value) {
+  return value.toLocaleString("en", { maximumSignificantDigits: 4 });
+}
+
+// A canvas with an image of grey values from 0 to 255.
+function picture(values, label, height = HEIGHT, width = WIDTH_OF_IMAGE) {
+  const canvas = element("canvas", { height, width });
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", label);
+  paint(canvas, values);
+  return canvas;
+}
+
+function paint(canvas, values) {
+  const context = canvas.getContext("2d"), image = context.createImageData(canvas.width, canvas.height);
+  for (let place = 0; place < canvas.width * canvas.height; place++)
+    image.data.set([values[place], values[place], values[place], 255], 4 * place);
+  context.putImageData(image, 0, 0);
+}
+
+// Grey values of an image of the data set: ink is white, as the model sees it.
+function greysOfPixels(pixels) {
+  return Array.from(pixels, (pixel) => (255 * pixel) / page.dataset.pixelMax);
+}
+
+// Grey values of signed ones: 0 is mid-grey, `largest` white, its negative black.
+function greysOfSigned(values, largest) {
+  return Array.from(values, (value) => 127.5 + 127.5 * Math.max(-1, Math.min(1, value / (largest || 1))));
+}
+
+// The legend of signed values.
+function scaleOf(largest) {
+  return element("p", { className: "scale" }, element("span", {}, `−${number(largest)}`), element("span"), element("span", {}, `+${number(largest)}`));
+}

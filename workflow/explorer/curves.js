@@ -1,0 +1,142 @@
+// Loss and accuracy over training, by Vega-Lite.
+
+// Okabe and Ito's colours, which colour-blind readers tell apart; lines of equal colour differ in their dashes.
+const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d31"];
+const DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3]];
+const SHOWN = 8; // curves at the start
+const SMALLEST = 1e-9; // what a logarithmic axis shows of a band that reaches 0
+
+function curvesView() {
+  const kinds = { task: "Tasks", lambda: "λ", shuffle: "Order" };
+  const picked = {};
+  let charts = [];
+  for (const [kind, title] of Object.entries(kinds)) {
+    const values = [...new Set(page.series.map((series) => series[kind]))];
+    if (kind === "lambda") values.sort((one, other) => one - other);
+    picked[kind] = new Set(kind === "task" ? tasksAtTheStart() : values);
+    byId("series-choice").append(
+      element("fieldset", {}, element("legend", {}, title), ...values.map((value) => {
+        const name = kind === "shuffle" ? (value ? "shuffled" : "file order") : value;
+        const box = element("input", { type: "checkbox", checked: picked[kind].has(value), name: kind, value: String(value) });
+        box.addEventListener("change", () => {
+          if (box.checked) picked[kind].add(value);
+          else picked[kind].delete(value);
+          draw();
+        });
+        return element("label", {}, box, ` ${name}`);
+      })),
+    );
+  }
+  for (const id of ["curve-set", "curve-x", "curve-y", "curve-from", "curve-to"]) byId(id).addEventListener("change", draw);
+  byId("curve-reset").addEventListener("click", () => {
+    byId("curve-from").value = byId("curve-to").value = "";
+    draw();
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  whenChosen(moveCursor);
+  return draw();
+
+  // All tasks if there are few curves, otherwise the first tasks.
+  function tasksAtTheStart() {
+    const tasks = [];
+    for (const task of page.tasks) {
+      const count = page.series.filter((series) => [...tasks, task.name].includes(series.task)).length;
+      if (tasks.length && count > SHOWN) break;
+      tasks.push(task.name);
+    }
+    return tasks;
+  }
+
+  async function draw() {
+    const shown = page.series.filter((series) => Object.keys(kinds).every((kind) => picked[kind].has(series[kind])));
+    const names = [...new Set(shown.map((series) => taskOf(series).loss))];
+    byId("loss-title").textContent = `Loss: ${names.join("; ") || "no curve is chosen"}`;
+    byId("curve-table").replaceChildren(tableOf(shown));
+    const vega = await Promise.all([chart("loss-chart", shown, "loss"), chart("accuracy-chart", shown, "accuracy")]);
+    charts.forEach((old) => old.finalize());
+    charts = vega;
+    moveCursor();
+  }
+
+  function moveCursor() {
+    const step = Math.max(1, chosen.run.steps[chosen.snapshot]);
+    charts.forEach(({ view }) => view.signal("cursor", step).runAsync());
+  }
+}
+
+// Points of curves: their mean, and the band of several seeds.
+function pointsOf(shown, quantity) {
+  const set = byId("curve-set").value, sets = set === "both" ? ["validation", "train"] : [set];
+  const logarithmic = { x: byId("curve-x").value === "log", y: quantity === "loss" && byId("curve-y").value === "log" };
+  return shown.flatMap((series) => sets.flatMap((name) => series.steps.map((step, place) => {
+    const value = series[`${name}_${quantity}`][place], spread = series[`${name}_${quantity}_sd`]?.[place] ?? 0;
+    const low = value - spread;
+    return {
+      curve: labelOf(series), images: name === "train" ? "training" : "validation", step, value, spread,
+      low: logarithmic.y ? Math.max(low, SMALLEST) : low, high: value + spread,
+    };
+  }))).filter((point) => !(logarithmic.x && point.step < 1) && !(logarithmic.y && point.value <= 0));
+}
+
+function chart(id, shown, quantity) {
+  const style = getComputedStyle(document.documentElement), colour = (name) => style.getPropertyValue(name).trim();
+  const labels = shown.map(labelOf);
+  const from = byId("curve-from").valueAsNumber, to = byId("curve-to").valueAsNumber;
+  const last = Math.max(1, ...shown.map((series) => series.steps.at(-1)));
+  const domain = Number.isNaN(from) && Number.isNaN(to) ? {} : { domain: [from || 1, Math.max(to || last, (from || 1) + 1)] };
+  const x = { field: "step", type: "quantitative", title: "training step", scale: { type: byId("curve-x").value, nice: false, zero: false, ...domain } };
+  const type = quantity === "loss" ? byId("curve-y").value : "linear";
+  const y = { field: "value", type: "quantitative", title: null, scale: { type, zero: false }, axis: quantity === "loss" ? {} : { format: ".1%" } };
+  const own = {
+    color: { field: "curve", type: "nominal", scale: { domain: labels, range: labels.map((_, place) => COLOURS[place % COLOURS.length]) } },
+    strokeDash: { field: "curve", type: "nominal", scale: { domain: labels, range: labels.map((_, place) => DASHES[Math.floor(place / COLOURS.length) % DASHES.length]) } },
+    detail: { field: "images" },
+  };
+  const format = quantity === "loss" ? ".4f" : ".2%";
+  const points = pointsOf(shown, quantity);
+  const spec = {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    description: `${quantity === "loss" ? "Loss" : "Accuracy"} over training steps of ${labels.join("; ")}. The table below the charts has the last values.`,
+    width: "container", height: 300, autosize: { type: "fit", contains: "padding" }, background: null,
+    data: { values: points },
+    params: [{ name: "cursor", value: 1 }],
+    layer: [
+      { transform: [{ filter: "datum.spread > 0" }], mark: { type: "area", opacity: 0.2, clip: true }, encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color: own.color, detail: own.detail } },
+      {
+        params: [{
+          name: "zoom", select: { type: "interval", encodings: ["x"], zoom: "wheel![event.shiftKey]", translate: "[pointerdown[event.pointerType === 'mouse'], window:pointerup] > window:pointermove!" }, bind: "scales",
+        }],
+        mark: { type: "line", clip: true, interpolate: "linear" },
+        encoding: { x, y, ...own, strokeWidth: { field: "images", type: "nominal", scale: { domain: ["validation", "training"], range: [2.2, 1] }, legend: byId("curve-set").value === "both" ? { title: null } : null } },
+      },
+      {
+        params: [{ name: "near", select: { type: "point", on: "pointerover", clear: "pointerout", nearest: true } }],
+        mark: { type: "point", filled: true, size: 70, clip: true },
+        encoding: {
+          x, y, color: own.color,
+          opacity: { condition: { param: "near", empty: false, value: 1 }, value: 0 },
+          tooltip: [{ field: "curve" }, { field: "images" }, { field: "step", format: "," }, { field: "value", title: quantity, format }, ...(points.some((point) => point.spread) ? [{ field: "spread", title: "standard deviation", format }] : [])],
+        },
+      },
+      { data: { values: [{}] }, mark: { type: "rule", clip: true, strokeDash: [4, 3], color: colour("--ink") }, encoding: { x: { datum: { expr: "cursor" } } } },
+    ],
+    config: {
+      font: "system-ui, sans-serif", view: { stroke: null },
+      axis: { labelColor: colour("--ink"), titleColor: colour("--ink"), gridColor: colour("--line"), gridOpacity: 0.5, domainColor: colour("--line"), tickColor: colour("--line"), labelFontSize: 12, titleFontSize: 12 },
+      legend: { orient: "bottom", direction: "vertical", columns: 1, title: null, labelColor: colour("--ink"), labelLimit: 400, labelFontSize: 12, symbolSize: 200, symbolStrokeWidth: 2.2, symbolType: "stroke" },
+    },
+  };
+  const theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : undefined;
+  return window.vegaEmbed(`#${id}`, spec, { actions: false, renderer: "svg", tooltip: { theme } });
+}
+
+function tableOf(shown) {
+  const heads = ["Curve", "Seeds", "Last step", "Validation loss", "Validation accuracy", "Training accuracy"];
+  return element("table", {},
+    element("thead", {}, element("tr", {}, ...heads.map((head) => Object.assign(element("th", {}, head), { scope: "col" })))),
+    element("tbody", {}, ...shown.map((series) => element("tr", {},
+      Object.assign(element("th", {}, labelOf(series)), { scope: "row" }),
+      ...[series.seeds, number(series.steps.at(-1)), number(series.validation_loss.at(-1)), percent(series.validation_accuracy.at(-1)), percent(series.train_accuracy.at(-1))].map((cell) => element("td", {}, String(cell))),
+    ))),
+  );
+}

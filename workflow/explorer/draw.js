@@ -1,0 +1,119 @@
+// A board to draw on. A drawing is a list of strokes, so that the last can be undone: each has a width and points.
+
+const CELL = 20; // pixels that an arrow key moves
+
+function drawView() {
+  const canvas = byId("canvas"), context = canvas.getContext("2d", { willReadFrequently: true });
+  const cursor = { x: canvas.width / 2, y: canvas.height / 2 };
+  let strokes = [], active = null, waiting = false;
+
+  canvas.addEventListener("pointerdown", (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    active = begin(placeOf(event));
+    event.preventDefault();
+    canvas.focus();
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!active) return;
+    active.points.push(...(event.getCoalescedEvents?.() ?? [event]).map(placeOf));
+    redraw();
+  });
+  for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => { active = null; });
+  canvas.addEventListener("keydown", onKey);
+  canvas.addEventListener("focus", redraw);
+  canvas.addEventListener("blur", redraw);
+  byId("undo").addEventListener("click", undo);
+  byId("clear").addEventListener("click", () => { strokes = []; redraw(); });
+  byId("save").addEventListener("click", save);
+  whenChosen(answer);
+  answer();
+
+  function begin(point) {
+    const stroke = { width: byId("brush").valueAsNumber, points: [point] };
+    strokes.push(stroke);
+    redraw();
+    return stroke;
+  }
+
+  function placeOf(event) {
+    const box = canvas.getBoundingClientRect();
+    return { x: ((event.clientX - box.left) * canvas.width) / box.width, y: ((event.clientY - box.top) * canvas.height) / box.height };
+  }
+
+  function undo() {
+    strokes.pop();
+    redraw();
+  }
+
+  function onKey(event) {
+    const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (move) {
+      const from = { ...cursor };
+      cursor.x = Math.min(canvas.width - CELL / 2, Math.max(CELL / 2, cursor.x + CELL * move[0]));
+      cursor.y = Math.min(canvas.height - CELL / 2, Math.max(CELL / 2, cursor.y + CELL * move[1]));
+      if (event.shiftKey) begin(from).points.push({ ...cursor });
+      redraw();
+      byId("cursor-text").textContent = `Row ${Math.ceil(cursor.y / CELL)}, column ${Math.ceil(cursor.x / CELL)}${event.shiftKey ? ", drawn" : ""}.`;
+    } else if (event.key === " ") begin({ ...cursor });
+    else if (event.key === "Backspace") undo();
+    else return;
+    event.preventDefault();
+  }
+
+  function redraw() {
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    drawStrokes(context, strokes);
+    if (!waiting) requestAnimationFrame(() => { waiting = false; answer(); });
+    waiting = true;
+  }
+
+  function answer() {
+    const image = prepare(inkOf(canvas, strokes), canvas.height, canvas.width, page.dataset.preparation, page.dataset.shape, page.dataset.pixelMax);
+    if (document.activeElement === canvas && canvas.matches(":focus-visible")) showCursor();
+    byId("draw-detail").hidden = !image;
+    if (!image) {
+      byId("draw-text").textContent = "Nothing is drawn yet.";
+      return;
+    }
+    const found = answerOf(chosen.run, chosen.snapshot, image, page.dataset.pixelMax), names = taskOf(chosen.run).names;
+    byId("draw-text").textContent = `Taken for ${names[found.decided]}, ${confidenceText(found)}. This run knows ${names.join(", ")}.`;
+    byId("draw-detail").replaceChildren(...explained(chosen.run, chosen.snapshot, image, found, null));
+  }
+
+  function showCursor() {
+    context.save();
+    context.strokeStyle = "#0b5394";
+    context.lineWidth = 2;
+    context.strokeRect(cursor.x - CELL / 2, cursor.y - CELL / 2, CELL, CELL);
+    context.restore();
+  }
+
+  // Black on white, as a scanner would see it.
+  function save() {
+    const sheet = element("canvas", { width: canvas.width, height: canvas.height }), paper = sheet.getContext("2d");
+    paper.fillStyle = "#fff";
+    paper.fillRect(0, 0, sheet.width, sheet.height);
+    drawStrokes(paper, strokes);
+    element("a", { download: "drawing.png", href: sheet.toDataURL("image/png") }).click();
+  }
+}
+
+function drawStrokes(context, strokes) {
+  context.lineCap = context.lineJoin = "round";
+  context.strokeStyle = "#000";
+  for (const { width, points } of strokes) {
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(points[0].x, points[0].y);
+    context.lineTo(points[0].x, points[0].y); // a point alone is a dot
+    points.slice(1).forEach(({ x, y }) => context.lineTo(x, y));
+    context.stroke();
+  }
+}
+
+// The ink of strokes, one byte a pixel: how much they cover it.
+function inkOf(canvas, strokes) {
+  const sheet = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+  drawStrokes(sheet, strokes);
+  return sheet.getImageData(0, 0, canvas.width, canvas.height).data.filter((_, place) => place % 4 === 3);
+}

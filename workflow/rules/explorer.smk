@@ -1,0 +1,39 @@
+"""Explorer: the runs as one page that works without network.
+
+Takes  results/runs/**/, results/data/<dataset>, results/tables/, results/provenance.json, workflow/explorer/
+Makes  results/explorer.html
+"""
+
+PAGE_FILES = tuple(
+    sorted(f"explorer/{path.name}" for path in Path(workflow.basedir, "workflow/explorer").iterdir() if path.is_file())
+)
+
+
+rule make_explorer:
+    input:
+        steps=run_files(ALL_RUNS, "steps.parquet"),
+        runs=[
+            path
+            for name in ("evaluations.parquet", "weights.npz", "snapshots.npz", "summary.json")
+            for path in run_files(ALL_RUNS, name)
+        ],
+        images=[path for task in TASKS.values() for path in stored_images(task["validation"]["file"])],
+        tables=["results/tables/published.csv", "results/tables/claims.json", *EVIDENCE_FILES],
+        provenance="results/provenance.json",
+    output:
+        page="results/explorer.html",
+    log:
+        "results/logs/make_explorer.log",
+    benchmark:
+        "results/benchmarks/make_explorer.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("make_explorer.py", "numpy", "pyarrow", "jinja2", "vl-convert-python", files=PAGE_FILES),
+        tasks=TASKS,
+        dataset={key: value for key, value in DESCRIPTION.items() if key not in ("sources", "files")},
+        runs=[tuple(run) for run in ALL_RUNS],
+    message:
+        "Making the page to explore and draw on"
+    script:
+        "../scripts/make_explorer.py"

@@ -1,0 +1,165 @@
+"""What the explorer shows, as plain values that JSON can hold. Larger arrays are text: see onelayer.explorer.packing."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelayer.curves import interval_means, over_seeds
+from onelayer.data.store import ImageSet
+from onelayer.explorer.packing import packed, packed_planes, packed_snapshots
+from onelayer.grid import Run, Task, class_names
+from onelayer.models import MODELS
+from onelayer.objective import Floats, Model
+from onelayer.runs import RunFiles
+from onelayer.selection import page_runs
+
+POINTS = 300  # of a curve at most
+DIGITS = 6  # of a number in a curve
+LAMBDAS = 8  # of a task whose weights are shown, at most
+IMAGES = 300  # of a task at most
+# Bytes, before they are packed, of all snapshots and of all images: the page stays below 8 MB whatever the grid.
+ROOM, IMAGE_ROOM = 4_000_000, 600_000
+
+
+class Choice(NamedTuple):
+    """Which runs' weights are on the page, and that of their snapshots every so manieth is, counted from the last."""
+
+    runs: list[Run]
+    stride: int
+
+
+def chosen_runs(tasks: Mapping[str, Task], runs: Mapping[Run, RunFiles]) -> Choice:
+    """As many snapshots, then as many lambdas, then as many tasks, from the first, as there is room for."""
+    for most in (LAMBDAS, 4, 2, 1):
+        chosen = [run for task in tasks.values() for run in page_runs(task, most)]
+        for stride in (1, 2, 4, 8, 16):
+            if sum(_bytes(runs[run], stride) for run in chosen) <= ROOM:
+                return Choice(chosen, stride)
+    while len(chosen) > 1 and sum(_bytes(runs[run], stride) for run in chosen) > ROOM:
+        chosen.pop()
+    return Choice(chosen, stride)
+
+
+def run_content(run: Run, files: RunFiles, stride: int) -> dict[str, Any]:
+    """One run: its snapshots, and its last weights to the last digit of float32."""
+    steps, weights = files.snapshots
+    kept = _every(len(steps), stride)
+    text, scale = packed_snapshots(weights[kept])
+    evaluations = files.evaluations
+    return {
+        "task": run.task,
+        "lambda": run.lam,
+        "shuffle": run.shuffle,
+        "seed": run.seed,
+        "steps": steps[kept].tolist(),
+        "outputs": weights.shape[1],
+        "inputs": weights.shape[2],
+        "scale": scale,
+        "snapshots": text,
+        "last": packed_planes(files.last_weights.astype(np.float32)),
+        "evaluated": evaluations["step"].tolist(),
+        "accuracy": _rounded(evaluations["validation_accuracy"]),
+        "loss": _rounded(evaluations["validation_loss"]),
+    }
+
+
+def series_content(runs: Mapping[Run, RunFiles]) -> list[dict[str, Any]]:
+    """The curves: for each task, lambda and order the mean over its seeds and, of several, the standard deviation."""
+    groups: dict[tuple[str, str, bool], list[RunFiles]] = {}
+    for run, files in runs.items():
+        groups.setdefault(run[:3], []).append(files)
+    return [
+        {"task": task, "lambda": lam, "shuffle": shuffle, "seeds": len(seeds)} | _curves(seeds)
+        for (task, lam, shuffle), seeds in groups.items()
+    ]
+
+
+def task_content(task: Task, dataset: Mapping[str, Any]) -> dict[str, Any]:
+    """A task: its model in words, and its classes."""
+    model = MODELS[task["model"]]
+    return {
+        "name": task["name"],
+        "model": model.title,
+        "loss": f"{model.loss} ({model.unit})",
+        "link": link_of(model, len(task["classes"])),
+        "names": class_names(dataset, task["classes"]),
+    }
+
+
+def link_of(model: Model, classes: int) -> str:
+    """By which function of model.js the outputs become probabilities: softmax, sigmoid, or none that it knows."""
+    outputs = model.outputs(classes)
+    logits = np.linspace(-3, 3, 5 * outputs).reshape(5, outputs).T
+    found, powers = model.probabilities(logits), np.exp(logits)
+    if outputs == 1:
+        name, own = "sigmoid", np.concatenate([powers, np.ones_like(powers)]) / (1 + powers)
+    else:
+        name, own = "softmax", powers / powers.sum(axis=0)
+    return name if found is not None and found.shape == own.shape and np.allclose(own, found) else "none"
+
+
+def image_content(tasks: Mapping[str, Task], validation: Mapping[str, ImageSet]) -> dict[str, Any]:
+    """The first validation images of each task, each image once.
+
+    Parameters
+    ----------
+    tasks : dict
+    validation : dict of ImageSet
+        Of each task the images of its validation set, those of other classes among them.
+
+    Returns
+    -------
+    dict
+        `pixels`, text, all images one after the other; and `tasks`, by name: for each of a task's images where it stands in
+        the pixels, its number in its file, and the position of its class.
+    """
+    size = next(iter(validation.values())).images[0].size
+    most = max(1, min(IMAGES, IMAGE_ROOM // (size * len(tasks))))
+    pool: dict[tuple[str, int], NDArray[np.uint8]] = {}
+    lists: dict[str, list[list[int]]] = {}
+    for name, task in tasks.items():
+        stored, chosen = validation[name], task["validation"]
+        rows = np.flatnonzero(np.isin(stored.labels, task["classes"]))[:most].tolist()
+        keys = [(chosen["file"], chosen["first"] + row) for row in rows]
+        pool |= {key: stored.images[row] for key, row in zip(keys, rows, strict=True)}
+        places = {key: place for place, key in enumerate(pool)}
+        lists[name] = [
+            [places[key], key[1], task["classes"].index(stored.labels[row])]
+            for key, row in zip(keys, rows, strict=True)
+        ]
+    return {"pixels": packed(b"".join(image.tobytes() for image in pool.values())), "tasks": lists}
+
+
+def _curves(seeds: Sequence[RunFiles]) -> dict[str, Any]:
+    curves: dict[str, Any] = {}
+    for name in ("validation_loss", "validation_accuracy", "train_loss", "train_accuracy"):
+        steps, means, deviations = over_seeds([(files.evaluations["step"], _column(files, name)) for files in seeds])
+        kept = np.unique(np.linspace(0, len(steps) - 1, POINTS).round().astype(int))
+        curves |= {"steps": steps[kept].tolist(), name: _rounded(means[kept])}
+        if len(seeds) > 1:
+            curves[f"{name}_sd"] = _rounded(deviations[kept])
+    return curves
+
+
+def _column(files: RunFiles, name: str) -> Floats:
+    if name == "train_loss":
+        return interval_means(files.train_losses, files.evaluations["step"])
+    column: Floats = files.evaluations[name]
+    return column
+
+
+def _bytes(files: RunFiles, stride: int) -> int:
+    """Of a run on the page: two bytes a weight and snapshot, and four for each of the last weights."""
+    steps, weights = files.snapshots
+    return int(weights[0].size * (2 * len(_every(len(steps), stride)) + 4))
+
+
+def _every(count: int, stride: int) -> NDArray[np.int64]:
+    """Every `stride`-th place of `count`, the last among them."""
+    return np.arange(count - 1, -1, -stride)[::-1]
+
+
+def _rounded(values: Floats) -> list[float]:
+    return [float(f"{value:.{DIGITS}g}") for value in values]

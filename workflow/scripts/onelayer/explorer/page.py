@@ -1,0 +1,59 @@
+"""The page: the template with its style and scripts, filled in."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import vl_convert
+from markupsafe import Markup
+
+from onelayer.explorer.packing import packed
+
+# In this order: what a script uses stands before it.
+SCRIPTS = ("preparation.js", "model.js", "common.js", "curves.js", "weights.js", "images.js", "draw.js", "main.js")
+
+
+def render(folder: str | Path, content: Mapping[str, Any], **plain: Any) -> str:
+    """The page as HTML.
+
+    Parameters
+    ----------
+    folder : path of workflow/explorer
+    content : mapping
+        What the scripts read, as JSON.
+    plain
+        What the template prints: tables as lists of rows.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {"short": short}
+    own = {path: Markup(Path(folder, path).read_text(encoding="utf-8")) for path in ("style.css", *SCRIPTS)}
+    return environment.get_template("page.html.jinja").render(
+        plain,
+        content=as_script(content),
+        style=own["style.css"],
+        scripts=[own[path] for path in SCRIPTS],
+        vega=packed(vl_convert.javascript_bundle(None).encode()),
+    )
+
+
+def as_script(content: Mapping[str, Any]) -> Markup:
+    """JSON that can stand in a script element: nothing in it ends the element."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))
+
+
+def short(text: str) -> str:
+    """A number out of a table with six digits; other text as it is."""
+    try:
+        return text if text.lstrip("-").isdigit() else f"{float(text):.6g}"
+    except ValueError:
+        return text
