@@ -9,11 +9,12 @@ ifneq ($(words $(CURDIR)),1)
 $(error The path "$(CURDIR)" has a space: move the project to a folder without one)
 endif
 
-.PHONY: help demo test test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex clean
+.PHONY: help demo test test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium clean
 
 help:
 	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
 	@echo "make test       the tests"
+	@echo "make test-browser  the pages, in a headless Chromium without network"
 	@echo "make test-reliability  kills, bad networks, bad files, bad input: what was tried, how often, what survived"
 	@echo "make verify-identical  three rebuilds of the digits under other conditions: the same bytes, file by file"
 	@echo "make reproduce  the published experiment on MNIST, held to the published values"
@@ -31,6 +32,9 @@ demo: $(VENV)/run.stamp latex
 
 test: $(VENV)/dev.stamp latex
 	$(ACTIVE) pytest -n auto --dist loadfile -m "not reliability" tests/unit tests/workflow
+
+test-browser: $(VENV)/dev.stamp latex chromium
+	$(ACTIVE) pytest -m browser tests/browser
 
 test-reliability: $(VENV)/dev.stamp latex
 	$(ACTIVE) pytest -m reliability tests/reliability
@@ -103,3 +107,11 @@ latex:
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(LATEX); } >/dev/null || \
 		echo "No PDF: installing LaTeX failed; install these packages by hand: $(LATEX)"; \
 	else echo "No PDF without LaTeX: install it with: sudo apt-get install $(LATEX)"; fi
+
+# A browser for the tests of the pages: installed where that is ours to do; without one they say so and fail.
+CHROMIUM := chromium chromium-driver
+chromium:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! command -v chromedriver >/dev/null; then \
+		echo "Installing $(CHROMIUM)"; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(CHROMIUM); } >/dev/null || \
+		echo "Installing them failed"; fi
