@@ -47,6 +47,10 @@ function number(value) {
   return value.toLocaleString("en", { maximumSignificantDigits: 4 });
 }
 
+function hundredths(value) {
+  return (Math.round(100 * value) / 100 + 0).toFixed(2); // + 0: no -0.00
+}
+
 // A canvas with an image of grey values from 0 to 255.
 function picture(values, label, height = HEIGHT, width = WIDTH_OF_IMAGE) {
   const canvas = element("canvas", { height, width });

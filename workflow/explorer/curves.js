@@ -4,6 +4,7 @@
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d31"];
 const DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3]];
 const SHOWN = 8; // curves at the start
+const SPREAD = "standard deviation";
 const SMALLEST = 1e-9; // what a logarithmic axis shows of a band that reaches 0
 
 function curvesView() {
@@ -64,44 +65,51 @@ function curvesView() {
   }
 }
 
-// Points of curves: their mean, and the band of several seeds.
+// Points of curves, with what is shown of one that is pointed at; of several seeds also the spread.
 function pointsOf(shown, quantity) {
   const set = byId("curve-set").value, sets = set === "both" ? ["validation", "train"] : [set];
-  const logarithmic = { x: byId("curve-x").value === "log", y: quantity === "loss" && byId("curve-y").value === "log" };
+  const [from, to] = stepsShown(shown), logarithmic = quantity === "loss" && byId("curve-y").value === "log";
   return shown.flatMap((series) => sets.flatMap((name) => series.steps.map((step, place) => {
-    const value = series[`${name}_${quantity}`][place], spread = series[`${name}_${quantity}_sd`]?.[place] ?? 0;
-    const low = value - spread;
-    return {
-      curve: labelOf(series), images: name === "train" ? "training" : "validation", step, value, spread,
-      low: logarithmic.y ? Math.max(low, SMALLEST) : low, high: value + spread,
-    };
-  }))).filter((point) => !(logarithmic.x && point.step < 1) && !(logarithmic.y && point.value <= 0));
+    const point = { curve: labelOf(series), images: name === "train" ? "training" : "validation", step, [quantity]: series[`${name}_${quantity}`][place] };
+    return series.seeds > 1 ? { ...point, [SPREAD]: series[`${name}_${quantity}_sd`][place] } : point;
+  }))).filter((point) => point.step >= from && point.step <= to && !(logarithmic && point[quantity] <= 0));
+}
+
+// The first and the last step to show: those that are typed in, otherwise all but step 0, which no logarithm reaches.
+function stepsShown(shown) {
+  const last = Math.max(2, ...shown.map((series) => series.steps.at(-1)));
+  const from = Math.max(1, byId("curve-from").valueAsNumber || 1), to = byId("curve-to").valueAsNumber || last;
+  return from < to ? [from, to] : [1, last];
 }
 
 function chart(id, shown, quantity) {
   const style = getComputedStyle(document.documentElement), colour = (name) => style.getPropertyValue(name).trim();
   const labels = shown.map(labelOf);
-  const from = byId("curve-from").valueAsNumber, to = byId("curve-to").valueAsNumber;
-  const last = Math.max(1, ...shown.map((series) => series.steps.at(-1)));
-  const domain = Number.isNaN(from) && Number.isNaN(to) ? {} : { domain: [from || 1, Math.max(to || last, (from || 1) + 1)] };
-  const x = { field: "step", type: "quantitative", title: "training step", scale: { type: byId("curve-x").value, nice: false, zero: false, ...domain } };
+  const points = pointsOf(shown, quantity), [from, to] = stepsShown(shown);
+  const x = { field: "step", type: "quantitative", title: "training step", scale: { type: byId("curve-x").value, nice: false, zero: false, domain: [from, to] }, axis: { tickCount: 6, labelOverlap: true, format: ",.0f" } };
   const type = quantity === "loss" ? byId("curve-y").value : "linear";
-  const y = { field: "value", type: "quantitative", title: null, scale: { type, zero: false }, axis: quantity === "loss" ? {} : { format: ".1%" } };
+  const y = { field: quantity, type: "quantitative", title: null, scale: { type, zero: false }, axis: quantity === "loss" ? {} : { format: ".1%" } };
   const own = {
-    color: { field: "curve", type: "nominal", scale: { domain: labels, range: labels.map((_, place) => COLOURS[place % COLOURS.length]) } },
-    strokeDash: { field: "curve", type: "nominal", scale: { domain: labels, range: labels.map((_, place) => DASHES[Math.floor(place / COLOURS.length) % DASHES.length]) } },
-    detail: { field: "images" },
+    color: { field: "curve", type: "nominal", scale: { domain: labels, range: shown.map((_, place) => lookOf(place).colour) }, legend: null },
+    strokeDash: { field: "curve", type: "nominal", scale: { domain: labels, range: shown.map((_, place) => lookOf(place).dashes) }, legend: null },
+    detail: { field: "images", type: "nominal" },
   };
-  const format = quantity === "loss" ? ".4f" : ".2%";
-  const points = pointsOf(shown, quantity);
   const spec = {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    description: `${quantity === "loss" ? "Loss" : "Accuracy"} over training steps of ${labels.join("; ")}. The table below the charts has the last values.`,
-    width: "container", height: 300, autosize: { type: "fit", contains: "padding" }, background: null,
+    description: `${quantity === "loss" ? "Loss" : "Accuracy"} over training steps of ${labels.join("; ")}. The table below has the last values.`,
+    width: "container", height: 300, autosize: { type: "fit-x", contains: "padding" }, background: null,
     data: { values: points },
     params: [{ name: "cursor", value: 1 }],
     layer: [
-      { transform: [{ filter: "datum.spread > 0" }], mark: { type: "area", opacity: 0.2, clip: true }, encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color: own.color, detail: own.detail } },
+      {
+        transform: [
+          { filter: `datum['${SPREAD}'] > 0` },
+          { calculate: `max(datum.${quantity} - datum['${SPREAD}'], ${type === "log" ? SMALLEST : 0})`, as: "low" },
+          { calculate: `datum.${quantity} + datum['${SPREAD}']`, as: "high" },
+        ],
+        mark: { type: "area", opacity: 0.2, clip: true },
+        encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color: own.color, detail: own.detail },
+      },
       {
         params: [{
           name: "zoom", select: { type: "interval", encodings: ["x"], zoom: "wheel![event.shiftKey]", translate: "[pointerdown[event.pointerType === 'mouse'], window:pointerup] > window:pointermove!" }, bind: "scales",
@@ -111,32 +119,47 @@ function chart(id, shown, quantity) {
       },
       {
         params: [{ name: "near", select: { type: "point", on: "pointerover", clear: "pointerout", nearest: true } }],
-        mark: { type: "point", filled: true, size: 70, clip: true },
-        encoding: {
-          x, y, color: own.color,
-          opacity: { condition: { param: "near", empty: false, value: 1 }, value: 0 },
-          tooltip: [{ field: "curve" }, { field: "images" }, { field: "step", format: "," }, { field: "value", title: quantity, format }, ...(points.some((point) => point.spread) ? [{ field: "spread", title: "standard deviation", format }] : [])],
-        },
+        mark: { type: "point", filled: true, size: 70, clip: true, tooltip: { content: "data" } },
+        encoding: { x, y, color: own.color, opacity: { condition: { param: "near", empty: false, value: 1 }, value: 0 } },
       },
-      { data: { values: [{}] }, mark: { type: "rule", clip: true, strokeDash: [4, 3], color: colour("--ink") }, encoding: { x: { datum: { expr: "cursor" } } } },
+      { data: { values: [{}] }, mark: { type: "rule", clip: true, strokeDash: [4, 3], color: colour("--ink") }, encoding: { x: { datum: { expr: "cursor" }, type: "quantitative" } } },
     ],
     config: {
       font: "system-ui, sans-serif", view: { stroke: null },
       axis: { labelColor: colour("--ink"), titleColor: colour("--ink"), gridColor: colour("--line"), gridOpacity: 0.5, domainColor: colour("--line"), tickColor: colour("--line"), labelFontSize: 12, titleFontSize: 12 },
-      legend: { orient: "bottom", direction: "vertical", columns: 1, title: null, labelColor: colour("--ink"), labelLimit: 400, labelFontSize: 12, symbolSize: 200, symbolStrokeWidth: 2.2, symbolType: "stroke" },
+      legend: { orient: "bottom", title: null, labelColor: colour("--ink"), labelFontSize: 12, symbolStrokeColor: colour("--ink") },
     },
   };
   const theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : undefined;
-  return window.vegaEmbed(`#${id}`, spec, { actions: false, renderer: "svg", tooltip: { theme } });
+  return window.vegaEmbed(`#${id}`, spec, { actions: false, renderer: "canvas", tooltip: { theme } });
 }
 
+// How the curve at a place among those that are shown looks.
+function lookOf(place) {
+  return { colour: COLOURS[place % COLOURS.length], dashes: DASHES[Math.floor(place / COLOURS.length) % DASHES.length] };
+}
+
+// The legend, with the last value of each curve.
 function tableOf(shown) {
   const heads = ["Curve", "Seeds", "Last step", "Validation loss", "Validation accuracy", "Training accuracy"];
   return element("table", {},
-    element("thead", {}, element("tr", {}, ...heads.map((head) => Object.assign(element("th", {}, head), { scope: "col" })))),
-    element("tbody", {}, ...shown.map((series) => element("tr", {},
-      Object.assign(element("th", {}, labelOf(series)), { scope: "row" }),
-      ...[series.seeds, number(series.steps.at(-1)), number(series.validation_loss.at(-1)), percent(series.validation_accuracy.at(-1)), percent(series.train_accuracy.at(-1))].map((cell) => element("td", {}, String(cell))),
+    element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
+    element("tbody", {}, ...shown.map((series, place) => element("tr", {},
+      element("th", { scope: "row" }, swatchOf(lookOf(place)), labelOf(series)),
+      ...[series.seeds, series.steps.at(-1).toLocaleString("en"), number(series.validation_loss.at(-1)), percent(series.validation_accuracy.at(-1)), percent(series.train_accuracy.at(-1))].map((cell) => element("td", {}, String(cell))),
     ))),
   );
+}
+
+function swatchOf({ colour, dashes }) {
+  const canvas = element("canvas", { width: 36, height: 12, className: "swatch" }), context = canvas.getContext("2d");
+  canvas.setAttribute("aria-hidden", "true");
+  context.strokeStyle = colour;
+  context.lineWidth = 3;
+  context.setLineDash(dashes[1] ? dashes : []);
+  context.beginPath();
+  context.moveTo(0, 6);
+  context.lineTo(36, 6);
+  context.stroke();
+  return canvas;
 }

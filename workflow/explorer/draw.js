@@ -4,14 +4,15 @@ const CELL = 20; // pixels that an arrow key moves
 
 function drawView() {
   const canvas = byId("canvas"), context = canvas.getContext("2d", { willReadFrequently: true });
-  const cursor = { x: canvas.width / 2, y: canvas.height / 2 };
-  let strokes = [], active = null, waiting = false;
+  const cursor = { x: (canvas.width + CELL) / 2, y: (canvas.height + CELL) / 2 }; // the middle of a cell
+  let strokes = [], active = null, waiting = false, byKeyboard = false;
 
   canvas.addEventListener("pointerdown", (event) => {
     canvas.setPointerCapture(event.pointerId);
     active = begin(placeOf(event));
     event.preventDefault();
     canvas.focus();
+    byKeyboard = false;
   });
   canvas.addEventListener("pointermove", (event) => {
     if (!active) return;
@@ -20,7 +21,7 @@ function drawView() {
   });
   for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => { active = null; });
   canvas.addEventListener("keydown", onKey);
-  canvas.addEventListener("focus", redraw);
+  canvas.addEventListener("focus", () => { byKeyboard = !active; redraw(); });
   canvas.addEventListener("blur", redraw);
   byId("undo").addEventListener("click", undo);
   byId("clear").addEventListener("click", () => { strokes = []; redraw(); });
@@ -46,6 +47,7 @@ function drawView() {
   }
 
   function onKey(event) {
+    byKeyboard = true;
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (move) {
       const from = { ...cursor };
@@ -69,7 +71,7 @@ function drawView() {
 
   function answer() {
     const image = prepare(inkOf(canvas, strokes), canvas.height, canvas.width, page.dataset.preparation, page.dataset.shape, page.dataset.pixelMax);
-    if (document.activeElement === canvas && canvas.matches(":focus-visible")) showCursor();
+    if (document.activeElement === canvas && byKeyboard) showCursor();
     byId("draw-detail").hidden = !image;
     if (!image) {
       byId("draw-text").textContent = "Nothing is drawn yet.";
@@ -100,13 +102,14 @@ function drawView() {
 
 function drawStrokes(context, strokes) {
   context.lineCap = context.lineJoin = "round";
-  context.strokeStyle = "#000";
+  context.strokeStyle = context.fillStyle = "#000";
   for (const { width, points } of strokes) {
+    context.beginPath();
+    context.arc(points[0].x, points[0].y, width / 2, 0, 2 * Math.PI); // a point alone is a dot
+    context.fill();
     context.lineWidth = width;
     context.beginPath();
-    context.moveTo(points[0].x, points[0].y);
-    context.lineTo(points[0].x, points[0].y); // a point alone is a dot
-    points.slice(1).forEach(({ x, y }) => context.lineTo(x, y));
+    points.forEach(({ x, y }) => context.lineTo(x, y));
     context.stroke();
   }
 }

@@ -85,7 +85,7 @@ function explained(run, snapshot, pixels, answer, target) {
     element("div", { className: "maps" }, ...maps.map(({ title, parts, bias }) => {
       const sum = parts.reduce((total, part) => total + part, 0);
       return element("figure", {}, picture(greysOfSigned(parts, largest), `Contribution of each pixel ${title}`),
-        element("figcaption", {}, `${title}: pixels ${number(sum)}, bias ${number(bias)}, in all ${number(sum + bias)}`));
+        element("figcaption", {}, `${title}: pixels ${hundredths(sum)}, bias ${hundredths(bias)}, in all ${hundredths(sum + bias)}`));
     })),
     element("p", { className: "hint" }, "Contribution of each pixel, weight times input: light for the class, dark against it."),
     scaleOf(largest),

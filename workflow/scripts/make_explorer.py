@@ -57,7 +57,7 @@ def main(
         },
         "tasks": [task_content(task, dataset) for task in tasks.values()],
         "runs": [run_content(run, runs[run], chosen.stride) for run in chosen.runs],
-        "series": series_content(runs),
+        "series": series_content(list(tasks), runs),
         "images": image_content(tasks, validation),
     }
     page = render(

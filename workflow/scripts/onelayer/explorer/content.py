@@ -65,14 +65,16 @@ def run_content(run: Run, files: RunFiles, stride: int) -> dict[str, Any]:
     }
 
 
-def series_content(runs: Mapping[Run, RunFiles]) -> list[dict[str, Any]]:
+def series_content(tasks: Sequence[str], runs: Mapping[Run, RunFiles]) -> list[dict[str, Any]]:
     """The curves: for each task, lambda and order the mean over its seeds and, of several, the standard deviation."""
     groups: dict[tuple[str, str, bool], list[RunFiles]] = {}
     for run, files in runs.items():
         groups.setdefault(run[:3], []).append(files)
+    ordered = sorted(groups, key=lambda group: (tasks.index(group[0]), float(group[1]), group[2]))
     return [
-        {"task": task, "lambda": lam, "shuffle": shuffle, "seeds": len(seeds)} | _curves(seeds)
-        for (task, lam, shuffle), seeds in groups.items()
+        {"task": task, "lambda": lam, "shuffle": shuffle, "seeds": len(groups[task, lam, shuffle])}
+        | _curves(groups[task, lam, shuffle])
+        for task, lam, shuffle in ordered
     ]
 
 

@@ -1,7 +1,8 @@
 """The page: the template with its style and scripts, filled in."""
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +35,14 @@ def render(folder: str | Path, content: Mapping[str, Any], **plain: Any) -> str:
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"short": short}
+    environment.filters |= {"short": short, "counted": counted}
     own = {path: Markup(Path(folder, path).read_text(encoding="utf-8")) for path in ("style.css", *SCRIPTS)}
     return environment.get_template("page.html.jinja").render(
         plain,
         content=as_script(content),
         style=own["style.css"],
         scripts=[own[path] for path in SCRIPTS],
-        vega=packed(vl_convert.javascript_bundle(None).encode()),
+        vega=packed(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed").encode()),
     )
 
 
@@ -57,3 +58,8 @@ def short(text: str) -> str:
         return text if text.lstrip("-").isdigit() else f"{float(text):.6g}"
     except ValueError:
         return text
+
+
+def counted(verdicts: Sequence[str]) -> str:
+    """How many there are of each: "met: 20, missed: 1"."""
+    return ", ".join(f"{verdict}: {count}" for verdict, count in Counter(verdicts).most_common())
