@@ -17,6 +17,7 @@ include: "workflow/rules/tables.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/html.smk"
 
 
 localrules:
@@ -32,5 +33,6 @@ rule all:
         FIGURE_FILES,
         EVIDENCE_FILES,
         DIAGNOSTIC_TABLES,
+        TABLE_PAGES,
         "results/provenance.json",
         report_targets(),
