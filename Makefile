@@ -9,7 +9,7 @@ ifneq ($(words $(CURDIR)),1)
 $(error The path "$(CURDIR)" has a space: move the project to a folder without one)
 endif
 
-.PHONY: help demo test test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium clean
+.PHONY: help demo html test test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium clean
 
 help:
 	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
@@ -19,6 +19,7 @@ help:
 	@echo "make verify-identical  three rebuilds of the digits under other conditions: the same bytes, file by file"
 	@echo "make reproduce  the published experiment on MNIST, held to the published values"
 	@echo "make evidence   the published experiment with all that decides its claims, to evidence/results/report/report.pdf"
+	@echo "make html       the published experiment as pages: to results/report.zip, to unpack and open report.html in it"
 	@echo "make data-bundle  the raw files as one archive for a machine without network (DATASET=mnist)"
 	@echo "make dataset    an overlay that runs on data of your own: FROM=folder-or-npz NAME=mine"
 	@echo "make bench      speed and memory, to results/benchmarks/ (against PyTorch and JAX too, if they are in .venv)"
@@ -29,6 +30,11 @@ help:
 demo: $(VENV)/run.stamp latex
 	$(ACTIVE) snakemake --directory demo --configfile config/digits.yaml
 	@ls demo/results/report/report.pdf 2>/dev/null || ls demo/results/report/report.tex
+
+html: $(VENV)/run.stamp latex
+	$(ACTIVE) snakemake all
+	$(ACTIVE) snakemake --report results/report.zip
+	@ls results/report.zip
 
 test: $(VENV)/dev.stamp latex
 	$(ACTIVE) pytest -n auto --dist loadfile -m "not reliability" tests/unit tests/workflow

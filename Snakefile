@@ -18,6 +18,7 @@ include: "workflow/rules/claims.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/explorer.smk"
+include: "workflow/rules/html.smk"
 
 
 localrules:
@@ -33,6 +34,7 @@ rule all:
         FIGURE_FILES,
         EVIDENCE_FILES,
         DIAGNOSTIC_TABLES,
+        TABLE_PAGES,
         "results/provenance.json",
         "results/explorer.html",
         report_targets(),

@@ -63,3 +63,16 @@ def test_a_page_has_its_width_and_its_colour_scheme(page, screenshot, width, dar
     assert driver.execute_script("return matchMedia(`(prefers-color-scheme: ${arguments[0]})`).matches", scheme)
     with Image.open(screenshot(f"self-test-{width}")) as picture:
         assert picture.width == width and picture.height > 3000
+
+
+def test_faults_of_a_frame_are_seen(page, tmp_path):
+    (tmp_path / "inner.html").write_text("<img alt='' src='http://example.org/'><script>missing()</script>")
+    driver = page("<iframe title='inner' src='inner.html'></iframe>")
+    found = []
+
+    def seen(_):
+        found.extend(console_errors(driver) + requests(driver))
+        return len(found) >= 3
+
+    WebDriverWait(driver, 5).until(seen)
+    assert any("missing is not defined" in fault for fault in found) and "http://example.org/" in found

@@ -54,6 +54,11 @@ def test_registries_and_their_places():
     assert {path.stem for path in (PACKAGE / "figures").glob("*.py")} - {"__init__", "common"} == set(FIGURES) | set(
         DIAGNOSTICS
     )
+    captions = ROOT / "workflow/report/captions"
+    assert {path.stem for path in (captions / "figures").glob("*.rst")} == set(FIGURES) | set(DIAGNOSTICS)
+    rules = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
+    tables = set(re.findall(r'"results/tables/(\w+)\.csv"', rules))
+    assert {path.stem for path in (captions / "tables").glob("*.rst")} == tables
     assert {path.name.split(".")[0] for path in (ROOT / "workflow/report/models").glob("*")} - {"other"} == set(MODELS)
 
 

@@ -152,6 +152,19 @@ def runs_shown(task, names):
     return list(dict.fromkeys(run for name in names for run in FIGURES[name].runs(task)))
 
 
+def outputs_of(task, figure):
+    """The files of a figure of a task; the PNG goes into Snakemake's own report."""
+    file = f"results/fig/{FIGURE_NAMES[task['name'], figure]}"
+    shown = report(
+        f"{file}.png",
+        caption=f"../report/captions/figures/{figure}.rst",
+        category="Figures",
+        subcategory=task["name"],
+        labels={"figure": figure.replace("_", " ")},
+    )
+    return [shown, f"{file}.pdf"]
+
+
 def project_state():
     """The project's commit, and whether its tracked files are those of that commit; None where git does not know."""
 

@@ -75,10 +75,7 @@ if config["evidence"]:
                 train=stored_images(task["train"]["file"])[0],
                 validation=stored_images(task["validation"]["file"])[0],
             output:
-                **{
-                    figure: [f"results/fig/{FIGURE_NAMES[task['name'], figure]}.{format}" for format in ("png", "pdf")]
-                    for figure in figures
-                },
+                **{figure: outputs_of(task, figure) for figure in figures},
             log:
                 f"results/logs/plot/{task['name']}_diagnostics.log",
             benchmark:

@@ -21,7 +21,12 @@ rule make_explorer:
         tables=["results/tables/published.csv", "results/tables/claims.json", *EVIDENCE_FILES],
         provenance="results/provenance.json",
     output:
-        page="results/explorer.html",
+        page=report(
+            "results/explorer.html",
+            caption="../report/captions/explorer.rst",
+            category="Explorer",
+            labels={"page": "explorer"},
+        ),
     log:
         "results/logs/make_explorer.log",
     benchmark:

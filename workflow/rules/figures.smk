@@ -22,10 +22,7 @@ for task in TASKS.values():
                 others=[path for file in RUN_FILES if file != "summary.json" for path in run_files(runs, file)],
                 optimum=[f"results/optimum/{task['name']}.npz"] if drawn == EVIDENCE else [],
             output:
-                **{
-                    figure: [f"results/fig/{FIGURE_NAMES[task['name'], figure]}.{format}" for format in ("png", "pdf")]
-                    for figure in figures
-                },
+                **{figure: outputs_of(task, figure) for figure in figures},
             log:
                 f"results/logs/plot/{task['name']}_{drawn}.log",
             benchmark:

@@ -60,7 +60,12 @@ rule typeset_report:
         tex="results/report/report.tex",
         figures=[path for path in FIGURE_FILES if path.endswith(".pdf")],
     output:
-        pdf="results/report/report.pdf",
+        pdf=report(
+            "results/report/report.pdf",
+            caption="../report/captions/report.rst",
+            category="Report",
+            labels={"document": "report"},
+        ),
     log:
         "results/logs/typeset_report.log",
     benchmark:
