@@ -111,6 +111,16 @@ def test_the_pdf_shows(page, open_page, digits, screenshot):
     screenshot("report-pdf")
 
 
+def test_the_explorer_works_inside_the_report(page, open_page):
+    driver = open_page(page, width=1400, height=900)
+    click(driver, "Explorer")
+    [(look, _)] = entries(driver).values()
+    see(driver, look)
+    driver.switch_to.frame(driver.find_element(By.CSS_SELECTOR, "div.grow iframe"))
+    WebDriverWait(driver, 30).until(lambda _: driver.execute_script("return Boolean(window.onelayer)"))
+    driver.switch_to.default_content()
+
+
 def test_every_result_has_a_sound_caption(page, open_page):
     driver = open_page(page)
     captions = driver.execute_script("return Object.entries(results).map(([path, result]) => [path, result.caption])")

@@ -118,7 +118,8 @@ def image_content(tasks: Mapping[str, Task], validation: Mapping[str, ImageSet])
         the pixels, its number in its file, and the position of its class.
     """
     size = next(iter(validation.values())).images[0].size
-    most = max(1, min(IMAGES, IMAGE_ROOM // (size * len(tasks))))
+    lists_at_most = len({(*task["validation"].values(), *task["classes"]) for task in tasks.values()})
+    most = max(1, min(IMAGES, IMAGE_ROOM // (size * lists_at_most)))
     pool: dict[tuple[str, int], NDArray[np.uint8]] = {}
     lists: dict[str, list[list[int]]] = {}
     for name, task in tasks.items():
