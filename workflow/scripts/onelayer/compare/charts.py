@@ -1,13 +1,14 @@
 """Curves of one or two runs as SVG that takes its colours from the page: A solid, B dashed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
 import numpy as np
 
 WIDTH, HEIGHT = 360, 220
-LEFT, RIGHT, TOP, BOTTOM = 50, 8, 10, 38
+LEFT, RIGHT, TOP, BOTTOM = 56, 14, 10, 38
+SETTLED = 0.1  # share of the steps after which the values decide the range of the vertical axis
 
 
 def chart(ylabel: str, curves: Mapping[str, tuple[Any, Any]]) -> str:
@@ -23,9 +24,10 @@ def chart(ylabel: str, curves: Mapping[str, tuple[Any, Any]]) -> str:
     finite = {side: curve for side, curve in finite.items() if len(curve[0])}
     if not finite:
         return "<p>No finite value.</p>"
-    across = _ticks(0, max(1, *(steps.max() for steps, _ in finite.values())))
-    up = _ticks(*_range([values for _, values in finite.values()]))
-    x, y = _scale(across, LEFT, WIDTH - RIGHT), _scale(up, HEIGHT - BOTTOM, TOP)
+    last = max(1.0, *(float(steps[-1]) for steps, _ in finite.values()))
+    across = [tick for tick in _ticks(0, last) if tick <= last]
+    up = _ticks(*_range([values[steps >= min(SETTLED * last, steps[-1])] for steps, values in finite.values()]))
+    x, y = _scale(0, last, LEFT, WIDTH - RIGHT), _scale(up[0], up[-1], HEIGHT - BOTTOM, TOP)
     parts = [f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(_described(ylabel, finite))}">']
     for tick in up:
         parts.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(tick):.1f}" y2="{y(tick):.1f}"/>')
@@ -33,13 +35,17 @@ def chart(ylabel: str, curves: Mapping[str, tuple[Any, Any]]) -> str:
     for tick in across:
         parts.append(f'<text x="{x(tick):.1f}" y="{HEIGHT - BOTTOM + 14}" text-anchor="middle">{tick:.6g}</text>')
     parts.append(f'<text x="{(LEFT + WIDTH) / 2:.0f}" y="{HEIGHT - 5}" text-anchor="middle">training step</text>')
-    middle = f'x="12" y="{(HEIGHT - BOTTOM) / 2:.0f}"'
-    turned = f'transform="rotate(-90 12 {(HEIGHT - BOTTOM) / 2:.0f})"'
+    middle = f'x="10" y="{(HEIGHT - BOTTOM) / 2:.0f}"'
+    turned = f'transform="rotate(-90 10 {(HEIGHT - BOTTOM) / 2:.0f})"'
     parts.append(f'<text {middle} {turned} text-anchor="middle">{escape(ylabel)}</text>')
+    # A picture in the picture: what leaves it is cut off.
+    width, height = WIDTH - RIGHT - LEFT, HEIGHT - BOTTOM - TOP
+    inner = f'x="{LEFT}" y="{TOP}" width="{width}" height="{height}" viewBox="{LEFT} {TOP} {width} {height}"'
+    parts.append(f"<svg {inner}>")
     for side, (steps, values) in finite.items():
         points = " ".join(f"{x(step):.1f},{y(value):.1f}" for step, value in zip(steps, values, strict=True))
         parts.append(f'<polyline class="line-{side.lower()}" points="{points}"/>')
-    return "".join([*parts, "</svg>"])
+    return "".join([*parts, "</svg></svg>"])
 
 
 def _finite(steps: Any, values: Any) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
@@ -60,8 +66,9 @@ def _ticks(low: float, high: float) -> list[float]:
     return [float(tick) for tick in MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)]
 
 
-def _scale(ticks: Sequence[float], start: float, end: float) -> Any:
-    return lambda value: start + (value - ticks[0]) / (ticks[-1] - ticks[0]) * (end - start)
+def _scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
+    """The place of a value on an axis from `start`, at `low`, to `end`, at `high`."""
+    return lambda value: start + (value - low) / (high - low) * (end - start)
 
 
 def _described(ylabel: str, curves: Mapping[str, tuple[Any, Any]]) -> str:

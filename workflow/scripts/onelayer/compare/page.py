@@ -16,7 +16,8 @@ from onelayer.data.description import PROJECT
 TEMPLATES = PROJECT / "workflow/comparison"
 FIRST_METRICS = ("validation_accuracy", "validation_loss", "steps")
 MOST_ROWS = 200  # of one table; the CSV file has all
-MOST_CHARTS = 12  # runs whose curves are drawn
+OPEN_ROWS = 12  # a longer table is folded
+MOST_CHARTS = 30  # runs whose curves are drawn
 
 
 class Drawn(NamedTuple):
@@ -54,8 +55,9 @@ def render(
         drawn=drawn,
         candidates=candidates,
         most_rows=MOST_ROWS,
+        open_rows=OPEN_ROWS,
         most_charts=MOST_CHARTS,
-        rounding=f"{ROUNDING:g}",
+        rounding=f"{ROUNDING:g}".replace("e-0", "e-"),
     )
 
 
