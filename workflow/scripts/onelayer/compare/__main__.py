@@ -11,7 +11,7 @@ from pathlib import Path
 
 from onelayer.compare.differences import COLUMNS, Difference, differences_of, paired
 from onelayer.compare.folders import Folder, read_folder
-from onelayer.compare.images import tested_pairs
+from onelayer.compare.images import paired_tests
 from onelayer.compare.page import render
 from onelayer.errors import InputError, atomic_write
 
@@ -23,7 +23,7 @@ def main(argv: list[str]) -> None:
     if len(argv) != 3 or not all(argv):
         raise InputError(f"two folders are needed: {USAGE}")
     a, b, out = read_folder(argv[0]), read_folder(argv[1]), Path(argv[2])
-    tested, untested = tested_pairs(a, b)
+    tested, untested = paired_tests(a, b)
     differences = differences_of(a, b, tested)
     page = render(a, b, differences, tested, untested)
     html, table = out / "comparison.html", out / "comparison.csv"

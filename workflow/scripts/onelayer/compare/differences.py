@@ -51,7 +51,7 @@ class Difference(NamedTuple):
 
 
 def differences_of(a: Folder, b: Folder, tested: list[Tested]) -> list[Difference]:
-    """All differences, by kind; `tested` are those of onelayer.compare.images.tested_pairs."""
+    """All differences, by kind; `tested` are those of onelayer.compare.images.paired_tests."""
     return [
         *_settings("configuration", configuration_of(a), configuration_of(b)),
         *_settings("data", data_of(a), data_of(b)),

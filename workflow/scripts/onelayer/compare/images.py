@@ -43,7 +43,7 @@ class Tested(NamedTuple):
         return self.only_a + self.only_b > 0
 
 
-def tested_pairs(a: Folder, b: Folder) -> tuple[list[Tested], dict[str, str]]:
+def paired_tests(a: Folder, b: Folder) -> tuple[list[Tested], dict[str, str]]:
     """The tests of all runs that both folders have, and by task that has none the reason."""
     counted: list[tuple[RunKey, int, int, int]] = []
     untested = {}
