@@ -55,7 +55,8 @@ def test_one_changed_lambda_is_all_that_is_listed(digits, other_lambda, tmp_path
     for side, folder, lam in (("a", digits, "0.2"), ("b", other_lambda, "0.3")):
         table = pd.read_csv(folder / "results/tables/metrics.csv", dtype=str)
         accuracy[side] = table[(table["task"] == "softmax") & (table["lambda"] == lam)]["validation_accuracy"].item()
-    assert [{key: value for key, value in row.items() if value} for row in rows] == [
+    # The project's own commit may change while tests run.
+    assert [{key: value for key, value in row.items() if value} for row in rows if row["kind"] != "code"] == [
         {
             "kind": "configuration",
             "key": "tasks.softmax.lambdas",
