@@ -129,12 +129,14 @@ def test_metrics_and_curves_of_runs_in_both(digits, copy, tmp_path):
         row = table.index[(table["task"] == "softmax") & (table["lambda"] == "0.02")][0]
         table.loc[row, "train_accuracy"] = "0.125"
         table.loc[row, "weight_norm_squared"] = repr(float(table.loc[row, "weight_norm_squared"]) * (1 + 1e-10))
+        table.loc[row, "train_loss"] = repr(float(table.loc[row, "train_loss"]) * (1 + 1e-8))
         table.loc[row, "diverged"] = "true"
         table.loc[row, "steps"] = str(int(table.loc[row, "steps"]) + 7)
 
     change_csv(copy / "results/tables/metrics.csv", change)
     curves = pd.read_parquet(copy / "results/tables/curves.parquet")
     rows = curves.index[(curves["task"] == "softmax") & (curves["lambda"] == 0.02)]
+    curves.loc[rows[1:], "validation_loss"] *= 1 + 1e-10
     curves.loc[rows[3:], "validation_loss"] += 0.5
     curves.to_parquet(copy / "results/tables/curves.parquet")
     found, html = compare(digits, copy, tmp_path / "out")
@@ -143,12 +145,21 @@ def test_metrics_and_curves_of_runs_in_both(digits, copy, tmp_path):
     }
     by_key = {row["key"]: row for row in found}
     step = curves.loc[rows[3], "step"]
-    assert list(by_key) == ["steps", "train_accuracy", "diverged", f"validation_loss from step {step}"]
+    assert list(by_key) == ["steps", "train_loss", "train_accuracy", "diverged", f"validation_loss from step {step}"]
     assert by_key["steps"]["difference"] == "7" and by_key["diverged"]["difference"] == ""
     accuracy = by_key["train_accuracy"]
     assert float(accuracy["difference"]) == 0.125 - float(accuracy["a"])
     assert float(by_key[f"validation_loss from step {step}"]["difference"]) == pytest.approx(0.5)
     assert html.count("<figure>") == 1 and "1 of the " in html and "+7</span>" in html
+
+
+def test_a_metric_that_one_folder_alone_has(digits):
+    a = read_folder(str(digits))
+    run = next(iter(a.runs))
+    b = a._replace(metrics=a.metrics | {run: a.metrics[run] | {"brier_score": "0.25"}})
+    for pair, values in (((a, b), (None, "0.25")), ((b, a), ("0.25", None))):
+        (found,) = differences_of(*pair, [])
+        assert (found.key, found.a, found.b, found.difference, found.run) == ("brier_score", *values, "", run)
 
 
 def test_mcnemar_counts_the_images_that_one_folder_alone_gets_right(digits, copy, tmp_path):
@@ -157,7 +168,7 @@ def test_mcnemar_counts_the_images_that_one_folder_alone_gets_right(digits, copy
     with np.load(path, allow_pickle=False) as arrays:
         arrays = dict(arrays)
     before = arrays["last"].copy()
-    arrays["last"] = before + np.random.RandomState(3).normal(0, 0.05, before.shape)
+    arrays["last"] = before + np.random.RandomState(3).normal(0, 0.3, before.shape)
     np.savez(path, **arrays)
     stored = read_images(digits / "results/data/digits/test.parquet")
     pixels = stored.images.reshape(len(stored.images), -1)
@@ -170,6 +181,7 @@ def test_mcnemar_counts_the_images_that_one_folder_alone_gets_right(digits, copy
     assert (row["kind"], row["task"], row["lambda"]) == ("mcnemar", "softmax", "0.0")
     assert (int(row["a"]), int(row["b"]), int(row["difference"])) == (*only, only[1] - only[0])
     runs = len(pd.read_csv(digits / "results/tables/metrics.csv"))
+    assert 0 < runs * p < 0.5  # so that the adjusted p is another number
     assert float(row["p"]) == pytest.approx(p) and float(row["p_holm"]) == pytest.approx(min(1, runs * p))
     assert (
         f'{len(one)}</td><td class="number">{only[0]}</td><td class="number">{only[1]}</td><td class="number">{p:.3g}<'

@@ -46,7 +46,7 @@ BROKEN = {
     "other images": (lambda folder: turn_round(folder / "results/data/digits/test.parquet"), "test.parquet: not the images that"),
     "a list": (lambda folder: (folder / "results/provenance.json").write_text("[1]"), "provenance.json: damaged"),
     "no JSON": (lambda folder: (folder / "results/tables/claims.json").write_text("{"), "claims.json: damaged"),
-    "a NUL": (lambda folder: (folder / "results/tables/metrics.csv").write_text("task,lambda\n\0,1"), "metrics.csv: damaged"),
+    "an endless field": (lambda folder: (folder / "results/tables/metrics.csv").write_text("task\n" + "x" * 200_000), "metrics.csv: damaged"),
     "other columns": (lambda folder: (folder / "results/tables/published.csv").write_text("a,b\n1,2\n"), "published.csv: damaged"),
     "half a table": (lambda folder: cut_in_half(folder / "results/tables/curves.parquet"), "curves.parquet: damaged"),
 }  # fmt: skip
