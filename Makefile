@@ -9,7 +9,7 @@ ifneq ($(words $(CURDIR)),1)
 $(error The path "$(CURDIR)" has a space: move the project to a folder without one)
 endif
 
-.PHONY: help demo html test test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium clean
+.PHONY: help demo html test test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium compare clean
 
 help:
 	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
@@ -22,6 +22,7 @@ help:
 	@echo "make html       the published experiment as pages: to results/report.zip, to unpack and open report.html in it"
 	@echo "make data-bundle  the raw files as one archive for a machine without network (DATASET=mnist)"
 	@echo "make dataset    an overlay that runs on data of your own: FROM=folder-or-npz NAME=mine"
+	@echo "make compare    two finished working folders beside each other, to comparison/: A=folder B=folder"
 	@echo "make bench      speed and memory, to results/benchmarks/ (against PyTorch and JAX too, if they are in .venv)"
 	@echo "make lint       the linters"
 	@echo "make lock       pin the dependencies anew, after a change in pyproject.toml"
@@ -67,6 +68,11 @@ data-bundle: $(VENV)/run.stamp
 dataset: $(VENV)/run.stamp
 	@$(ACTIVE) PYTHONPATH=workflow/scripts python -m onelayer.data.describe "$(FROM)" "$(NAME)"
 
+# Writes comparison.html and comparison.csv: make compare A=digits B=mine (OUT=folder)
+OUT ?= comparison
+compare: $(VENV)/run.stamp
+	@$(ACTIVE) PYTHONPATH=workflow/scripts python -m onelayer.compare "$(A)" "$(B)" "$(OUT)"
+
 # One BLAS thread, as Snakemake gives each job. Takes about ten minutes.
 bench: $(VENV)/run.stamp latex
 	$(ACTIVE) snakemake results/data/mnist/train.parquet results/data/mnist/test.parquet
@@ -88,7 +94,7 @@ lock: $(VENV)/dev.stamp
 		-c requirements.txt --extra dev pyproject.toml -o requirements-dev.txt
 
 clean:
-	rm -rf demo evidence .snakemake
+	rm -rf demo evidence comparison .snakemake
 	find results -mindepth 1 -not -name README.md -delete
 
 $(VENV)/bin/python:

@@ -9,6 +9,7 @@
     tables, published               what the runs came to; published beside rebuilt
     figures/                        one file a figure
     latex, sentences, comparisons, report, typesetting   from tables to a PDF
+    compare/                        two finished folders beside each other
     closure                         which code a job's results depend on
 
 No module imports Snakemake. Scripts import what they need, and a job depends on just that: see closure.
