@@ -1,16 +1,23 @@
 """A headless Chromium without network, and what the tests do with it."""
 
 import base64
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.ui import WebDriverWait
 
+from onelayer.data.preparation import prepare
+from onelayer.data.store import read_images
 from tests.browser import pages
+from tests.browser.explorer import NAMES, moved
+from tests.conftest import snakemake
 
 FLAGS = (
     "--headless=new",
@@ -83,6 +90,61 @@ def screenshot(browser: Chrome, screenshots: Path) -> Callable[[str], Path]:
         return path
 
     return take
+
+
+@pytest.fixture
+def shown(open_page: Callable[..., Chrome]) -> Callable[..., Chrome]:
+    """A function that opens a page of a folder and waits until it is ready."""
+
+    def opened(folder, **options):
+        driver = open_page(folder / "results/explorer.html", **options)
+        WebDriverWait(driver, 60).until(lambda _: driver.execute_script("return Boolean(window.onelayer)"))
+        return driver
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def drawn(digits, tmp_path_factory):
+    """A folder with a run on 28 x 28 images made from the digits: names of classes, four tasks, 10,000 validation images.
+
+    Its other sheets, redrawn in another size and place, are in moved.npz.
+    """
+    folder = tmp_path_factory.mktemp("drawn")
+    random = np.random.RandomState(1)
+    sets = {"moved": None}
+    for split, count in (("train", 3000), ("test", 10_000)):
+        stored = read_images(digits / f"results/data/digits/{split}.parquet")
+        rows = np.arange(count) % len(stored.labels)
+        sheets = moved(stored.images[rows], random, smallest=0.9)
+        sets[f"x_{split}"] = np.array([prepare(sheet, "centred_by_mass", (28, 28), 255) for sheet in sheets])
+        sets[f"y_{split}"] = stored.labels[rows]
+        if split == "test":
+            np.savez(folder / "moved.npz", sheets=moved(stored.images, random), labels=stored.labels)
+    del sets["moved"]
+    np.savez(folder / "drawn.npz", **sets)
+    ten = {"classes": list(range(10)), "lambdas": [0.0, 0.02], "shuffle": [True]}
+    overlay = {
+        "dataset": "drawn",
+        "datasets": {
+            "drawn": {
+                "title": "Drawn <digits>", "format": "npz", "shape": [28, 28], "classes": list(range(10)), "class_names": NAMES,
+                "preparation": "centred_by_mass", "sources": [str(folder)], "files": {"archive": {"name": "drawn.npz"}},
+            }
+        },
+        "images": {"train": {"count": 3000}},
+        "training": {"max_epochs": 6},
+        "tasks": {
+            "binary": None,
+            "softmax": ten | {"learning_rate": 0.01},
+            "pair": {"model": "logistic", "classes": [4, 9], "learning_rate": 0.05, "lambdas": [0.0], "shuffle": [True, False], "seeds": [0, 1]},
+            "machine": ten | {"model": "hinge", "learning_rate": 0.002},
+            "squares": ten | {"model": "least_squares", "learning_rate": 0.0005},
+        },
+    }  # fmt: skip
+    (folder / "overlay.yaml").write_text(json.dumps(overlay))
+    snakemake("all", "--cores", 2, "--configfile", folder / "overlay.yaml", folder=folder)
+    return folder
 
 
 def pytest_terminal_summary(terminalreporter):
