@@ -34,3 +34,6 @@ rule all:
         DIAGNOSTIC_TABLES,
         "results/provenance.json",
         report_targets(),
+
+
+include: "workflow/rules/crate.smk"

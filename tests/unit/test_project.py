@@ -174,7 +174,7 @@ def test_the_least_version_of_snakemake_is_said_once():
 
 
 def test_the_locks_have_hashes_and_no_addresses():
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-tools.txt"):
         text = (ROOT / name).read_text()
         assert "://" not in text
         for entry in re.split(r"\n(?=[a-z])", text):
