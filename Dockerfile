@@ -5,6 +5,10 @@
 #
 # What follows the image's name is for Snakemake. The image has no git, so the provenance names the version and no commit.
 # The base is named by its tag, which moves with Debian's updates; the Python packages are pinned by their hashes.
+#
+# `make check-container` tries these steps without an engine. No rule names the image under `container:`, because none is
+# published. Where you publish it, put the line `container: "docker://<its address>"` at the head of the Snakefile, and
+# run with --software-deployment-method apptainer.
 FROM debian:trixie-slim
 
 # Debian's stable packages are not pinned: it keeps one version of each, so a pin breaks the image with the next update.

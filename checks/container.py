@@ -49,6 +49,7 @@ class Image:
         if instruction == "FROM":
             suite = re.fullmatch(r"debian:(\w+)-slim", text)[1]
             subprocess.run(["debootstrap", "--variant=minbase", suite, self.folder], check=True)
+            (self.folder / "dev/shm").chmod(0o1777)  # as an engine mounts it
             if CERTIFICATES.exists():
                 shutil.copy(CERTIFICATES, self.folder / "etc/this-machine.crt")
                 self.environment |= dict.fromkeys(("PIP_CERT", "SSL_CERT_FILE"), "/etc/this-machine.crt")

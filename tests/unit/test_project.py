@@ -158,6 +158,9 @@ def test_conda_and_pip_pin_the_same_versions():
     )
     assert pinned.items() <= developer.items()
     conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    (extra,) = [entry["pip"] for entry in conda if isinstance(entry, dict)]
+    conda = [entry for entry in conda if isinstance(entry, str)]
+    assert [entry.replace(" ", "") for entry in extra] == [f"rocrate=={developer.get('rocrate')}"]
     names = {"snakemake-minimal": "snakemake", "matplotlib-base": "matplotlib"}
     exact = dict(re.fullmatch(r"(\S+) ==(\S+)", entry).groups() for entry in conda if "==" in entry)
     project = (ROOT / "pyproject.toml").read_text().split("[project.optional-dependencies]")[0]
