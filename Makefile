@@ -21,7 +21,7 @@ help:
 	@echo "make evidence   the published experiment with all that decides its claims, to evidence/results/report/report.pdf"
 	@echo "make crate      the published experiment as a research object with all that made it, to results/onelayer.crate.zip"
 	@echo "make hashes     write codecheck.sha256 anew, after make reproduce and make demo"
-	@echo "make check-container  the steps of the Dockerfile in a chroot, as root on Debian (NEEDS: 2 GB, 5 minutes)"
+	@echo "make check-container  the steps of the Dockerfile in a chroot, as root on Debian with debootstrap; takes minutes"
 	@echo "make data-bundle  the raw files as one archive for a machine without network (DATASET=mnist)"
 	@echo "make dataset    an overlay that runs on data of your own: FROM=folder-or-npz NAME=mine"
 	@echo "make bench      speed and memory, to results/benchmarks/ (against PyTorch and JAX too, if they are in .venv)"

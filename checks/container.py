@@ -1,6 +1,6 @@
 """Try the Dockerfile where no container engine is: its steps, one by one, in a Debian of its own in a temporary folder.
 
-    python checks/container.py          as root on Debian, with debootstrap and git; needs the network and 2 GB of disk
+    python checks/container.py          as root on Debian, with debootstrap and git; needs the network
 
 FROM is debootstrap's smallest Debian of that name, COPY takes the files that git tracks, and each RUN is the command of the
 Dockerfile in a chroot. At the end the image's entry point builds the report on the embedded digits as the image's user.
