@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TOOLS := $(VENV)/tools
 ACTIVE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
 # The first line of a script in .venv/bin names its Python, and may hold no space.
@@ -9,7 +10,7 @@ ifneq ($(words $(CURDIR)),1)
 $(error The path "$(CURDIR)" has a space: move the project to a folder without one)
 endif
 
-.PHONY: help demo html test test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium compare clean
+.PHONY: help demo html test test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium compare crate hashes check-container clean
 
 help:
 	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
@@ -20,6 +21,9 @@ help:
 	@echo "make reproduce  the published experiment on MNIST, held to the published values"
 	@echo "make evidence   the published experiment with all that decides its claims, to evidence/results/report/report.pdf"
 	@echo "make html       the published experiment as pages: to results/report.zip, to unpack and open report.html in it"
+	@echo "make crate      the published experiment as a research object with all that made it, to results/onelayer.crate.zip"
+	@echo "make hashes     write codecheck.sha256 anew, after make reproduce and make demo"
+	@echo "make check-container  the steps of the Dockerfile in a chroot, as root on Debian with debootstrap; takes minutes"
 	@echo "make data-bundle  the raw files as one archive for a machine without network (DATASET=mnist)"
 	@echo "make dataset    an overlay that runs on data of your own: FROM=folder-or-npz NAME=mine"
 	@echo "make compare    two finished working folders beside each other, to comparison/: A=folder B=folder"
@@ -58,6 +62,18 @@ evidence: $(VENV)/run.stamp latex
 	$(ACTIVE) snakemake --directory evidence --configfile config/evidence.yaml
 	@ls evidence/results/report/report.pdf 2>/dev/null || ls evidence/results/report/report.tex
 
+crate: $(VENV)/dev.stamp $(TOOLS)/run.stamp latex
+	$(ACTIVE) snakemake results/onelayer.crate.zip
+	$(ACTIVE) python checks/validate_crate.py results/onelayer.crate.zip
+
+# Of the same files as before.
+hashes:
+	cut -c 67- codecheck.sha256 | xargs sha256sum > codecheck.sha256.partial
+	mv codecheck.sha256.partial codecheck.sha256
+
+check-container:
+	$(PYTHON) checks/container.py
+
 # make data-bundle DATASET=digits: another data set of config/datasets.yaml.
 DATASET ?= mnist
 data-bundle: $(VENV)/run.stamp
@@ -79,19 +95,24 @@ bench: $(VENV)/run.stamp latex
 	$(ACTIVE) OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 PYTHONPATH=workflow/scripts:benchmarks \
 		python benchmarks/bench.py
 
-lint: $(VENV)/dev.stamp
+lint: $(VENV)/dev.stamp $(TOOLS)/run.stamp
 	$(ACTIVE) ruff check .
 	$(ACTIVE) mypy
 	$(ACTIVE) ruff format --check .
 	$(ACTIVE) snakefmt --check Snakefile workflow/rules
 	$(ACTIVE) snakemake --lint
 	$(ACTIVE) snakemake --lint --configfile config/digits.yaml
+	$(TOOLS)/bin/cffconvert --validate -i CITATION.cff
+	$(TOOLS)/bin/hadolint Dockerfile
+	$(TOOLS)/bin/reuse lint --quiet
 
 lock: $(VENV)/dev.stamp
 	$(BIN)/uv pip compile -q --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --upgrade \
 		pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --upgrade \
-		-c requirements.txt --extra dev pyproject.toml -o requirements-dev.txt
+		-c requirements.txt --extra dev --extra crate pyproject.toml -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+		--group tools -o requirements-tools.txt
 
 clean:
 	rm -rf demo evidence comparison .snakemake
@@ -108,6 +129,11 @@ $(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
 
 $(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(TOOLS)/run.stamp: requirements-tools.txt | $(VENV)/bin/python
+	$(BIN)/python -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --require-hashes -r requirements-tools.txt
 	@touch $@
 
 # LaTeX for the PDF: installed where that is ours to do, asked for elsewhere; without it all but the PDF is built.

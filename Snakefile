@@ -38,3 +38,6 @@ rule all:
         "results/provenance.json",
         "results/explorer.html",
         report_targets(),
+
+
+include: "workflow/rules/crate.smk"

@@ -163,6 +163,9 @@ def test_conda_and_pip_pin_the_same_versions():
     )
     assert pinned.items() <= developer.items()
     conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    (extra,) = [entry["pip"] for entry in conda if isinstance(entry, dict)]
+    conda = [entry for entry in conda if isinstance(entry, str)]
+    assert [entry.replace(" ", "") for entry in extra] == [f"rocrate=={developer.get('rocrate')}"]
     names = {"snakemake-minimal": "snakemake", "matplotlib-base": "matplotlib"}
     exact = dict(re.fullmatch(r"(\S+) ==(\S+)", entry).groups() for entry in conda if "==" in entry)
     project = (ROOT / "pyproject.toml").read_text().split("[project.optional-dependencies]")[0]
@@ -179,7 +182,7 @@ def test_the_least_version_of_snakemake_is_said_once():
 
 
 def test_the_locks_have_hashes_and_no_addresses():
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-tools.txt"):
         text = (ROOT / name).read_text()
         assert "://" not in text
         for entry in re.split(r"\n(?=[a-z])", text):

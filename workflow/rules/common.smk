@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from snakemake.logging import logger
 
 sys.path.insert(0, f"{workflow.basedir}/workflow/scripts")
 
-from onelayer.closure import code_hash, content_hash
+from onelayer.closure import code_hash, content_hash, files_under
 from onelayer.config import check_config, check_schema, read_overlay, read_yaml
 from onelayer.context import context_of
 from onelayer.data.description import check_datasets
@@ -166,7 +167,8 @@ def outputs_of(task, figure):
 
 
 def project_state():
-    """The project's commit, and whether its tracked files are those of that commit; None where git does not know."""
+    """The project's version, its commit, and whether its tracked files are those of that commit; None where git does not know."""
+    number = tomllib.loads(Path(project("pyproject.toml")).read_text())["project"]["version"]
 
     def git(*arguments):
         command = ["git", "-C", workflow.basedir, *arguments]
@@ -174,8 +176,9 @@ def project_state():
         return done.stdout.strip() if done.returncode == 0 else None
 
     if not shutil.which("git") or git("rev-parse", "--show-prefix") != "":
-        return {"commit": None, "clean": None}
-    return {"commit": git("rev-parse", "HEAD"), "clean": git("status", "--porcelain", "--untracked-files=no") == ""}
+        return {"version": number, "commit": None, "clean": None}
+    clean = git("status", "--porcelain", "--untracked-files=no") == ""
+    return {"version": number, "commit": git("rev-parse", "HEAD"), "clean": clean}
 
 
 # What LaTeX needs beside latexmk and pdflatex to make fonts of: without it, the source alone is built.

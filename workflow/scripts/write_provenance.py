@@ -32,7 +32,7 @@ def main(
     Parameters
     ----------
     project : dict
-        `commit` and `clean` of the project's folder, None where it is no git repository.
+        `version`, and `commit` and `clean` of the project's folder, None where it is no git repository.
     config : dict
     versions : dict
         Of Python and the packages.

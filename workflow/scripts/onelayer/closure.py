@@ -39,6 +39,12 @@ def content_hash(paths: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
+def files_under(folder: str, names: Iterable[str]) -> list[str]:
+    """The files that `names`, files and folders in `folder`, stand for: relative to it, sorted, without Python's caches."""
+    found = {path for name in names for path in (Path(folder, name), *Path(folder, name).rglob("*"))}
+    return sorted(str(path.relative_to(folder)) for path in found if path.is_file() and path.suffix != ".pyc")
+
+
 def _imports(path: Path) -> list[Path]:
     """Files of this package that a file imports."""
     modules = []
