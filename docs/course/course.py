@@ -12,8 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-for place in ("", "workflow/scripts"):
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / place))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow/scripts"))
 
 import numpy as np
 from tests import golden
