@@ -9,11 +9,12 @@ ifneq ($(words $(CURDIR)),1)
 $(error The path "$(CURDIR)" has a space: move the project to a folder without one)
 endif
 
-.PHONY: help demo test test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex clean
+.PHONY: help demo test test-course test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex clean
 
 help:
 	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
 	@echo "make test       the tests"
+	@echo "make test-course  the tour and the notebooks of docs/course, run from top to bottom"
 	@echo "make test-reliability  kills, bad networks, bad files, bad input: what was tried, how often, what survived"
 	@echo "make verify-identical  three rebuilds of the digits under other conditions: the same bytes, file by file"
 	@echo "make reproduce  the published experiment on MNIST, held to the published values"
@@ -31,6 +32,9 @@ demo: $(VENV)/run.stamp latex
 
 test: $(VENV)/dev.stamp latex
 	$(ACTIVE) pytest -n auto --dist loadfile -m "not reliability" tests/unit tests/workflow
+
+test-course: $(VENV)/dev.stamp
+	$(ACTIVE) pytest tests/course
 
 test-reliability: $(VENV)/dev.stamp latex
 	$(ACTIVE) pytest -m reliability tests/reliability

@@ -6,7 +6,7 @@
 import argparse
 import sys
 
-from course import COURSE, verdict
+from checking import COURSE, verdict
 
 NUMBERS = sorted(int(path.name[2:4]) for path in (COURSE / "exercises").glob("ex*.py"))
 

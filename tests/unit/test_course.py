@@ -1,6 +1,7 @@
 """The course: its solutions are right, the mistakes that students make get the hint for them, and an empty stub a kind line."""
 
 import importlib
+import json
 import subprocess
 import sys
 
@@ -11,7 +12,7 @@ from PIL import Image
 from tests.conftest import ROOT
 
 sys.path.append(str(ROOT / "docs/course"))
-course = importlib.import_module("course")
+checking = importlib.import_module("checking")
 NUMBERS = range(1, 11)
 FOLDERS = ("exercises", "checks", "solutions")
 
@@ -24,12 +25,12 @@ def test_the_files_of_an_exercise_have_one_name():
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_the_solution_is_right(number):
-    assert course.verdict(number, "solutions") == (True, f"Exercise {number}: right.")
+    assert checking.verdict(number, "solutions") == (True, f"Exercise {number}: right.")
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_stub_says_what_to_begin_with(number):
-    right, line = course.verdict(number)
+    right, line = checking.verdict(number)
     assert not right
     assert line.startswith(f"Exercise {number} is not filled in yet: exercises/ex{number:02d}_") and len(line) > 70
 
@@ -54,7 +55,7 @@ def one_hot(targets, classes):
 
 def softmax_gradient(weights, inputs, targets):
     """The loss and gradient of exercise 4, of which the mistakes are made."""
-    return course.load("solutions", 4).loss_and_gradient(weights, inputs, targets)
+    return checking.load("solutions", 4).loss_and_gradient(weights, inputs, targets)
 
 
 def careless(weights, inputs, targets):
@@ -113,7 +114,7 @@ def with_other_size(folder):
 
 def model(**methods):
     """The answer to exercise 10 with methods of one's own: functions of what the solution gives, logits and targets."""
-    base = course.load("solutions", 10).OneAgainstRest
+    base = checking.load("solutions", 10).OneAgainstRest
 
     def changed(name):
         return lambda self, z, t: methods[name](getattr(base(), name)(z, t), z, t)
@@ -148,6 +149,7 @@ WRONG = [
     (2, {"p_by_z": lambda p: p * (1 - p)}, "has the shape (4,); it should be (4, 4)"),
     (2, {"loss_by_z": lambda p, y: y - p}, "the way down"),
     (2, {"loss_by_z": lambda p, y: y * (p - 1)}, "only the class of the image has an entry"),
+    (2, {"loss_by_z": lambda p, y: p * (p @ y) - p * y}, "ln p_k was derived as if it were p_k"),
     (3, {"images_of": lambda content: np.frombuffer(content, "u1", offset=16).reshape(np.frombuffer(content, "<u4", 4)[1:])}, "big-endian"),
     (3, {"images_of": lambda content: np.frombuffer(content, "u1").reshape(-1, *np.frombuffer(content, ">u4", 4)[2:])}, "byte 16"),
     (3, {"images_of": lambda content: np.frombuffer(content, "u1", offset=16).reshape(np.frombuffer(content, ">u4", 4)[[1, 3, 2]])}, "swapped"),
@@ -206,16 +208,22 @@ WRONG = [
 
 @pytest.mark.parametrize(("number", "wrong", "words"), WRONG, ids=[f"{number}-{words}" for number, _, words in WRONG])
 def test_a_mistake_gets_its_hint(number, wrong, words, monkeypatch):
-    answer = course.load("solutions", number)
+    answer = checking.load("solutions", number)
     for name, value in wrong.items():
         monkeypatch.setattr(answer, name, value)
-    load = course.load
+    load = checking.load
     monkeypatch.setattr(
-        course, "load", lambda folder, number: answer if folder == "exercises" else load(folder, number)
+        checking, "load", lambda folder, number: answer if folder == "exercises" else load(folder, number)
     )
-    right, line = course.verdict(number)
+    right, line = checking.verdict(number)
     assert not right and words in line
 
 
 def test_every_exercise_has_two_mistakes_at_least():
     assert min(sum(number == wrong for wrong, _, _ in WRONG) for number in NUMBERS) >= 2
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs/course").glob("*.ipynb")), ids=lambda path: path.name)
+def test_notebooks_are_committed_without_outputs(path):
+    cells = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
+    assert cells and not any(cell["outputs"] or cell["execution_count"] for cell in cells)

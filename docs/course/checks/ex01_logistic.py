@@ -1,7 +1,7 @@
 """Both factors and their product, against central differences."""
 
 import numpy as np
-from course import compare, slope
+from checking import compare, slope
 
 P = np.linspace(0.1, 0.9, 9)
 Z = np.log(P / (1 - P))

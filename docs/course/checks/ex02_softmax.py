@@ -1,7 +1,7 @@
 """The matrix of dp_k/dz_j and the gradient of the loss, against central differences."""
 
 import numpy as np
-from course import compare, gradient
+from checking import compare, gradient
 
 Z = np.array([0.5, -0.3, 1.2, 0.1])
 Y = np.array([0, 0, 1, 0])

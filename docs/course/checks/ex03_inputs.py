@@ -4,7 +4,7 @@ import struct
 from pathlib import Path
 
 import numpy as np
-from course import Hint, compare, raw
+from checking import Hint, compare, raw
 
 from onelayer.data.readers import parse_idx
 from onelayer.data.samples import Samples, inputs_of

@@ -1,7 +1,7 @@
 """Loss and gradient against the project's objective and central differences, large logits, and a golden training run."""
 
 import numpy as np
-from course import Hint, compare, golden_run, gradient
+from checking import Hint, compare, golden_run, gradient
 
 from onelayer.models import MODELS
 from onelayer.objective import loss_and_gradient, objective

@@ -1,6 +1,6 @@
 """Made-up losses that tell the usual mistakes apart, then real runs on the digits."""
 
-from course import compare, digits
+from checking import compare, digits
 from tests import golden
 
 from onelayer.training import train

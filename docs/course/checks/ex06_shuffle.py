@@ -1,7 +1,7 @@
 """The golden orders, then two trainings on the digits in the order given: as they lie, and shuffled."""
 
 import numpy as np
-from course import Hint, compare, digits
+from checking import Hint, compare, digits
 from tests import golden
 
 from onelayer.data.samples import Samples

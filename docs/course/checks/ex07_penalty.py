@@ -1,7 +1,7 @@
 """Penalty and gradient in both conventions, the decay, and a golden training run."""
 
 import numpy as np
-from course import Hint, compare, golden_run, gradient
+from checking import Hint, compare, golden_run, gradient
 
 from onelayer.models import MODELS
 from onelayer.objective import PENALTY_FACTOR, loss_and_gradient

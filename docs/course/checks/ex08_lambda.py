@@ -4,7 +4,8 @@ from functools import cache
 
 import numpy as np
 import scipy.optimize  # noqa: F401  # minimise needs it, and its BLAS must be there before its threads are limited
-from course import Hint, digits
+from checking import Hint, digits
+from threadpoolctl import threadpool_limits
 
 from onelayer.data.samples import inputs_of
 from onelayer.models import MODELS
@@ -63,7 +64,8 @@ def tools():
                 f"fit was called with lambda = {lam:g}. Without a penalty there is no minimum here: these images can be "
                 "separated, and larger weights are always better. Stay above 0."
             )
-        return minimise(SOFTMAX, *sets["training"], float(lam), "sum", np.zeros((10, inputs.shape[1]))).weights
+        with threadpool_limits(1):
+            return minimise(SOFTMAX, *sets["training"], float(lam), "sum", np.zeros((10, inputs.shape[1]))).weights
 
     def loss(weights, which):
         asked.append(which)

@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from course import Hint
+from checking import Hint
 from tests import golden
 
 from onelayer.data.describe import describe

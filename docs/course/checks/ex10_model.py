@@ -1,7 +1,7 @@
 """What a model is asked for: losses, the gradient check, extreme logits, its types, and a training on the digits."""
 
 import numpy as np
-from course import Hint, compare, digits, gradient
+from checking import Hint, compare, digits, gradient
 from tests import golden
 
 from onelayer.gradients import TOLERANCE, largest_relative_error
