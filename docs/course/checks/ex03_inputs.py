@@ -40,7 +40,6 @@ def check(answer):
             "the constant 1 comes last, not first.": np.roll(expected, 1, axis=1),
             "this runs from 0 to 1; it should run from -1 to 1.": with_one(pixels / largest),
             "bytes wrap round, 3 - 8 is 251: make them floats before subtracting.": with_one(wrapped / (largest / 2)),
-            "bytes wrap round; make them floats first.": with_one(wrapped / (largest // 2)),
             "half of 255 is 127.5: divide by 2 with /, not //.": with_one(whole / (largest // 2)),
         })  # fmt: skip
 
