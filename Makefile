@@ -10,12 +10,13 @@ ifneq ($(words $(CURDIR)),1)
 $(error The path "$(CURDIR)" has a space: move the project to a folder without one)
 endif
 
-.PHONY: help demo html test test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium compare crate hashes check-container clean
+.PHONY: help demo html test test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium compare crate hashes check-container test-course clean
 
 help:
 	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
 	@echo "make test       the tests"
 	@echo "make test-browser  the pages, in a headless Chromium without network"
+	@echo "make test-course  the tour and the notebooks of docs/course, run from top to bottom"
 	@echo "make test-reliability  kills, bad networks, bad files, bad input: what was tried, how often, what survived"
 	@echo "make verify-identical  three rebuilds of the digits under other conditions: the same bytes, file by file"
 	@echo "make reproduce  the published experiment on MNIST, held to the published values"
@@ -46,6 +47,9 @@ test: $(VENV)/dev.stamp latex
 
 test-browser: $(VENV)/dev.stamp latex chromium
 	$(ACTIVE) pytest -m browser tests/browser
+
+test-course: $(VENV)/dev.stamp
+	$(ACTIVE) pytest tests/course
 
 test-reliability: $(VENV)/dev.stamp latex
 	$(ACTIVE) pytest -m reliability tests/reliability

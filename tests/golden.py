@@ -33,8 +33,12 @@ def settings(**changes):
 def permutations():
     """SHA-256 of the first three permutations of 20,000 samples for seed 0."""
     epochs = batch_rows(20_000, settings(batch_size=20_000, max_epochs=3))
-    order = np.concatenate([rows for _, rows in epochs])
-    return hashlib.sha256(order.astype("<i8").tobytes()).hexdigest()
+    return digest_of_order(np.concatenate([rows for _, rows in epochs]))
+
+
+def digest_of_order(order):
+    """SHA-256 of integers, as little-endian 64-bit ones."""
+    return hashlib.sha256(np.asarray(order).astype("<i8").tobytes()).hexdigest()
 
 
 def metrics():
@@ -42,7 +46,12 @@ def metrics():
     history = train(_digits("train"), _digits("test"), settings())
     last = [history.train_losses[-1]]
     last += [history.evaluations[name][-1] for name in ("validation_loss", "validation_accuracy", "train_accuracy")]
-    return hashlib.sha256(json.dumps([f"{value:.9f}" for value in last]).encode()).hexdigest()
+    return digest_of_metrics(last)
+
+
+def digest_of_metrics(values):
+    """SHA-256 of numbers, rounded to nine decimals."""
+    return hashlib.sha256(json.dumps([f"{value:.9f}" for value in values]).encode()).hexdigest()
 
 
 def _digits(split):

@@ -1,0 +1,20 @@
+"""Hold the answer to an exercise to its check: python docs/course/check.py 4
+
+`--solutions` checks the course's own answer. The exit status is 0 if the answer is right and 1 if not.
+"""
+
+import argparse
+import sys
+
+from checking import COURSE, verdict
+
+NUMBERS = sorted(int(path.name[2:4]) for path in (COURSE / "exercises").glob("ex*.py"))
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Check the answer to an exercise.")
+    parser.add_argument("number", type=int, choices=NUMBERS, metavar=f"{NUMBERS[0]}-{NUMBERS[-1]}")
+    parser.add_argument("--solutions", action="store_true", help="check docs/course/solutions instead")
+    arguments = parser.parse_args()
+    right, line = verdict(arguments.number, "solutions" if arguments.solutions else "exercises")
+    print(line)
+    sys.exit(not right)

@@ -1,0 +1,34 @@
+"""Both factors and their product, against central differences."""
+
+import numpy as np
+from checking import compare, slope
+
+P = np.linspace(0.1, 0.9, 9)
+Z = np.log(P / (1 - P))
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def loss(p, y):
+    return -(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+def check(answer):
+    for y in (1, 0):
+        expected = slope(lambda p, y=y: loss(p, y), P)
+        compare(f"loss_by_p for y = {y}", answer.loss_by_p(P, y), expected, {
+            "the derivative of ln(1 - p) by p is -1 / (1 - p): its inner derivative is -1.": -y / P - (1 - y) / (1 - P),
+            "the sign is turned round: mind the minus in front of the loss.": -expected,
+            "only the first of the two terms is there.": -y / P,
+        })  # fmt: skip
+    compare("p_by_z", answer.p_by_z(P), slope(sigmoid, Z), {
+        "a quotient was derived like the exponential in it: use (1/u)' = -u'/u², with u = 1 + exp(-z).": P,
+        "the sign is turned round: the inner derivative of exp(-z) is -1, and that of 1/u is negative too.": -P * (1 - P),
+    })  # fmt: skip
+    for y in (1, 0):
+        compare(f"loss_by_z for y = {y}", answer.loss_by_z(P, y), slope(lambda z, y=y: loss(sigmoid(z), y), Z), {
+            "the sign is turned round: this is the way down; the gradient points up.": y - P,
+            "p(1 - p) is left over: it cancels against the denominator of dC/dp.": (P - y) * P * (1 - P),
+        })  # fmt: skip

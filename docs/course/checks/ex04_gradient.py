@@ -1,0 +1,45 @@
+"""Loss and gradient against the project's objective and central differences, large logits, and a golden training run."""
+
+import numpy as np
+from checking import Hint, compare, golden_run, gradient
+
+from onelayer.models import MODELS
+from onelayer.objective import loss_and_gradient, objective
+
+SOFTMAX, RANDOM = MODELS["softmax"], np.random.RandomState(4)
+K, N = 3, 8
+WEIGHTS, INPUTS, TARGETS = RANDOM.normal(0, 1, (K, 5)), RANDOM.uniform(-1, 1, (N, 5)), RANDOM.randint(0, K, N)
+
+
+def check(answer):
+    loss, found = answer.loss_and_gradient(WEIGHTS.copy(), INPUTS.copy(), TARGETS.copy())
+    expected, _ = objective(SOFTMAX, WEIGHTS, INPUTS, TARGETS, 0.0, "sum")
+    compare("the loss", loss, expected, {
+        "it is the sum over the batch: take the mean.": N * expected,
+        "the mean runs over images and classes: sum over the classes, then take the mean over the images.": expected / K,
+        "the sign is turned round: -ln p is positive.": -expected,
+    })  # fmt: skip
+    expected = gradient(lambda w: objective(SOFTMAX, w, INPUTS, TARGETS, 0.0, "sum")[0], WEIGHTS)
+    compare("the gradient", found, expected, {
+        f"it is {N} times too large, and the batch has {N} images: is the mean taken over the batch?": N * expected,
+        f"it is {K} times too small, and there are {K} classes: the mean runs over the images alone.": expected / K,
+        f"it is {N} times too small: was the mean taken twice?": expected / N,
+        "it is twice too large: this is the gradient of a square, but the loss is a logarithm.": 2 * expected,
+        "the sign is turned round: this is the way down; the gradient points up.": -expected,
+        "it lies on its side: one row an output, like the weights.": expected.T,
+    })  # fmt: skip
+    with np.errstate(all="ignore"):
+        loss, found = answer.loss_and_gradient(1000 * WEIGHTS, INPUTS.copy(), TARGETS.copy())
+    if not (np.isfinite(loss) and np.isfinite(found).all()):
+        raise Hint(f"with large logits the loss is {loss}: exp overflows. Subtract each image's largest logit first.")
+    _, expected = loss_and_gradient(SOFTMAX, 1000 * WEIGHTS, INPUTS, TARGETS, 0.0, "sum")
+    compare("the gradient for large logits", found, expected)
+
+    def penalised(weights, inputs, targets, lam):
+        loss, slopes = answer.loss_and_gradient(weights, inputs, targets)
+        return loss, slopes + 2 * lam * weights
+
+    if not golden_run(penalised):
+        raise Hint(
+            "a training run with it misses the golden values. Does it change its arguments, or hold a constant of its own?"
+        )

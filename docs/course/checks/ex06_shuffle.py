@@ -1,0 +1,72 @@
+"""The golden orders, then two trainings on the digits in the order given: as they lie, and shuffled."""
+
+import numpy as np
+from checking import Hint, compare, digits
+from tests import golden
+
+from onelayer.data.samples import Samples
+from onelayer.training import batch_rows, train
+
+POINTS = 5  # percentage points that must be lost at once
+
+
+def check(answer):
+    count, epochs, seed = 10, 3, 0
+    run = golden.settings(batch_size=count, max_epochs=epochs, seed=seed)
+    expected = np.array([rows for _, rows in batch_rows(count, run)])
+    first, generator, random = expected[0], np.random.default_rng(seed), np.random.RandomState(seed)
+    compare("orders", answer.orders(count, epochs, seed), expected, {
+        "every epoch has the same order: the stream begins anew. Make the RandomState once, before the epochs.": [first] * epochs,
+        "from the second epoch on, the order of the epoch before is shuffled: begin with 0, 1, 2, ... each time.": running_on(
+            random, count, epochs
+        ),
+        "this is the stream of default_rng: RandomState is asked for, because its stream is frozen for ever.": [
+            generator.permutation(count) for _ in range(epochs)
+        ],
+        "nothing is shuffled.": [np.arange(count)] * epochs,
+    })  # fmt: skip
+    if golden.digest_of_order(np.concatenate(answer.orders(20_000, 3, 0))) != golden.PERMUTATIONS:
+        raise Hint("orders: right for 10 images, but for 20,000 not the golden orders. Is a size fixed somewhere?")
+    training = digits("train")
+    order = np.asarray(answer.worst_order(training.targets.copy()))
+    if same_values(order, training.targets):
+        raise Hint("worst_order: these are labels; give the places of the images (np.argsort).")
+    if not same_values(order, np.arange(len(training.targets))):
+        raise Hint("worst_order: each of the places 0 ... N - 1 must come once; no image may be lost or doubled.")
+    lost, kept = (drop(training, order, shuffle) for shuffle in (False, True))
+    if lost < POINTS:
+        raise Hint(
+            f"worst_order: at most {lost:.1f} points are lost at once, and more than {POINTS} were asked for. A batch of "
+            f"32 holds {variety(training.targets[order]):.1f} different digits on average: what if it held fewer?"
+        )
+    if kept >= POINTS:
+        raise Hint(
+            f"worst_order: {kept:.1f} points are lost at once even when shuffled; that is not the order's doing."
+        )
+
+
+def running_on(random, count, epochs):
+    order = np.arange(count)
+    return [random.shuffle(order) or order.copy() for _ in range(epochs)]
+
+
+def same_values(found, expected):
+    """Whether two arrays hold the same values in any order."""
+    return found.shape == expected.shape and (np.sort(found) == np.sort(expected)).all()
+
+
+def curve(training, order, shuffle):
+    """Validation accuracies of a training on the images in this order, five an epoch."""
+    images = Samples(training.pixels[order], training.targets[order], training.midpoint)
+    run = golden.settings(lam=0.0, learning_rate=0.3, max_epochs=10, patience=10**6, shuffle=shuffle)
+    return train(images, digits("test"), run).evaluations["validation_accuracy"]
+
+
+def drop(training, order, shuffle):
+    """The largest fall between two evaluations after the first epoch, in percentage points."""
+    return -100 * np.diff(curve(training, order, shuffle))[5:].min()
+
+
+def variety(labels):
+    """How many different labels a batch of 32 holds on average."""
+    return np.mean([len(set(labels[start : start + 32])) for start in range(0, len(labels) - 31, 32)])

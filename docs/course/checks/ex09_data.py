@@ -1,0 +1,65 @@
+"""The pictures as `make dataset` reads them, then a training on them."""
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+from checking import Hint
+from tests import golden
+
+from onelayer.data.describe import describe
+from onelayer.data.readers import READERS, folder_hash, pictures_of
+from onelayer.data.samples import choose_samples
+from onelayer.data.store import ImageSet
+from onelayer.errors import InputError
+from onelayer.training import train
+
+LEAST = 25  # pictures a class
+SHARE = 0.9  # of the test pictures, to be decided right
+
+
+def check(answer):
+    with tempfile.TemporaryDirectory() as scratch:
+        first, second = Path(scratch, "pictures"), Path(scratch, "again")
+        for folder in (first, second):
+            folder.mkdir()
+            answer.make(folder)
+        if folder_hash(first) != folder_hash(second):
+            raise Hint("a second call made other pictures: draw from np.random.RandomState(seed), made inside make.")
+        try:
+            archive = Path(scratch, "pictures.npz")
+            found = describe(first, archive)
+            sets = {split: READERS["npz"]({"archive": archive}, split, found) for split in ("train", "test")}
+        except InputError as error:
+            raise Hint(f"the project refuses them: {error}".replace(f"{first}", "<folder>")) from error
+        counts = Counter(path.parent.name for path in pictures_of(first))
+    rare, count = min(counts.items(), key=lambda item: item[1])
+    if count < LEAST:
+        raise Hint(f"{count} pictures of {rare}: draw at least {LEAST} of each kind.")
+    brightest = max(int(images.max()) for images, _ in sets.values())
+    if brightest < 64:
+        raise Hint(f"the brightest pixel is {brightest}: grey values run from 0 to 255, not from 0 to 1.")
+    known = {image.tobytes() for image in sets["train"][0]}
+    copies = sum(image.tobytes() in known for image in sets["test"][0])
+    if copies:
+        raise Hint(
+            f"{copies} of the {len(sets['test'][0])} test pictures are training pictures too. A network that learns by "
+            "heart would pass: make no two pictures alike, by noise, place or size."
+        )
+    share = accuracy(sets, found["classes"])
+    if share < SHARE:
+        raise Hint(
+            f"{share:.0%} of the test pictures are decided right. A single layer adds up the pixels, each with one weight: "
+            "is there a place where one kind is brighter than the others, on average over all its pictures?"
+        )
+
+
+def accuracy(sets, classes):
+    """The share of the test pictures decided right by the network with the lowest loss on them."""
+    training, test = (
+        choose_samples(ImageSet(*sets[split], {"pixel_max": 255}), classes) for split in ("train", "test")
+    )
+    run = golden.settings(classes=classes, lam=0.001, learning_rate=0.05, batch_size=8, max_epochs=60)
+    history = train(training, test, run)
+    return float(np.max(history.evaluations["validation_accuracy"]))
