@@ -10,7 +10,7 @@ ifneq ($(words $(CURDIR)),1)
 $(error The path "$(CURDIR)" has a space: move the project to a folder without one)
 endif
 
-.PHONY: help demo html test test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium compare crate hashes check-container test-course clean
+.PHONY: help demo html test test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium compare crate pictures hashes check-container test-course clean
 
 help:
 	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
@@ -23,6 +23,7 @@ help:
 	@echo "make evidence   the published experiment with all that decides its claims, to evidence/results/report/report.pdf"
 	@echo "make html       the published experiment as pages: to results/report.zip, to unpack and open report.html in it"
 	@echo "make crate      the published experiment as a research object with all that made it, to results/onelayer.crate.zip"
+	@echo "make pictures   the pictures of the README, from the published experiment"
 	@echo "make hashes     write codecheck.sha256 anew, after make reproduce and make demo"
 	@echo "make check-container  the steps of the Dockerfile in a chroot, as root on Debian with debootstrap; takes minutes"
 	@echo "make data-bundle  the raw files as one archive for a machine without network (DATASET=mnist)"
@@ -69,6 +70,10 @@ evidence: $(VENV)/run.stamp latex
 crate: $(VENV)/dev.stamp $(TOOLS)/run.stamp latex
 	$(ACTIVE) snakemake results/onelayer.crate.zip
 	$(ACTIVE) python checks/validate_crate.py results/onelayer.crate.zip
+
+pictures: $(VENV)/dev.stamp latex chromium
+	$(ACTIVE) snakemake all
+	$(ACTIVE) PYTHONPATH=.:workflow/scripts python checks/pictures.py
 
 # Of the same files as before.
 hashes:

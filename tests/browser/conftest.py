@@ -3,14 +3,12 @@
 import base64
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from selenium.webdriver.support.ui import WebDriverWait
 
 from onelayer.data.preparation import prepare
@@ -19,39 +17,14 @@ from tests.browser import pages
 from tests.browser.explorer import NAMES, moved
 from tests.conftest import snakemake
 
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--hide-scrollbars",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # No network: no name has an address, and what needs none goes to a port that is closed.
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--proxy-server=127.0.0.1:9",
-)
-
 
 @pytest.fixture(scope="session", autouse=True)
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """The browser, one for all tests. Without one they end here: a page that nobody opened is not tested."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    driver = shutil.which("chromedriver")
-    if not (chromium and driver):
+    if not pages.installed():
         pytest.exit("No browser: install it with: sudo apt-get install chromium chromium-driver", returncode=1)
-    options = ChromeOptions()
-    options.binary_location = chromium
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    # With both paths given, Selenium looks for no driver to download.
-    chrome = Chrome(options, Service(driver))
-    yield chrome
-    chrome.quit()
+    with pages.browser(tmp_path_factory.mktemp("chromium")) as chrome:
+        yield chrome
 
 
 @pytest.fixture

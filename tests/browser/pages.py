@@ -1,15 +1,59 @@
 """Pages in a browser: opened from file://, watched for what they complain of and ask for, and shown to axe-core."""
 
+import contextlib
 import json
+import shutil
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from selenium.webdriver import Chrome
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
 
 AXE = files("axe_selenium_python") / "node_modules/axe-core/axe.min.js"
 # The last two are the browser's own pages: an empty window, its viewer of PDFs.
 OFFLINE = ("file:///", "data:", "blob:", "about:", "chrome:", "chrome-extension:")
+
+
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--hide-scrollbars",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # No network: no name has an address, and what needs none goes to a port that is closed.
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--proxy-server=127.0.0.1:9",
+)
+
+
+def installed() -> bool:
+    """Whether there is a browser, with its driver."""
+    return bool(_chromium() and shutil.which("chromedriver"))
+
+
+@contextlib.contextmanager
+def browser(folder: str | Path) -> Iterator[Chrome]:
+    """A headless Chromium without network, which keeps its own files in `folder`."""
+    options = ChromeOptions()
+    options.binary_location = _chromium()
+    for flag in (*FLAGS, f"--user-data-dir={folder}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    # With both paths given, Selenium looks for no driver to download.
+    chrome = Chrome(options, Service(shutil.which("chromedriver")))
+    yield chrome
+    chrome.quit()
+
+
+def _chromium() -> str | None:
+    return shutil.which("chromium") or shutil.which("google-chrome")
 
 
 def open_page(driver: Chrome, path: Path, width: int = 1280, height: int = 800, dark: bool = False) -> None:
