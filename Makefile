@@ -9,7 +9,7 @@ ifneq ($(words $(CURDIR)),1)
 $(error The path "$(CURDIR)" has a space: move the project to a folder without one)
 endif
 
-.PHONY: help demo test test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex clean
+.PHONY: help demo test test-reliability verify-identical reproduce predict evidence data-bundle dataset bench lint lock latex clean
 
 help:
 	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
@@ -17,6 +17,7 @@ help:
 	@echo "make test-reliability  kills, bad networks, bad files, bad input: what was tried, how often, what survived"
 	@echo "make verify-identical  three rebuilds of the digits under other conditions: the same bytes, file by file"
 	@echo "make reproduce  the published experiment on MNIST, held to the published values"
+	@echo "make predict    what the published models say of pictures of your own: IMAGES=my_digits/"
 	@echo "make evidence   the published experiment with all that decides its claims, to evidence/results/report/report.pdf"
 	@echo "make data-bundle  the raw files as one archive for a machine without network (DATASET=mnist)"
 	@echo "make dataset    an overlay that runs on data of your own: FROM=folder-or-npz NAME=mine"
@@ -41,6 +42,10 @@ verify-identical: $(VENV)/run.stamp latex
 reproduce: $(VENV)/run.stamp latex
 	$(ACTIVE) snakemake all
 	$(ACTIVE) snakemake --cores 1 verify
+
+# A picture or a folder of pictures. Trains the models first, on MNIST, where make reproduce has not.
+predict: $(VENV)/run.stamp
+	@$(ACTIVE) snakemake results/predictions.csv --quiet all --forcerun predict_pictures --config images_to_predict="$(IMAGES)"
 
 # More seeds, other images, longer runs, and the minimum of each objective: what decides the claims of the source.
 evidence: $(VENV)/run.stamp latex
