@@ -11,25 +11,31 @@ from onelayer.data.readers import visible
 ASKED_TASKS = {name: task for name, task in TASKS.items() if len(task["classes"]) > 2}
 
 
-def asked_pictures():
-    """The pictures to predict, and what stands against it; where something does, nothing is trained for it."""
-    asked = config["images_to_predict"]
-    if not asked:
-        return [], "images_to_predict: name pictures, as with --config images_to_predict=my_digits/"
+def asked_pictures(asked):
+    """The pictures to predict: the file `images_to_predict`, or what lies in this folder."""
     if "preparation" not in DESCRIPTION:
-        return [], f"images_to_predict: {DATASET} has no preparation, so no picture can be made like its images"
+        raise InputError(f"{DATASET} has no preparation, so no picture can be made like its images")
     if not ASKED_TASKS:
-        return [], "images_to_predict: no task has more than two classes"
-    # Relative to where the command was given, and not to --directory.
-    path = Path(os.path.normpath(Path(workflow.workdir_init, asked)))
+        raise InputError("no task has more than two classes")
+    path = Path(os.path.abspath(asked))
     if not path.exists():
-        return [], f"images_to_predict: {path}: there is no such file or folder"
+        raise InputError(f"{path}: there is no such file or folder")
     found = [path] if path.is_file() else [file for file in visible(path) if file.is_file()]
-    return list(map(str, found)), None if found else f"images_to_predict: {path}: there is no file in this folder"
+    if not found:
+        raise InputError(f"{path}: there is no file in this folder")
+    for file in found:
+        if {"{", "}"} & set(str(file)):
+            raise InputError(f"{file}: Snakemake takes braces in a name for a wildcard: rename it")
+    return list(map(str, found))
 
 
-PICTURES, PROBLEM = asked_pictures()
-ASKED_RUNS = [run for name in ASKED_TASKS for run in RUNS[name] if not PROBLEM]
+try:
+    PICTURES = asked_pictures(config["images_to_predict"]) if config["images_to_predict"] else []
+except InputError as error:
+    sys.exit(f"Error: config: images_to_predict: {error}")
+
+# Where no picture is named the job says so, and no run is trained for it.
+ASKED_RUNS = [run for name in ASKED_TASKS for run in RUNS[name] if PICTURES]
 
 
 rule predict_pictures:
@@ -56,7 +62,6 @@ rule predict_pictures:
             "matplotlib",
             files=("report/onelayer.mplstyle",),
         ),
-        problem=PROBLEM,
         tasks={name: without_grid(task) for name, task in ASKED_TASKS.items()},
         runs=[tuple(run) for run in ASKED_RUNS],
         dataset={key: DESCRIPTION.get(key) for key in ("shape", "pixel_max", "preparation", "classes")},

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 from scipy import ndimage
 
 from onelayer.errors import InputError
@@ -56,6 +56,8 @@ def read_grey(path: str | Path) -> NDArray[np.uint8]:
         return _grey(upright)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise InputError(f"more than {Image.MAX_IMAGE_PIXELS} pixels: save it smaller") from error
+    except UnidentifiedImageError as error:
+        raise InputError("not a picture in a format that Pillow reads") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise InputError(f"not a picture that can be read: {error}") from error
 
@@ -83,10 +85,9 @@ def ink_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _grey(picture: Image.Image) -> NDArray[np.uint8]:
-    picture.thumbnail((LONGEST, LONGEST), Image.Resampling.BOX) if picture.mode in ("L", "RGB") else None
-    if picture.mode.startswith(("I", "F")):
+    if picture.mode.startswith(("I", "F")):  # more than 8 bits: from the darkest to the lightest
         values = np.nan_to_num(np.asarray(picture, np.float64))
-        picture = Image.fromarray((255 * (values - values.min()) / max(np.ptp(values), 1e-300)).astype(np.uint8))
+        picture = Image.fromarray((255 * (values - values.min()) / max(np.ptp(values), 1e-9)).astype(np.uint8))
     elif "A" in picture.mode or "a" in picture.mode or "transparency" in picture.info:
         picture = _flattened(picture.convert("RGBA"))
     picture = picture.convert("RGB").convert("L")
@@ -109,10 +110,13 @@ def _contrast(grey: Floats) -> Floats:
     smooth = grey if small else ndimage.gaussian_filter(grey, 1)
     beyond = smooth - (0 if small else _ground(smooth))
     low, high = np.quantile(_border(beyond), [0.5, 0.5] if small else [0.1, 0.9])
-    if beyond.max() - high > low - beyond.min():
+    dark_paper = beyond.max() - high > low - beyond.min()
+    if dark_paper:
         smooth, low = 255 - smooth, 255 - low
     paper = np.full_like(smooth, low) if small else _paper(smooth)
-    return 255 * (paper - smooth) / np.maximum(paper, max(1, paper.max() / DARKEST))
+    contrast: Floats = paper - smooth
+    # Light paper: relative to the light on it, so that ink in a shadow counts as much as beside it.
+    return contrast if dark_paper else 255 * contrast / np.maximum(paper, max(1, paper.max() / DARKEST))
 
 
 def _levels(contrast: Floats) -> tuple[float, float, float]:
@@ -140,17 +144,16 @@ def _ground(grey: Floats) -> Floats:
     y, x = np.meshgrid(*(np.linspace(-1, 1, side) for side in grey.shape), indexing="ij")
     terms = [np.ones_like(x), x, y, x * y, x * x, y * y]
     fit = np.linalg.lstsq(np.stack([_border(term) for term in terms], axis=1), _border(grey), rcond=None)[0]
-    return sum(factor * term for factor, term in zip(fit, terms, strict=True))
+    return np.asarray(np.tensordot(fit, np.stack(terms), axes=1), np.float64)
 
 
 def _paper(grey: Floats) -> Floats:
     """The brightness of light paper below its ink: what is dark and narrower than a stroke can be is filled."""
-    side = COARSE / max(grey.shape)
-    coarse = Image.fromarray(grey.astype(np.float32)).resize(
-        [max(1, round(length * side)) for length in reversed(grey.shape)], Image.Resampling.BOX
-    )
+    side = min(1, COARSE / max(grey.shape))
+    height, width = (max(1, round(length * side)) for length in grey.shape)
+    coarse = Image.fromarray(grey.astype(np.float32)).resize((width, height), Image.Resampling.BOX)
     filled = ndimage.grey_closing(np.asarray(coarse), size=max(3, min(coarse.size) // STROKE))
-    paper = Image.fromarray(filled).resize(grey.shape[::-1], Image.Resampling.BILINEAR)
+    paper = Image.fromarray(filled).resize((grey.shape[1], grey.shape[0]), Image.Resampling.BILINEAR)
     return np.asarray(paper, np.float64)
 
 

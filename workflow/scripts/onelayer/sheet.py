@@ -12,11 +12,11 @@ from onelayer.own_pictures import Picture
 
 MOST = 60  # pictures on a sheet; the table has all
 COLUMNS = 3
-WIDTH = 3.4  # inches of a column
+WIDTH = 3.0  # inches of a column
 SIDE = 1.2  # inches of a picture
 LINE = 0.17  # inches of a line of text
 LONGEST = 240  # pixels of a picture as it was read
-LETTERS = 54  # in a line
+LETTERS = 50  # in a line
 
 
 def draw(pictures: Sequence[Picture], lines: Mapping[str, Sequence[str]], pixel_max: int) -> Figure:
@@ -36,7 +36,8 @@ def draw(pictures: Sequence[Picture], lines: Mapping[str, Sequence[str]], pixel_
     rows = math.ceil(len(shown) / columns)
     texts = max(len(lines[picture.name]) for picture in shown) + 1
     height, head = SIDE + texts * LINE + 0.2, 0.35
-    figure = Figure(figsize=(columns * WIDTH, rows * height + head), layout=None)
+    figure = Figure(figsize=(columns * WIDTH, rows * height + head))
+    figure.set_layout_engine("none")  # every place is given
     total = rows * height + head
     left_out = "" if len(shown) == len(predicted) else f", the first {MOST} of {len(predicted)}"
     figure.text(0.1 / (columns * WIDTH), 1 - 0.2 / total, f"As read, and as the models saw it{left_out}", va="center")
