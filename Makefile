@@ -45,7 +45,8 @@ reproduce: $(VENV)/run.stamp latex
 
 # A picture or a folder of pictures. Trains the models first, on MNIST, where make reproduce has not.
 predict: $(VENV)/run.stamp
-	@$(ACTIVE) snakemake results/predictions.csv --quiet --forcerun predict_pictures --config images_to_predict='"$(IMAGES)"'
+	@echo "Predicting $(IMAGES); the first time, MNIST is downloaded and five models are trained: about half a minute"
+	@$(ACTIVE) snakemake results/predictions.csv --quiet all --forcerun predict_pictures --config images_to_predict='"$(IMAGES)"'
 
 # More seeds, other images, longer runs, and the minimum of each objective: what decides the claims of the source.
 evidence: $(VENV)/run.stamp latex

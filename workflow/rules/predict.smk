@@ -6,6 +6,7 @@ Makes  results/predictions.{csv,png}
 Of each task one run speaks: that of the largest validation accuracy, which is known when all have been trained.
 """
 
+from onelayer.data.description import PIXEL_MAX
 from onelayer.data.readers import visible
 
 ASKED_TASKS = {name: task for name, task in TASKS.items() if len(task["classes"]) > 2}
@@ -64,7 +65,8 @@ rule predict_pictures:
         ),
         tasks={name: without_grid(task) for name, task in ASKED_TASKS.items()},
         runs=[tuple(run) for run in ASKED_RUNS],
-        dataset={key: DESCRIPTION.get(key) for key in ("shape", "pixel_max", "preparation", "classes")},
+        dataset={"pixel_max": PIXEL_MAX}
+        | {key: DESCRIPTION[key] for key in ("shape", "pixel_max", "preparation", "classes") if key in DESCRIPTION},
         class_names=class_names(DESCRIPTION, DESCRIPTION["classes"]),
     message:
         "Predicting pictures"
