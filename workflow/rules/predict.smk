@@ -6,32 +6,14 @@ Makes  results/predictions.{csv,png}
 Of each task one run speaks: that of the largest validation accuracy, which is known when all have been trained.
 """
 
+from onelayer.asked_pictures import asked_pictures
 from onelayer.data.description import PIXEL_MAX
-from onelayer.data.readers import visible
 
 ASKED_TASKS = {name: task for name, task in TASKS.items() if len(task["classes"]) > 2}
 
 
-def asked_pictures(asked):
-    """The pictures to predict: the file `images_to_predict`, or what lies in this folder."""
-    if "preparation" not in DESCRIPTION:
-        raise InputError(f"{DATASET} has no preparation, so no picture can be made like its images")
-    if not ASKED_TASKS:
-        raise InputError("no task has more than two classes")
-    path = Path(os.path.abspath(asked))
-    if not path.exists():
-        raise InputError(f"{path}: there is no such file or folder")
-    found = [path] if path.is_file() else [file for file in visible(path) if file.is_file()]
-    if not found:
-        raise InputError(f"{path}: there is no file in this folder")
-    for file in found:
-        if {"{", "}"} & set(str(file)):
-            raise InputError(f"{file}: Snakemake takes braces in a name for a wildcard: rename it")
-    return list(map(str, found))
-
-
 try:
-    PICTURES = asked_pictures(config["images_to_predict"]) if config["images_to_predict"] else []
+    PICTURES = asked_pictures(config["images_to_predict"], DATASET, DESCRIPTION, ASKED_TASKS)
 except InputError as error:
     sys.exit(f"Error: config: images_to_predict: {error}")
 

@@ -11,7 +11,7 @@ from onelayer.figures.common import show_image
 from onelayer.own_pictures import Picture
 
 MOST = 60  # pictures on a sheet; the table has all
-COLUMNS = 3
+COLUMNS, MANY, WIDER = 3, 15, 6  # columns; with more than MANY pictures, WIDER
 WIDTH = 3.0  # inches of a column
 SIDE = 1.2  # inches of a picture
 LINE = 0.17  # inches of a line of text
@@ -32,7 +32,7 @@ def draw(pictures: Sequence[Picture], lines: Mapping[str, Sequence[str]], pixel_
     """
     predicted = [picture for picture in pictures if picture.image is not None]
     shown = predicted[:MOST]
-    columns = min(COLUMNS, len(shown))
+    columns = min(COLUMNS if len(shown) <= MANY else WIDER, len(shown))
     rows = math.ceil(len(shown) / columns)
     texts = max(len(lines[picture.name]) for picture in shown) + 1
     height, head = SIDE + texts * LINE + 0.2, 0.35
