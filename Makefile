@@ -10,7 +10,7 @@ ifneq ($(words $(CURDIR)),1)
 $(error The path "$(CURDIR)" has a space: move the project to a folder without one)
 endif
 
-.PHONY: help demo html test test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium compare crate pictures hashes check-container test-course clean
+.PHONY: help demo html test test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium compare crate pictures hashes check-container test-course predict clean
 
 help:
 	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
@@ -20,6 +20,7 @@ help:
 	@echo "make test-reliability  kills, bad networks, bad files, bad input: what was tried, how often, what survived"
 	@echo "make verify-identical  three rebuilds of the digits under other conditions: the same bytes, file by file"
 	@echo "make reproduce  the published experiment on MNIST, held to the published values"
+	@echo "make predict    what the published models say of pictures of your own: IMAGES=my_digits/"
 	@echo "make evidence   the published experiment with all that decides its claims, to evidence/results/report/report.pdf"
 	@echo "make html       the published experiment as pages: to results/report.zip, to unpack and open report.html in it"
 	@echo "make crate      the published experiment as a research object with all that made it, to results/onelayer.crate.zip"
@@ -61,6 +62,11 @@ verify-identical: $(VENV)/run.stamp latex
 reproduce: $(VENV)/run.stamp latex
 	$(ACTIVE) snakemake all
 	$(ACTIVE) snakemake --cores 1 verify
+
+# A picture or a folder of pictures. Trains the models first, on MNIST, where make reproduce has not.
+predict: $(VENV)/run.stamp
+	@echo "Predicting $(IMAGES); the first time, MNIST is downloaded and five models are trained: about half a minute"
+	@$(ACTIVE) snakemake results/predictions.csv --quiet all --forcerun predict_pictures --config images_to_predict='"$(IMAGES)"'
 
 # More seeds, other images, longer runs, and the minimum of each objective: what decides the claims of the source.
 evidence: $(VENV)/run.stamp latex

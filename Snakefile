@@ -19,6 +19,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/explorer.smk"
 include: "workflow/rules/html.smk"
+include: "workflow/rules/predict.smk"
 
 
 localrules:

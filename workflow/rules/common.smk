@@ -89,7 +89,9 @@ DATASET = config["dataset"]
 DESCRIPTION = config["datasets"][DATASET]
 RUNS = {name: runs_of(task) for name, task in TASKS.items()}
 # What the provenance records: without what changes no result, and data sets that are not used.
-EXPERIMENT = {key: value for key, value in config.items() if key not in ("offline", "evidence", "datasets")}
+EXPERIMENT = {
+    key: value for key, value in config.items() if key not in ("offline", "evidence", "images_to_predict", "datasets")
+}
 # By task of this configuration that is one of the source's: the keys in which it differs from it.
 DIFFERING = {
     name: differences(TASKS[name], published)
