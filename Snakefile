@@ -34,3 +34,5 @@ rule all:
         DIAGNOSTIC_TABLES,
         "results/provenance.json",
         report_targets(),
+    message:
+        "All is made"
