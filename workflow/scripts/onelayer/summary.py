@@ -67,7 +67,8 @@ def best_runs(metrics: Sequence[Row]) -> list[str]:
 def published_values(published: Sequence[Row], differing: Mapping[str, Sequence[str]]) -> str:
     """How many of the published values are met, which are missed, and why the others are not compared."""
     counts = Counter(row["verdict"] for row in published)
-    parts = [f"{counts['met']} of {len(published)} published values met"]
+    compared = counts["met"] + counts["missed"]
+    parts = [f"{counts['met']} of {len(published)} published values met"] if compared else []
     if counts["missed"]:
         missed = [f"{row['quantity']} ({row['place']})" for row in published if row["verdict"] == "missed"]
         parts.append(f"{counts['missed']} missed: {', '.join(missed)}")
@@ -76,7 +77,7 @@ def published_values(published: Sequence[Row], differing: Mapping[str, Sequence[
         parts.append(f"{counts['does not apply']} do not apply: {_differences(concerned, differing)}")
     if counts["not run"]:
         parts.append(f"{counts['not run']} of runs that are not in this configuration")
-    return "; ".join(parts)
+    return ("" if compared else "Published values: ") + "; ".join(parts)
 
 
 def verdicts(claims: Iterable[Row]) -> str:
