@@ -91,12 +91,12 @@ install = $(if $(UV),$(UV) pip install -q --python $(BIN)/python --require-hashe
 	$(BIN)/python -m pip install --quiet --require-hashes -r $<
 
 $(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
-	@echo "Setting up .venv$(if $(UV), with uv): Snakemake, NumPy, pandas, matplotlib and what they need (0.8 GB); about a minute, once"
+	@echo "Setting up .venv$(if $(UV), with uv): Snakemake, NumPy, pandas, matplotlib and what they need (0.8 GB); about $(if $(UV),ten seconds,a minute), once"
 	@$(install)
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
-	@echo "Setting up .venv$(if $(UV), with uv) for the tests and linters: about a minute, once"
+	@echo "Setting up .venv$(if $(UV), with uv) for the tests and linters: about $(if $(UV),ten seconds,a minute), once"
 	@$(install)
 	@touch $@
 
