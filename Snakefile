@@ -39,6 +39,8 @@ rule all:
         "results/provenance.json",
         "results/explorer.html",
         report_targets(),
+    message:
+        "All is made"
 
 
 include: "workflow/rules/crate.smk"

@@ -1,7 +1,9 @@
-"""The whole pipeline on the embedded digits: killed and run again, run twice at once, and run beside its own orphans."""
+"""The whole pipeline on the embedded digits: killed, interrupted, run twice at once, and run beside its own orphans."""
 
+import os
 import random
 import re
+import signal
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -152,3 +154,25 @@ def test_an_orphaned_training_never_makes_wrong_numbers(slow, tmp_path, tally, c
     found = whole_files(tmp_path)
     differing = sorted(name for name in found | next_run.expected if found.get(name) != next_run.expected.get(name))
     tally(f"orphan, {change} changed, goes on {moment}", [fault or ", ".join(differing)], f"{refused} clear errors")
+
+
+def test_an_interrupted_run_says_so_without_a_traceback_and_goes_on(slow, tmp_path, tally):
+    """Ctrl-C: SIGINT for the whole process group, as a terminal sends it, in the middle of a training."""
+    run, faults = slow["nothing"], []
+    for number in range(3):
+        folder = tmp_path / str(number)
+        process = start_pipeline(folder, *run.arguments, "--cores", 1, "results/tables/metrics.csv", group=True)
+        while not list(folder.glob("results/logs/train/**/*.log")):
+            assert process.poll() is None
+            time.sleep(0.02)
+        children = psutil.Process(process.pid).children(recursive=True)
+        os.killpg(process.pid, signal.SIGINT)
+        status, said = process.wait(), (folder / "output.txt").read_text()
+        clear = (
+            "Interrupted: Training softmax" in said and "The same command goes on" in said and "Traceback" not in said
+        )
+        clean = not psutil.wait_procs(children, timeout=5)[1] and not list(folder.rglob("*.partial"))
+        again = snakemake(*run.arguments, "--cores", 1, "results/tables/metrics.csv", folder=folder, check=False)
+        same = again.returncode == 0 and whole_files(folder) == run.expected
+        faults.append("" if status == 1 and clear and clean and same else said + again.stdout)
+    tally("pipeline interrupted (SIGINT) in a training, run again", faults, "no traceback, no orphan, the same bytes")

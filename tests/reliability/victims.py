@@ -45,12 +45,14 @@ def download(source: str, destination: Path, size: int | None = None) -> None:
     fetch(FILE, [source], destination, offline=False)
 
 
-def start_pipeline(folder: Path, *arguments: Any) -> subprocess.Popen:
-    """The command of the README, as a process whose output goes to a file in `folder`."""
+def start_pipeline(folder: Path, *arguments: Any, group: bool = False) -> subprocess.Popen:
+    """The command of the README, as a process, of a group of its own if so, whose output goes to a file in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "snakemake", "--directory", folder, *arguments]
     with open(folder / "output.txt", "w") as output:
-        return subprocess.Popen([*map(str, command)], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+        return subprocess.Popen(
+            [*map(str, command)], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=group
+        )
 
 
 def kill(process: subprocess.Popen, family: bool) -> list[psutil.Process]:

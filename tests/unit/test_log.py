@@ -19,6 +19,12 @@ def test_a_defect_leaves_its_traceback(tmp_path):
     assert "unexpected failure\nTraceback" in (tmp_path / "job.log").read_text()
 
 
+def test_an_interruption_has_its_status_and_no_traceback(tmp_path):
+    with pytest.raises(SystemExit) as ended, job(tmp_path / "job.log"):
+        raise KeyboardInterrupt
+    assert ended.value.code == 130 and (tmp_path / "job.log").read_text().endswith("ERROR interrupted\n")
+
+
 @pytest.mark.parametrize(("file", "named"), [("x.csv", "x.csv"), (None, "a file of the job that logs to .*job.log")])
 def test_a_full_disk_is_one_line(tmp_path, file, named):
     with (

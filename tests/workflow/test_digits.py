@@ -86,8 +86,44 @@ def test_every_number_in_the_reports_table_of_runs_comes_from_a_table(digits):
     assert "<<" not in tex and "<%" not in tex and "nan" not in tex.lower().split()
 
 
-def test_a_second_run_has_nothing_to_do(digits):
-    assert "Nothing to be done" in snakemake(*DIGITS, "--cores", 2, folder=digits).stdout
+def test_a_second_run_has_nothing_to_do_and_tells_no_old_results(digits):
+    said = snakemake(*DIGITS, "--cores", 2, folder=digits).stdout
+    assert "Nothing to be done" in said and "Finished" not in said
+
+
+def test_the_terminal_has_a_line_for_each_job_with_how_far_the_whole_is(digits):
+    lines = (digits / "output.txt").read_text().splitlines()
+    jobs = [re.fullmatch(r"\[ *(\d+)/(\d+) +(\d+) %\] (.+)", line) for line in lines if line.startswith("[")]
+    numbers = [tuple(int(part) for part in job.groups()[:3]) for job in jobs]
+    assert numbers == [(number, len(jobs), 100 * number // len(jobs)) for number in range(1, len(jobs) + 1)]
+    said = [job.group(4) for job in jobs]
+    assert "Training softmax: lambda 0.02, shuffle true, seed 0" in said and said[-1] == "All is made"
+    assert sum(text.startswith("Training") for text in said) == 7
+    assert len(lines) <= len(jobs) + 25 and not any(
+        re.search(r"input:|output:|jobid|resources:", line) for line in lines
+    )
+
+
+def test_the_terminal_ends_with_the_numbers_of_the_tables(digits):
+    _, end = (digits / "output.txt").read_text().split("\nFinished: ")
+    metrics = pd.read_csv(digits / "results/tables/metrics.csv", dtype={"lambda": str})
+    for task, runs in metrics.groupby("task"):
+        best = runs.loc[runs["validation_accuracy"].idxmax()]
+        (line,) = [line for line in end.splitlines() if line.startswith(f"  {task} ")]
+        assert f" {100 * best['validation_accuracy']:.2f} %  lambda {best['lambda']}" in line
+        stops = runs["stopped_early"].sum()
+        assert f"{stops} of {len(runs)} stopped early" in line if stops else "no early stop" in line
+    assert "Published values: 21 do not apply: binary and softmax differ in dataset, " in end
+    for verdict, count in pd.read_csv(digits / "results/tables/claims.csv")["verdict"].value_counts().items():
+        assert f"{count} {verdict.replace('not run', 'not decided')}" in end
+    assert str(digits.resolve() / "results") in end and ("report/report.pdf" in end) == LATEX
+
+
+def test_one_artefact_ends_without_a_summary(digits, tmp_path):
+    work = shutil.copytree(digits, tmp_path / "work")
+    (work / "results/tables/claims.csv").unlink()
+    said = snakemake(*DIGITS, "--cores", 1, "results/tables/claims.csv", folder=work).stdout
+    assert "[1/1 100 %] Deciding the claims of the source" in said and "Finished" not in said
 
 
 @pytest.mark.parametrize(

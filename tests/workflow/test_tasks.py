@@ -184,4 +184,7 @@ def test_a_run_whose_loss_is_not_finite_is_one_error_and_no_table(tmp_path):
         and "lower tasks.fast.learning_rate (1e+06) or tasks.fast.lambdas (0)" in error
     )
     assert "Traceback" not in done.stdout and "RuntimeWarning" not in done.stdout
+    log = "results/logs/train/task=fast/lambda=0/shuffle=true/seed=0.log"
+    assert f"Failed: Training fast: lambda 0, shuffle true, seed 0\n  {log}:\n" in done.stdout
+    assert "input:" not in done.stdout and "The same command goes on" in done.stdout and "Finished" not in done.stdout
     assert not list((tmp_path / "work/results").glob("runs/**/*.*")) and not (tmp_path / "work/results/tables").exists()

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -34,6 +35,11 @@ from onelayer.selection import (
     first_runs,
     is_smooth,
 )
+from onelayer.summary import summary
+from onelayer.terminal import line_a_job
+
+BEGINNING = time.monotonic()
+TERMINAL = line_a_job(logger)
 
 PACKAGES = [
     "snakemake",
@@ -224,6 +230,17 @@ onstart:
         logger.warning(
             f"No locks on this file system ({error}): see to it that no other run is at work in this folder."
         )
+
+
+# Only where everything was asked for and something was made: after one artefact, other tables may be of another time.
+onsuccess:
+    if "all" in TERMINAL.rules:
+        seconds = time.monotonic() - BEGINNING
+        print(f"\n{summary(Path('results'), DIFFERING, len(TERMINAL.began), seconds)}", flush=True)
+
+
+onerror:
+    print(f"Not finished. The same command goes on from here. The whole log: {', '.join(log)}", flush=True)
 
 
 wildcard_constraints:

@@ -53,6 +53,7 @@ rule verify:
         metrics="results/tables/metrics.csv",
     log:
         "results/logs/verify.log",
+    priority: -1  # last, so that its table stands near the end
     conda:
         "../../environment.yml"
     params:

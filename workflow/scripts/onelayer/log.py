@@ -10,6 +10,7 @@ from pathlib import Path
 from onelayer.errors import InputError, TrainingError
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+INTERRUPTED = 130  # the status after Ctrl-C, as shells have it
 
 
 @contextlib.contextmanager
@@ -17,7 +18,7 @@ def job(log_file: str) -> Iterator[logging.Logger]:
     """Log to `log_file` while the body runs; end the process with status 1 when it fails.
 
     An InputError or a TrainingError leaves its message alone, because it is written for the user; so does a full disk.
-    Anything else is a defect of the project, and leaves its traceback.
+    Anything else is a defect of the project, and leaves its traceback, but for an interruption (Ctrl-C), which is none.
     """
     Path(log_file).parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(log_file, mode="w", encoding="utf-8")
@@ -36,6 +37,9 @@ def job(log_file: str) -> Iterator[logging.Logger]:
             raise
         file = error.filename or f"a file of the job that logs to {log_file}"
         sys.exit(f"Error: {file}: cannot be written: {error.strerror}. Make room on its disk and run again.")
+    except KeyboardInterrupt:
+        log.error("interrupted")
+        sys.exit(INTERRUPTED)
     except Exception:
         log.exception("unexpected failure")
         raise
