@@ -169,7 +169,7 @@ def test_conda_and_pip_pin_the_same_versions():
 
 
 def test_the_least_version_of_snakemake_is_said_once():
-    least = re.search(r'min_version\("([0-9.]+)"\)', (ROOT / "Snakefile").read_text())[1]
+    least = re.search(r'min_version\("([0-9.]+)"\)', (ROOT / "workflow/Snakefile").read_text())[1]
     assert f'"snakemake>={least},' in (ROOT / "pyproject.toml").read_text()
 
 
@@ -186,7 +186,7 @@ def test_no_file_is_long():
         *ROOT.glob("workflow/**/*.py"),
         *ROOT.glob("workflow/**/*.smk"),
         *ROOT.glob("tests/**/*.py"),
-        ROOT / "Snakefile",
+        ROOT / "workflow/Snakefile",
     ]
     for path in files:
         assert len(path.read_text().splitlines()) <= (40 if path.name == "Snakefile" else 300), path

@@ -53,6 +53,7 @@ rule verify:
         metrics="results/tables/metrics.csv",
     log:
         "results/logs/verify.log",
+    localrule: True
     conda:
         "../../environment.yml"
     params:
