@@ -67,7 +67,7 @@ lint: $(VENV)/dev.stamp
 	$(ACTIVE) ruff check .
 	$(ACTIVE) mypy
 	$(ACTIVE) ruff format --check .
-	$(ACTIVE) snakefmt --check Snakefile workflow/rules
+	$(ACTIVE) snakefmt --check Snakefile workflow/Snakefile workflow/rules
 	$(ACTIVE) snakemake --lint
 	$(ACTIVE) snakemake --lint --configfile config/digits.yaml
 
@@ -78,7 +78,7 @@ lock: $(VENV)/dev.stamp
 		-c requirements.txt --extra dev pyproject.toml -o requirements-dev.txt
 
 clean:
-	rm -rf demo evidence .snakemake
+	rm -rf demo evidence .snakemake .test/results .test/resources .test/.snakemake
 	find results -mindepth 1 -not -name README.md -delete
 
 $(VENV)/bin/python:

@@ -4,5 +4,5 @@ include: "workflow/Snakefile"
 
 rule all:
     input:
-        final_files,
+        rules.everything.input,
     localrule: True

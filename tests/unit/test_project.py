@@ -57,6 +57,14 @@ def test_registries_and_their_places():
     assert {path.name.split(".")[0] for path in (ROOT / "workflow/report/models").glob("*")} - {"other"} == set(MODELS)
 
 
+def test_what_a_code_host_is_asked_for_is_all_text_that_a_run_reads():
+    """workflow/files.txt; a failure names the lines that are missing or too many."""
+    places = ("config/*.yaml", "workflow/schemas/*", "workflow/scripts/**/*.py", "workflow/report/**/*.*")
+    files = {str(path.relative_to(ROOT)) for place in places for path in ROOT.glob(place)}
+    listed = (ROOT / "workflow/files.txt").read_text().split()
+    assert files == set(listed) and listed == sorted(listed)
+
+
 @pytest.mark.parametrize(
     "pattern",
     [

@@ -28,7 +28,7 @@ def project_folder():
         return str(here.parents[1])
     listed = Path(workflow.source_path("../files.txt"))
     if listed.name != "files.txt":
-        sys.exit(f"Error: {here}: of git+file:// no packages can be imported: name the Snakefile of a clone")
+        sys.exit(f"Error: {here}: nothing can be imported from git+file: name workflow/Snakefile of a clone instead")
     for path in listed.read_text(encoding="utf-8").split():
         workflow.source_path(f"../../{path}")
     return str(listed.parents[1])
@@ -189,7 +189,13 @@ def runs_shown(task, names):
 
 
 def project_state():
-    """The project's commit, and whether its tracked files are those of that commit; None where git does not know."""
+    """The project's commit, and whether its tracked files are those of that commit; None where git does not know.
+
+    Of a project on a code host, what the importing workflow names: a tag, a commit or a branch.
+    """
+    here = str(workflow.current_basedir)
+    if not os.path.isdir(here):
+        return {"commit": here.rpartition("@")[2], "clean": True}
 
     def git(*arguments):
         command = ["git", "-C", PROJECT, *arguments]
