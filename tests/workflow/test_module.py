@@ -91,8 +91,9 @@ def test_from_disk_a_file_has_the_bytes_of_a_direct_run(digits, tmp_path):
     assert (folder / target).read_bytes() == (digits / target).read_bytes()
 
 
-def test_the_importers_first_rule_stays_its_default_target(tmp_path):
-    planned = jobs(run(from_disk(tmp_path / "importer"), "--dry-run", "--cores", 1).stdout)
+def test_the_importers_first_rule_stays_its_default_target_and_its_files_its_own(tmp_path):
+    folder = from_disk(tmp_path / "importer")
+    planned = jobs(run(folder, "--dry-run", "--cores", 1, "--configfile", folder / "mine.yaml").stdout)
     assert planned["count"] == 1 and planned["onelayer_train"] == 7 and "onelayer_everything" not in planned
 
 
