@@ -108,19 +108,12 @@ def test_what_snakedeploy_writes_runs_everything(tmp_path):
     assert planned["everything"] == 1 and planned["train"] == 7
 
 
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        ({"momentum": 0.9}, "config: the whole: "),
-        ({"tasks": {"binary": {"classes": [1, 2, 3]}}}, "the model logistic takes 2 classes"),
-        ({"training": {"patience": 0}}, "config: training.patience: 0 is less than the minimum of 1."),
-    ],
-)
-def test_a_bad_configuration_of_the_importer_is_refused_in_one_line(tmp_path, change, says):
-    folder = from_disk(tmp_path / "importer", config=change)
+def test_a_bad_configuration_of_the_importer_is_refused_in_one_line(tmp_path):
+    folder = from_disk(tmp_path / "importer", config={"training": DIGITS["training"] | {"patience": 0}})
     done = snakemake("--dry-run", folder=folder, project=folder, check=False)
     (error,) = errors_of(done)
-    assert done.returncode == 1 and says in error and "Traceback" not in done.stdout
+    assert done.returncode == 1 and "config: training.patience: 0 is less than the minimum of 1." in error
+    assert "Traceback" not in done.stdout
 
 
 def test_of_a_local_repositorys_tag_nothing_can_be_imported_and_a_line_says_what_to_do(tmp_path, host):
