@@ -113,7 +113,7 @@ lint: $(VENV)/dev.stamp $(TOOLS)/run.stamp
 	$(ACTIVE) ruff check .
 	$(ACTIVE) mypy
 	$(ACTIVE) ruff format --check .
-	$(ACTIVE) snakefmt --check Snakefile workflow/rules
+	$(ACTIVE) snakefmt --check Snakefile workflow/Snakefile workflow/rules
 	$(ACTIVE) snakemake --lint
 	$(ACTIVE) snakemake --lint --configfile config/digits.yaml
 	$(TOOLS)/bin/cffconvert --validate -i CITATION.cff
@@ -129,7 +129,7 @@ lock: $(VENV)/dev.stamp
 		--group tools -o requirements-tools.txt
 
 clean:
-	rm -rf demo evidence comparison .snakemake
+	rm -rf demo evidence comparison .snakemake .test/results .test/resources .test/.snakemake
 	find results -mindepth 1 -not -name README.md -delete
 
 # With uv where it is on the path, which takes ten seconds where pip takes half a minute; else, or where it fails, with pip.

@@ -1,46 +1,11 @@
-# The front door: configuration, stages, targets. What each stage takes and makes is said in its file.
-from snakemake.utils import min_version
-
-min_version("9.9")
-
-
-configfile: f"{workflow.basedir}/config/config.yaml"
-configfile: f"{workflow.basedir}/config/datasets.yaml"
-
-
-include: "workflow/rules/common.smk"
-include: "workflow/rules/data.smk"
-include: "workflow/rules/training.smk"
-include: "workflow/rules/evidence.smk"
-include: "workflow/rules/diagnostics.smk"
-include: "workflow/rules/tables.smk"
-include: "workflow/rules/claims.smk"
-include: "workflow/rules/figures.smk"
-include: "workflow/rules/report.smk"
-include: "workflow/rules/explorer.smk"
-include: "workflow/rules/html.smk"
-include: "workflow/rules/predict.smk"
-
-
-localrules:
-    all,
-    verify,
+# The workflow is workflow/Snakefile. An include leaves its default target behind, so there is one here.
+include: "workflow/Snakefile"
+include: "workflow/rules/terminal.smk"
 
 
 rule all:
-    default_target: True
     input:
-        run_files(ALL_RUNS, "summary.json"),
-        TABLES,
-        FIGURE_FILES,
-        EVIDENCE_FILES,
-        DIAGNOSTIC_TABLES,
-        TABLE_PAGES,
-        "results/provenance.json",
-        "results/explorer.html",
-        report_targets(),
+        rules.everything.input,
+    localrule: True
     message:
         "All is made"
-
-
-include: "workflow/rules/crate.smk"

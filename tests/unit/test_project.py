@@ -62,6 +62,20 @@ def test_registries_and_their_places():
     assert {path.name.split(".")[0] for path in (ROOT / "workflow/report/models").glob("*")} - {"other"} == set(MODELS)
 
 
+def test_what_a_code_host_is_asked_for_is_all_text_that_a_run_reads():
+    """workflow/files.txt; a failure names the lines that are missing or too many."""
+    places = (
+        "config/*.yaml",
+        "workflow/schemas/*",
+        "workflow/scripts/**/*.py",
+        "workflow/report/**/*.*",
+        "workflow/explorer/*",
+    )
+    files = {str(path.relative_to(ROOT)) for place in places for path in ROOT.glob(place)}
+    listed = (ROOT / "workflow/files.txt").read_text().split()
+    assert files == set(listed) and listed == sorted(listed)
+
+
 @pytest.mark.parametrize(
     "pattern",
     [
@@ -177,7 +191,7 @@ def test_conda_and_pip_pin_the_same_versions():
 
 
 def test_the_least_version_of_snakemake_is_said_once():
-    least = re.search(r'min_version\("([0-9.]+)"\)', (ROOT / "Snakefile").read_text())[1]
+    least = re.search(r'min_version\("([0-9.]+)"\)', (ROOT / "workflow/Snakefile").read_text())[1]
     assert f'"snakemake>={least},' in (ROOT / "pyproject.toml").read_text()
 
 
@@ -194,7 +208,7 @@ def test_no_file_is_long():
         *ROOT.glob("workflow/**/*.py"),
         *ROOT.glob("workflow/**/*.smk"),
         *ROOT.glob("tests/**/*.py"),
-        ROOT / "Snakefile",
+        ROOT / "workflow/Snakefile",
     ]
     for path in files:
         assert len(path.read_text().splitlines()) <= (40 if path.name == "Snakefile" else 300), path

@@ -38,7 +38,7 @@ def rendered(tmp_path):
 
 def test_what_is_printed_is_escaped_and_keeps_every_digit(rendered):
     frame = "<< dataset.title >> <% for row in metrics %><< row.loss >>;<% endfor %> << findings.a | percent >> << provenance.project.commit >>"
-    assert rendered(frame) == r"\textbackslash{}input\{x\} \& y 0.07088705555893647;1e{-}05; 50.0\,\% c\_0"
+    assert rendered(frame) == r"\textbackslash{}input\{x\} \& y 0.07088705555893647;1e{-}05; 50.0\,\% c\_0" + "\n"
 
 
 def test_a_name_that_no_table_has_is_an_error(rendered):

@@ -11,13 +11,32 @@ import shutil
 import subprocess
 import sys
 import tomllib
-import time
 from importlib.metadata import version
 from pathlib import Path
 
 from snakemake.logging import logger
+from snakemake.utils import update_config
 
-sys.path.insert(0, f"{workflow.basedir}/workflow/scripts")
+
+def project_folder():
+    """The folder of the project, wherever the workflow is read from.
+
+    Of a project on a code host Snakemake reads single files: those in workflow/files.txt are put into its source cache, where
+    they lie as they do in the project, and scripts of the cache import what lies beside them.
+    """
+    here = Path(str(workflow.current_basedir))
+    if here.is_dir():
+        return str(here.parents[1])
+    listed = Path(workflow.source_path("../files.txt"))
+    if listed.name != "files.txt":
+        sys.exit(f"Error: {here}: nothing can be imported from git+file: name workflow/Snakefile of a clone instead")
+    for path in listed.read_text(encoding="utf-8").split():
+        workflow.source_path(f"../../{path}")
+    return str(listed.parents[1])
+
+
+PROJECT = project_folder()
+sys.path.insert(0, f"{PROJECT}/workflow/scripts")
 
 from onelayer.closure import code_hash, content_hash, files_under
 from onelayer.config import check_config, check_schema, read_overlay, read_yaml
@@ -35,11 +54,6 @@ from onelayer.selection import (
     first_runs,
     is_smooth,
 )
-from onelayer.summary import summary
-from onelayer.terminal import line_a_job
-
-BEGINNING = time.monotonic()
-TERMINAL = line_a_job(logger)
 
 PACKAGES = [
     "snakemake",
@@ -57,26 +71,40 @@ PACKAGES = [
 
 def project(path):
     """A file of the project, relative to the working folder."""
-    return os.path.relpath(f"{workflow.basedir}/{path}")
+    return os.path.relpath(f"{PROJECT}/{path}")
 
 
-def checked_config():
-    """The published values and the claims, after checking them and the configuration."""
-    names = ("config", "datasets", "published", "claims")
-    schemas = {name: read_yaml(project(f"workflow/schemas/{name}.schema.yaml")) for name in names}
-    # Read again, as plain YAML: what Snakemake acts on in such a file is refused.
-    paths = [project("config/config.yaml"), project("config/datasets.yaml"), *workflow.overwrite_configfiles]
-    files = {str(path): read_overlay(path) for path in paths}
+def config_documents():
+    """Contents of the files that the configuration is merged from, by path: what stands in a later one counts.
+
+    Read as plain YAML: what Snakemake acts on in such a file is refused. Files of a workflow that imports this one are left to it.
+    """
+    paths = [project("config/config.yaml"), project("config/datasets.yaml")]
+    if workflow.basedir in (PROJECT, f"{PROJECT}/workflow"):
+        paths += [path for path in ("config/config.yaml",) if os.path.exists(path)]
+        paths += map(str, workflow.overwrite_configfiles)
+    return {path: read_overlay(path) for path in paths}
+
+
+def merged_config(documents):
+    """The configuration: the files, and over them what the command line or the importing workflow gives."""
+    merged = {}
+    for document in [*documents.values(), config]:
+        update_config(merged, document)
     # The command line gives true and false as text.
     for key in ("offline", "evidence"):
-        config[key] = {"true": True, "false": False}.get(config[key], config[key])
+        merged[key] = {"true": True, "false": False}.get(merged[key], merged[key])
+    return merged
+
+
+def check(documents):
+    """Check the configuration. Gives the published values and the claims, checked too."""
+    names = ("config", "datasets", "published", "claims")
+    schemas = {name: read_yaml(project(f"workflow/schemas/{name}.schema.yaml")) for name in names}
     check_schema(config, schemas["config"], "config")
     check_schema(config["datasets"], schemas["datasets"], "config: datasets")
     check_datasets(config["datasets"])
-    check_config(config, files)
-    # The project's own tasks first: Snakemake puts those of an overlay before them.
-    own = read_yaml(project("config/config.yaml"))["tasks"]
-    config["tasks"] = {name: config["tasks"][name] for name in dict.fromkeys([*own, *config["tasks"]])}
+    check_config(config, documents)
     published = read_yaml(project("config/published.yaml"))
     check_schema(published, schemas["published"], "config/published.yaml")
     claims = read_yaml(project("config/claims.yaml"))
@@ -85,7 +113,9 @@ def checked_config():
 
 
 try:
-    PUBLISHED, CLAIMS = checked_config()
+    DOCUMENTS = config_documents()
+    config = merged_config(DOCUMENTS)
+    PUBLISHED, CLAIMS = check(DOCUMENTS)
     TASKS = tasks_of(config)
     FIGURE_NAMES = figure_files(TASKS, PUBLISHED["figures"], config["evidence"])
 except InputError as error:
@@ -114,7 +144,7 @@ def code_of(script, *packages, modules=(), files=()):
     it reads; versions of packages. With it, and without Snakemake's own trigger `code` (profiles/default), content decides what
     runs again and not the clock, and a file of the project is no input, which may lie elsewhere tomorrow.
     """
-    folder = Path(workflow.basedir, "workflow")
+    folder = Path(PROJECT, "workflow")
     scripts = [folder / "scripts" / script, *(folder / "scripts/onelayer" / module for module in modules)]
     code = {"code": code_hash(scripts)} | {package: version(package) for package in packages}
     return code | ({"files": content_hash([folder / file for file in files])} if files else {})
@@ -175,11 +205,17 @@ def outputs_of(task, figure):
 
 
 def project_state():
-    """The project's version, its commit, and whether its tracked files are those of that commit; None where git does not know."""
+    """The project's version, its commit, and whether its tracked files are those of that commit; None where git does not know.
+
+    Of a project on a code host the commit is what the importing workflow names: a tag, a commit or a branch.
+    """
+    here = str(workflow.current_basedir)
+    if not os.path.isdir(here):
+        return {"version": None, "commit": here.rpartition("@")[2], "clean": True}
     number = tomllib.loads(Path(project("pyproject.toml")).read_text())["project"]["version"]
 
     def git(*arguments):
-        command = ["git", "-C", workflow.basedir, *arguments]
+        command = ["git", "-C", PROJECT, *arguments]
         done = subprocess.run(command, capture_output=True, text=True)
         return done.stdout.strip() if done.returncode == 0 else None
 
@@ -230,17 +266,6 @@ onstart:
         logger.warning(
             f"No locks on this file system ({error}): see to it that no other run is at work in this folder."
         )
-
-
-# Only where everything was asked for and something was made: after one artefact, other tables may be of another time.
-onsuccess:
-    if "all" in TERMINAL.rules:
-        seconds = time.monotonic() - BEGINNING
-        print(f"\n{summary(Path('results'), DIFFERING, len(TERMINAL.began), seconds)}", flush=True)
-
-
-onerror:
-    print(f"Not finished. The same command goes on from here. The whole log: {', '.join(log)}", flush=True)
 
 
 wildcard_constraints:

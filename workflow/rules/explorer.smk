@@ -5,7 +5,7 @@ Makes  results/explorer.html
 """
 
 PAGE_FILES = tuple(
-    sorted(f"explorer/{path.name}" for path in Path(workflow.basedir, "workflow/explorer").iterdir() if path.is_file())
+    sorted(f"explorer/{path.name}" for path in Path(PROJECT, "workflow/explorer").iterdir() if path.is_file())
 )
 
 

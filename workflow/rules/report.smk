@@ -5,10 +5,7 @@ Makes  results/provenance.json, results/report/report.tex, results/report/report
 """
 
 TEMPLATES = tuple(
-    sorted(
-        str(path.relative_to(f"{workflow.basedir}/workflow"))
-        for path in Path(workflow.basedir, "workflow/report").rglob("*.jinja")
-    )
+    sorted(str(path.relative_to(f"{PROJECT}/workflow")) for path in Path(PROJECT, "workflow/report").rglob("*.jinja"))
 )
 
 

@@ -54,6 +54,7 @@ rule verify:
     log:
         "results/logs/verify.log",
     priority: -1  # last, so that its table stands near the end
+    localrule: True
     conda:
         "../../environment.yml"
     params:

@@ -8,6 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))  # this project's onela
 from collections.abc import Mapping
 from typing import Any
 
+import onelayer
 from onelayer.data.store import read_images
 from onelayer.errors import atomic_write
 from onelayer.explorer.content import chosen_runs, image_content, run_content, series_content, task_content
@@ -61,7 +62,7 @@ def main(
         "images": image_content(tasks, validation),
     }
     page = render(
-        Path(__file__).resolve().parents[1] / "explorer",
+        Path(onelayer.__file__).parents[2] / "explorer",
         content,
         dataset=dataset,
         published=grouped(read_rows(tables["published"])),

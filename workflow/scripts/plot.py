@@ -15,13 +15,14 @@ os.environ["MPLBACKEND"] = "agg"  # whatever a notebook or a shell has set
 import matplotlib
 import matplotlib.style
 
+import onelayer
 from onelayer.figures.common import View, save
 from onelayer.grid import Run, Settings, Task
 from onelayer.log import job
 from onelayer.runs import RunFiles
 
 # Put over Matplotlib's own defaults, and over nothing else.
-STYLE = Path(__file__).resolve().parents[1] / "report/onelayer.mplstyle"
+STYLE = Path(onelayer.__file__).parents[2] / "report/onelayer.mplstyle"
 
 
 def main(

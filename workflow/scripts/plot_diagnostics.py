@@ -14,6 +14,7 @@ os.environ["MPLBACKEND"] = "agg"  # whatever a notebook or a shell has set
 import matplotlib
 import matplotlib.style
 
+import onelayer
 from onelayer.data.store import read_images
 from onelayer.figures.common import ImageView, save
 from onelayer.grid import Task
@@ -21,7 +22,7 @@ from onelayer.log import job
 from onelayer.predictions import read_predictions
 
 # Put over Matplotlib's own defaults, and over nothing else.
-STYLE = Path(__file__).resolve().parents[1] / "report/onelayer.mplstyle"
+STYLE = Path(onelayer.__file__).parents[2] / "report/onelayer.mplstyle"
 
 
 def main(

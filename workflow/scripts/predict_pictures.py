@@ -14,6 +14,7 @@ os.environ["MPLBACKEND"] = "agg"  # whatever a notebook or a shell has set
 import matplotlib
 import matplotlib.style
 
+import onelayer
 from onelayer.errors import InputError, atomic_write
 from onelayer.figures.common import save
 from onelayer.grid import Run, Settings, Task
@@ -23,7 +24,7 @@ from onelayer.runs import RunFiles
 from onelayer.sheet import draw
 
 # Put over Matplotlib's own defaults, and over nothing else.
-STYLE = Path(__file__).resolve().parents[1] / "report/onelayer.mplstyle"
+STYLE = Path(onelayer.__file__).parents[2] / "report/onelayer.mplstyle"
 
 
 def main(

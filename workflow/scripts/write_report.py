@@ -5,6 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # this project's onelayer before any other
 
+import onelayer
 from onelayer.errors import atomic_write
 from onelayer.log import job
 from onelayer.report import render
@@ -12,7 +13,7 @@ from onelayer.report import render
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         source = render(
-            folder=Path(__file__).resolve().parents[1] / "report",
+            folder=Path(onelayer.__file__).parents[2] / "report",
             # The ledger is read from its JSON, in which an empty value is none.
             tables={Path(path).stem: path for path in snakemake.input.tables if not path.endswith("claims.csv")},
             provenance=snakemake.input.provenance,

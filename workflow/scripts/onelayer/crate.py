@@ -17,7 +17,7 @@ from rocrate.rocrate import ROCrate
 
 from onelayer.data.description import PROJECT_SOURCE, is_address
 
-MAIN = "Snakefile"
+MAIN = "workflow/Snakefile"
 BIOSCHEMAS = "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"
 AUTHORS = "The onelayer authors"
 ABOUT = "Rebuilds a published report on single-layer networks from raw data."

@@ -30,6 +30,12 @@ def read_json(path: str | Path) -> Any:
     return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
+def templates_of(folder: Path) -> dict[str, str]:
+    """Templates by name. Each ends with its line, also where a copy from a code host has lost the last newline."""
+    paths = folder.rglob("*.jinja")
+    return {str(path.relative_to(folder)): path.read_text(encoding="utf-8").rstrip("\n") + "\n" for path in paths}
+
+
 def render(
     folder: str | Path, tables: Mapping[str, str], provenance: str, tasks: Mapping[str, Task], **plain: Any
 ) -> str:
@@ -47,7 +53,7 @@ def render(
     plain : the rest of onelayer.context.context_of, and `versions`
     """
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+        loader=jinja2.DictLoader(templates_of(Path(folder))),
         block_start_string="<%",
         block_end_string="%>",
         variable_start_string="<<",
