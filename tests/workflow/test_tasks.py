@@ -1,5 +1,6 @@
 """Other tasks, models and data, by configuration alone: all figures, rows and sections of each."""
 
+import re
 import shutil
 
 import numpy as np
@@ -9,7 +10,7 @@ import yaml
 from PIL import Image
 
 from onelayer.data.describe import main as describe
-from tests.conftest import DIGITS, copy_project, errors_of, snakemake
+from tests.conftest import DIGITS, ROOT, copy_project, errors_of, snakemake
 
 LATEX = shutil.which("latexmk") is not None
 TASK = {"learning_rate": 0.05, "lambdas": [0], "shuffle": [True], "max_epochs": 4, "patience": 5}
@@ -93,48 +94,21 @@ def test_the_report_has_a_section_a_task_and_a_derivation_a_model(several):
     assert not list(several.parent.rglob("owned"))
 
 
-FIFTH = '''
-"""A fifth model: the perceptron's loss."""
-
-import numpy as np
-
-from onelayer.objective import OneOutputPerClass, add_to_targets, of_targets, without_targets
-
-
-class Perceptron(OneOutputPerClass):
-    """C^n = max_{j != t} (z_j - z_t), or 0 where that is negative (F. Rosenblatt, Psychological Review 65, 1958)."""
-
-    title, loss, unit = "a perceptron", "perceptron loss", "per image"
-
-    def losses(self, logits, targets):
-        return np.maximum(0, -self.margins(logits, targets))
-
-    def losses_and_gradient(self, logits, targets):
-        rivals = without_targets(logits, targets).argmax(axis=0)
-        losses = np.maximum(0, of_targets(logits, rivals) - of_targets(logits, targets))
-        wrong = (of_targets(logits, rivals) >= of_targets(logits, targets)).astype(logits.dtype)
-        gradient = np.zeros_like(logits)
-        add_to_targets(gradient, rivals, wrong)
-        add_to_targets(gradient, targets, -wrong)
-        return losses, gradient
-'''
+FIFTH, LINE = re.findall(r"```python\n(.*?)```", (ROOT / "docs/another-model.md").read_text(), flags=re.DOTALL)
+(OVERLAY,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/another-model.md").read_text(), flags=re.DOTALL)
 
 
 def test_a_fifth_model_is_its_own_file_and_a_line_in_the_registry(tmp_path):
-    """Trained, checked, drawn and reported by the real workflow."""
+    """docs/another-model.md, step by step: trained, checked, drawn and reported by the real workflow."""
     project = copy_project(tmp_path / "project")
-    package = project / "workflow/scripts/onelayer"
-    assert len(FIFTH.splitlines()) < 40
-    (package / "models/perceptron.py").write_text(FIFTH)
-    registry = (package / "models/__init__.py").read_text()
-    line = '    "least_squares": LeastSquares(),\n'
-    assert line in registry
-    registry = registry.replace(line, f'{line}    "perceptron": Perceptron(),\n')
-    (package / "models/__init__.py").write_text(f"from onelayer.models.perceptron import Perceptron\n{registry}")
-    overlay = {
-        "tasks": {"binary": None, "softmax": None, "fifth": TASK | {"model": "perceptron", "classes": [3, 5, 8]}}
-    }
-    (tmp_path / "fifth.yaml").write_text(yaml.safe_dump(overlay))
+    models = project / "workflow/scripts/onelayer/models"
+    (models / "perceptron.py").write_text(FIFTH)
+    registry = (models / "__init__.py").read_text()
+    last = '    "least_squares": LeastSquares(),\n'
+    assert last in registry
+    registry = registry.replace(last, last + LINE)
+    (models / "__init__.py").write_text(f"from onelayer.models.perceptron import Perceptron\n{registry}")
+    (tmp_path / "fifth.yaml").write_text(OVERLAY)
     snakemake(*DIGITS, tmp_path / "fifth.yaml", "--cores", 2, folder=tmp_path / "work", project=project)
     (row,) = pd.read_csv(tmp_path / "work/results/tables/metrics.csv").to_dict("records")
     assert row["model"] == "perceptron" and row["validation_accuracy"] > 0.9
