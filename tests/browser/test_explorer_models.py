@@ -15,6 +15,11 @@ from tests.conftest import ROOT, snakemake
 pytestmark = pytest.mark.browser
 
 
+def test_the_page_is_small(digits, drawn):
+    sizes = [(folder / "results/explorer.html").stat().st_size for folder in (digits, drawn)]
+    assert sizes[0] < 2_000_000 and sizes[1] < 3_000_000
+
+
 def test_logits_and_decisions_are_those_of_numpy(drawn, shown):
     driver = shown(drawn)
     stored = read_images(drawn / "results/data/drawn/test.parquet")

@@ -4,7 +4,7 @@ import json
 import jinja2
 import pytest
 
-from onelayer import report
+from onelayer import report, shown
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_a_name_that_no_table_has_is_an_error(rendered):
 
 def test_a_configuration_becomes_pairs_of_keys_and_text():
     document = {"dataset": "d", "tasks": {"a": None, "b": {"classes": [1, 2], "test": {"count": 3}, "shuffle": [True]}}}
-    assert report.flat(document) == [
+    assert shown.flat(document) == [
         ("dataset", "d"), ("tasks.a", "null"), ("tasks.b", "classes: 1, 2; test: count: 3; shuffle: true"),
     ]  # fmt: skip
 
@@ -58,4 +58,4 @@ def test_published_values_stand_under_their_run_in_their_order():
         {"place": p, "task": "t", "lambda": "0", "shuffle": s, "seed": "0"}
         for p, s in (("B", "true"), ("A", "false"), ("B", "true"))
     ]
-    assert list(report.grouped(rows)) == ["B: t, lambda 0, shuffled, seed 0", "A: t, lambda 0, file order"]
+    assert list(shown.grouped(rows)) == ["B: t, lambda 0, shuffled, seed 0", "A: t, lambda 0, file order"]

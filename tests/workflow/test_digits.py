@@ -32,7 +32,7 @@ def test_everything_is_made(digits):
     assert len(list((results / "fig").iterdir())) == 20
     assert (results / "report/report.pdf").exists() == LATEX
     made = {path.relative_to(results).parts[0] for path in results.rglob("*") if path.is_file()}
-    assert made == {"report", "fig", "tables", "runs", "data", "logs", "benchmarks", "provenance.json"}
+    assert made == {"report", "fig", "tables", "runs", "data", "logs", "benchmarks", "provenance.json", "explorer.html"}
     assert not list(digits.rglob("*.partial"))
 
 

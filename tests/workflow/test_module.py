@@ -77,7 +77,7 @@ def test_from_a_tag_on_a_code_host_the_results_have_the_bytes_of_a_direct_run(di
     assert (made / figure).read_bytes() == (direct / figure).read_bytes()
     assert without_commit(made / "report/report.tex") == without_commit(direct / "report/report.tex")
     assert r"code that of the commit" in (made / "report/report.tex").read_text()
-    assert read_yaml(made / "provenance.json")["project"] == {"commit": "v1", "clean": True}
+    assert read_yaml(made / "provenance.json")["project"] == {"version": None, "commit": "v1", "clean": True}
     assert {path.name for path in folder.iterdir()} == {"Snakefile", "mine.yaml", "one", "count.txt", ".snakemake"}
     assert (
         "Nothing to be done" in run(folder, "--cores", 2, "--rerun-triggers", "mtime", "params", "input", **host).stdout

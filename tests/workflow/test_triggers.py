@@ -15,9 +15,10 @@ CONFIG = {"training": {"seeds": [0, 1], "max_epochs": 2}, "tasks": {"softmax": {
 ALL = ("--cores", 2)
 REPORT = {"write_report": 1, "typeset_report": 1}
 TABLES = {"make_tables": 1, "decide_claims": 1, "show_tables": 1}
-SHOWN = {**TABLES, "write_provenance": 1, **REPORT}
+PAGE = {"make_explorer": 1}
+SHOWN = {**TABLES, "write_provenance": 1, **REPORT, **PAGE}
 PLOTS = {"plot_binary_run": 1, "plot_binary_comparison": 1, "plot_softmax_run": 1, "plot_softmax_comparison": 1}
-VERSIONS = {"write_provenance": 1, **REPORT}
+VERSIONS = {"write_provenance": 1, **REPORT, **PAGE}
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +64,9 @@ EDITS = [
     ("workflow/report/sections/runs.tex.jinja", "lists every run", "has every run", REPORT),
     ("workflow/report/table.html", "margin: 1rem", "margin: 2rem", {"show_tables": 1}),
     ("workflow/scripts/onelayer/sentences.py", "Training stopped early", "The training stopped early", REPORT),
-    ("workflow/scripts/onelayer/gradients.py", "TOLERANCE = 1e-6", "TOLERANCE = 2e-6", {"check_gradients": 1, "decide_claims": 1, "show_tables": 1, **REPORT}),
-    ("config/published.yaml", "tolerance: 0.25", "tolerance: 0.3", {**TABLES, **REPORT}),
+    ("workflow/scripts/onelayer/gradients.py", "TOLERANCE = 1e-6", "TOLERANCE = 2e-6", {"check_gradients": 1, "decide_claims": 1, "show_tables": 1, **REPORT, **PAGE}),
+    ("config/published.yaml", "tolerance: 0.25", "tolerance: 0.3", {**TABLES, **REPORT, **PAGE}),
+    ("workflow/explorer/style.css", "margin: 0 auto", "margin: 0", PAGE),
 ]  # fmt: skip
 
 
@@ -101,7 +103,7 @@ OVERLAYS = [
     ({"training": {"seeds": [1, 0]}}, {"plot_softmax_run": 1, **SHOWN}),
     ({"tasks": {"softmax": {"lambdas": [2.0, 0.0]}}}, SHOWN),
     ({"tasks": {"binary": {"learning_rate": 0.04}}}, {"train": 3, "plot_binary_run": 1, "plot_binary_comparison": 1, **SHOWN}),
-    ({"evidence": True}, {"find_optimum": 1, "join_optima": 1, "plot_softmax_optimum": 1, "predict_validation": 2, "make_diagnostics": 1, "plot_binary_diagnostics": 1, "plot_softmax_diagnostics": 1, "decide_claims": 1, "show_tables": 1, **REPORT}),
+    ({"evidence": True}, {"find_optimum": 1, "join_optima": 1, "plot_softmax_optimum": 1, "predict_validation": 2, "make_diagnostics": 1, "plot_binary_diagnostics": 1, "plot_softmax_diagnostics": 1, "decide_claims": 1, "show_tables": 1, **REPORT, **PAGE}),
     ({"tasks": {"more": TASK}}, {"train": 2, "check_gradients": 1, "plot_more_run": 1, **SHOWN}),
 ]  # fmt: skip
 

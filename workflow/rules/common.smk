@@ -242,6 +242,21 @@ def report_targets():
     return ["results/report/report.tex"]
 
 
+def everything_made(wildcards):
+    """What a whole run makes; asked for when all stages have been read."""
+    return [
+        *run_files(ALL_RUNS, "summary.json"),
+        *TABLES,
+        *FIGURE_FILES,
+        *EVIDENCE_FILES,
+        *DIAGNOSTIC_TABLES,
+        *TABLE_PAGES,
+        "results/provenance.json",
+        "results/explorer.html",
+        *report_targets(),
+    ]
+
+
 def warn_of_lost_records():
     """Say so where results are of another configuration and Snakemake cannot know: its records of them are gone."""
     provenance = Path("results/provenance.json")

@@ -3,7 +3,7 @@
 Takes  what `all` makes, the files of each run, minima and predictions where there is evidence, the project's own files
 Makes  results/onelayer.crate.zip, when asked for: a Workflow Run RO-Crate
 
-Included last, because it packs what `everything` names. The images stay out: they are named by address and hash.
+The images stay out: they are named by address and hash.
 """
 
 # Files and folders of the project that are packed with the results.
@@ -15,7 +15,7 @@ PACKED = (
 
 rule crate:
     input:
-        results=rules.everything.input,
+        results=everything_made,
         optima=[f"results/optimum/{task}.npz" for task in SMOOTH_TASKS if config["evidence"]],
         predictions=[f"results/predictions/{task}.parquet" for task in TASKS if config["evidence"]],
         runs=[path for name in RUN_FILES for path in run_files(ALL_RUNS, name)],

@@ -15,8 +15,8 @@ from onelayer.explorer.content import chosen_runs, image_content, run_content, s
 from onelayer.explorer.page import render
 from onelayer.grid import Run, Settings, Task
 from onelayer.log import job
-from onelayer.report import flat, grouped, read_json, read_rows
 from onelayer.runs import RunFiles
+from onelayer.shown import flat, grouped, read_json, read_rows
 
 
 def main(

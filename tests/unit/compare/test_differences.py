@@ -90,7 +90,7 @@ def test_settings_versions_data_and_verdicts(digits, copy, tmp_path):
         document["configuration"]["tasks"]["gone"] = None  # a task that is left out
         document["versions"]["numpy"] = "9.9"
         document["data"][0]["images"] = 5
-        document["project"] |= {"commit": "f" * 40, "clean": None}
+        document["project"] = {"version": "0.9", "commit": "f" * 40, "clean": None}
 
     change_json(copy / "results/provenance.json", change)
     change_json(copy / "results/tables/claims.json", lambda claims: claims[0].update(verdict="<b>odd</b>"))
@@ -99,16 +99,18 @@ def test_settings_versions_data_and_verdicts(digits, copy, tmp_path):
     found = [(one.kind, one.key, one.a, one.b) for one in differences_of(a, b, [])]
     project = json.loads((digits / "results/provenance.json").read_text())
     first = next(iter(a.claims))
+
+    def shown(value):
+        return {True: "true", False: "false", None: "null"}.get(value, value)
+
     assert found == [
         ("configuration", "training.batch_size", "32", "64"),
         ("configuration", "tasks.binary.note", None, "true"),
         ("data", "train.images", "1297", "5"),
         ("version", "numpy", project["versions"]["numpy"], "9.9"),
-        *(
-            ("code", key, {True: "true", False: "false", None: "null"}.get(value, value), {"commit": "f" * 40}.get(key, "null"))
-            for key, value in project["project"].items()
-            if key == "commit" or value is not None
-        ),
+        ("code", "version", project["project"]["version"], "0.9"),
+        ("code", "commit", shown(project["project"]["commit"]), "f" * 40),
+        *([("code", "clean", shown(project["project"]["clean"]), "null")] if project["project"]["clean"] is not None else []),
         ("claim", first, a.claims[first]["verdict"], "<b>odd</b>"),
         ("published", "Task 2 (d): validation loss", "does not apply", "missed"),
     ]  # fmt: skip

@@ -4,8 +4,6 @@ In the templates `<< >>` prints and `<% %>` controls. Whatever is printed is esc
 made it LaTeX.
 """
 
-import csv
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,19 +13,9 @@ import jinja2
 from onelayer import comparisons, latex, sentences
 from onelayer.grid import Task
 from onelayer.models import MODELS
+from onelayer.shown import flat, grouped, read_json, read_rows
 
 EVIDENCE_TABLES = ("optimum", "diagnostics", "calibration", "ranking", "comparisons")
-
-
-def read_rows(path: str | Path) -> list[dict[str, str]]:
-    """Rows of a CSV file as dicts of strings: every digit stays as the table has it."""
-    with open(path, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def read_json(path: str | Path) -> Any:
-    """A JSON document."""
-    return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 def templates_of(folder: Path) -> dict[str, str]:
@@ -100,33 +88,3 @@ def render(
         compare=comparisons,
         EMPTY=latex.EMPTY,
     )
-
-
-def grouped(published: list[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
-    """Rows of the published values under headings that name their place and run, in their order."""
-    groups: dict[str, list[dict[str, str]]] = {}
-    for row in published:
-        order = f"shuffled, seed {row['seed']}" if row["shuffle"] == "true" else "file order"
-        groups.setdefault(f"{row['place']}: {row['task']}, lambda {row['lambda']}, {order}", []).append(row)
-    return groups
-
-
-def flat(document: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
-    """Pairs of dotted keys and values; a list becomes its items, joined by commas."""
-    pairs: list[tuple[str, str]] = []
-    for key, value in document.items():
-        if isinstance(value, dict) and prefix.count(".") < 1:
-            pairs += flat(value, f"{prefix}{key}.")
-        else:
-            pairs.append((f"{prefix}{key}", _text(value)))
-    return pairs
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        return ", ".join(map(_text, value))
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {_text(inner)}" for key, inner in value.items())
-    return "null" if value is None else str(value)

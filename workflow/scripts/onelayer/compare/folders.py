@@ -11,8 +11,8 @@ import pandas as pd
 from onelayer.data.store import UNREADABLE
 from onelayer.errors import InputError
 from onelayer.grid import Run, Settings, Task, runs_of, tasks_of
-from onelayer.report import read_json, read_rows
 from onelayer.runs import RunFiles
+from onelayer.shown import read_json, read_rows
 
 PROVENANCE, METRICS, CURVES = "provenance.json", "tables/metrics.csv", "tables/curves.parquet"
 CLAIMS, PUBLISHED = "tables/claims.json", "tables/published.csv"
