@@ -21,6 +21,7 @@ include: "workflow/rules/report.smk"
 
 localrules:
     all,
+    fetch,  # nodes of a cluster often have no way out
     verify,
 
 

@@ -132,6 +132,14 @@ def memory(images):
     return 600 + images * height * width * 4 // 10**6
 
 
+def minutes(task):
+    """Minutes for a training: several times what it takes, 4 to 10 seconds for 10^10 pixels trained on or evaluated."""
+    height, width = DESCRIPTION["shape"]
+    train, validation = task["train"]["count"], task["validation"]["count"]
+    images = task["max_epochs"] * (train + task["evaluations_per_epoch"] * (train + validation))
+    return 2 + images * height * width // 10**10
+
+
 def described(wildcards):
     """The description of the data set that a wildcard names."""
     return config["datasets"][wildcards.dataset]
@@ -193,6 +201,16 @@ def warn_of_lost_records():
             )
 
 
+def slurm_jobs():
+    """The SLURM jobs at work in this folder; a run that was killed leaves them behind."""
+    if not shutil.which("squeue"):
+        return []
+    queue = subprocess.run(["squeue", "--me", "--noheader", "--format", "%i %Z"], capture_output=True, text=True)
+    jobs = dict(line.split(" ", 1) for line in queue.stdout.splitlines())
+    jobs.pop(os.environ.get("SLURM_JOB_ID"), None)
+    return [job for job, folder in jobs.items() if os.path.realpath(folder) == os.getcwd()]
+
+
 # One run at a time in a folder: a lock that the system holds for this process, and that is gone with it.
 onstart:
     # Snakemake runs this block as a function: the file must outlive it, for the lock goes with the file.
@@ -206,6 +224,9 @@ onstart:
         logger.warning(
             f"No locks on this file system ({error}): see to it that no other run is at work in this folder."
         )
+    if jobs := slurm_jobs():
+        listed = " ".join(jobs)
+        sys.exit(f"Error: {Path.cwd()}: SLURM jobs of an earlier run are at work in it; wait, or: scancel {listed}")
 
 
 wildcard_constraints:

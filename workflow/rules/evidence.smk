@@ -26,6 +26,8 @@ rule find_optimum:
         "results/logs/find_optimum/{task}.log",
     benchmark:
         "results/benchmarks/find_optimum/{task}.tsv"
+    group:
+        "report"
     conda:
         "../../environment.yml"
     threads: 1
@@ -52,6 +54,8 @@ rule join_optima:
         "results/logs/join_optima.log",
     benchmark:
         "results/benchmarks/join_optima.tsv"
+    group:
+        "report"
     conda:
         "../../environment.yml"
     params:

@@ -34,6 +34,8 @@ rule make_tables:
         "results/logs/make_tables.log",
     benchmark:
         "results/benchmarks/make_tables.tsv"
+    group:
+        "report"
     conda:
         "../../environment.yml"
     params:
