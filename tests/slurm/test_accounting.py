@@ -81,7 +81,8 @@ def test_a_node_that_dies_is_reported(folder, command):
     time.sleep(5)
     cluster.kill_node("node1")
     assert run.end() == 1
-    assert "failed due to a node failure" in run.said()
+    assert "Error in group train" in run.said()
+    assert "The following nodes failed during job execution" in run.said()
     cluster.begin("node1")
     cluster.wait("the nodes", cluster.idle)
 

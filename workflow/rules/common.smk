@@ -202,13 +202,13 @@ def warn_of_lost_records():
 
 
 def slurm_jobs():
-    """The SLURM jobs at work in this folder; a run that was killed leaves them behind."""
+    """The SLURM jobs of a run in this folder, by where their logs are; a run that was killed leaves them behind."""
     if not shutil.which("squeue"):
         return []
-    queue = subprocess.run(["squeue", "--me", "--noheader", "--format", "%i %Z"], capture_output=True, text=True)
-    jobs = dict(line.split(" ", 1) for line in queue.stdout.splitlines())
-    jobs.pop(os.environ.get("SLURM_JOB_ID"), None)
-    return [job for job, folder in jobs.items() if os.path.realpath(folder) == os.getcwd()]
+    command = ["squeue", "--me", "--noheader", "--Format", "JobID:20,StdOut:4000"]
+    queue = subprocess.run(command, capture_output=True, text=True).stdout.splitlines()
+    logs = f"{os.getcwd()}/.snakemake/slurm_logs/"
+    return [line.split()[0] for line in queue if line[20:].startswith(logs)]
 
 
 # One run at a time in a folder: a lock that the system holds for this process, and that is gone with it.

@@ -33,8 +33,9 @@ rule find_optimum:
     threads: 1
     resources:
         # Inputs are floating-point numbers here: twice the bytes that `memory` counts, and the batch is the whole.
-        mem_mb=lambda wildcards: memory(3 * TASKS[wildcards.task]["train"]["count"]),
-        runtime=30,
+        mem_mb=lambda wildcards: memory(5 * TASKS[wildcards.task]["train"]["count"]),
+        # Minutes: 20 times what five lambdas took.
+        runtime=lambda wildcards: 2 + TASKS[wildcards.task]["train"]["count"] // 5000,
     params:
         code=code_of("find_optimum.py", "numpy", "scipy"),
         task=lambda wildcards: without_grid(TASKS[wildcards.task]),

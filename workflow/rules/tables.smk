@@ -38,6 +38,8 @@ rule make_tables:
         "report"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=800 + len(ALL_RUNS) // 5,
     params:
         code=code_of("make_tables.py", "numpy", "pandas", "pyarrow"),
         tasks=TASKS,
