@@ -62,6 +62,11 @@ class Run:
             self.process.kill()
             pytest.fail(f"still running after {LONGEST} s:\n{self.said()[-5000:]}")
 
+    def kill(self) -> None:
+        """End it with no word; its SLURM jobs go on."""
+        self.process.kill()
+        self.process.wait()
+
     def said(self) -> str:
         """What it has printed."""
         return self.output.read_text()
@@ -98,3 +103,9 @@ def submitted(folder: Path) -> list[str]:
     """All SLURM jobs, ended ones too, that were sent from a folder."""
     lines = cluster.say("squeue", "--states=all", "--noheader", "--format=%i %Z").stdout.splitlines()
     return [job for job, _, where in (line.partition(" ") for line in lines) if os.path.realpath(where) == str(folder)]
+
+
+def cancel_all() -> None:
+    """Cancel the SLURM jobs, and wait until they are gone."""
+    cluster.say("scancel", *queue())
+    cluster.wait("the end of the jobs", lambda: not queue())

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import DIGITS
 from tests.slurm import cluster
-from tests.slurm.conftest import FIRST, Run, queue, results, submitted
+from tests.slurm.conftest import FIRST, Run, cancel_all, queue, results, submitted
 
 pytestmark = [pytest.mark.slurm, pytest.mark.usefixtures("accounting")]
 
@@ -60,8 +60,7 @@ def test_a_job_out_of_memory_is_reported(folder, command):
 def test_jobs_of_a_killed_run_are_not_doubled(folder, command):
     run = Run(folder / "slurm", *command)
     run.wait_for(FIRST)
-    run.process.send_signal(signal.SIGKILL)
-    run.process.wait()
+    run.kill()
     left = queue()
     cluster.say("scontrol", "suspend", ",".join(left))  # so that they are at work when the next run comes
     assert left
@@ -69,16 +68,20 @@ def test_jobs_of_a_killed_run_are_not_doubled(folder, command):
     assert second.end() == 1
     assert "SLURM jobs of an earlier run are at work in it; wait, or: scancel" in second.said()
     assert queue()
-    cluster.say("scancel", *queue())
-    cluster.wait("the end of the jobs", lambda: not queue())
+    cancel_all()
+
+
+def running_on(run, node):
+    """Wait until a job of a run has been at work on a node for seven seconds, and the controller has written it down."""
+    while not cluster.say("squeue", "--noheader", "--states=RUNNING", f"--nodelist={node}").stdout:
+        assert run.process.poll() is None, run.said()
+        time.sleep(0.5)
+    time.sleep(7)
 
 
 def test_a_node_that_dies_is_reported(folder, command):
     run = Run(folder / "slurm", *command)
-    while not cluster.say("squeue", "--noheader", "--states=RUNNING", "--nodelist=node1").stdout:
-        assert run.process.poll() is None, run.said()
-        time.sleep(0.5)
-    time.sleep(5)
+    running_on(run, "node1")
     cluster.kill_node("node1")
     assert run.end() == 1
     assert "Error in group train" in run.said()
@@ -88,7 +91,13 @@ def test_a_node_that_dies_is_reported(folder, command):
 
 
 def test_the_same_command_then_completes_with_the_bytes_of_a_local_run(folder, command, local):
-    Run(folder / "slurm", *command).succeed()
+    """And outlives the controller, whose place accounting takes meanwhile."""
+    run = Run(folder / "slurm", *command)
+    running_on(run, "node1")
+    cluster.end("controller", signal.SIGKILL)
+    time.sleep(2)
+    cluster.begin("controller")
+    run.succeed()
     local.succeed()
     expected = results(folder / "local")
     assert sum(name.endswith("summary.json") for name in expected) == 207
