@@ -10,7 +10,7 @@ ifneq ($(words $(CURDIR)),1)
 $(error The path "$(CURDIR)" has a space: move the project to a folder without one)
 endif
 
-.PHONY: help demo html test test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium compare crate pictures hashes check-container test-course predict clean
+.PHONY: help demo html test test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium compare crate pictures hashes check-container test-course predict test-slurm clean
 
 help:
 	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
@@ -18,6 +18,7 @@ help:
 	@echo "make test-browser  the pages, in a headless Chromium without network"
 	@echo "make test-course  the tour and the notebooks of docs/course, run from top to bottom"
 	@echo "make test-reliability  kills, bad networks, bad files, bad input: what was tried, how often, what survived"
+	@echo "make test-slurm        200 runs on a SLURM cluster set up on this machine, and its faults; as root on Debian"
 	@echo "make verify-identical  three rebuilds of the digits under other conditions: the same bytes, file by file"
 	@echo "make reproduce  the published experiment on MNIST, held to the published values"
 	@echo "make predict    what the published models say of pictures of your own: IMAGES=my_digits/"
@@ -55,6 +56,18 @@ test-course: $(VENV)/dev.stamp
 
 test-reliability: $(VENV)/dev.stamp latex
 	$(ACTIVE) pytest -m reliability tests/reliability
+
+# The tests start SLURM's daemons on loopback themselves, and stop them (tests/slurm/cluster.py).
+SLURM := slurm-wlm munge slurmdbd mariadb-server
+test-slurm: $(VENV)/dev.stamp $(VENV)/slurm.stamp latex
+	@if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+		echo "Error: make test-slurm needs root on Debian or Ubuntu, to install and start $(SLURM)"; exit 1; \
+	elif ! dpkg -s $(SLURM) >/dev/null 2>&1; then \
+		echo "Installing $(SLURM)"; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(SLURM); } >/dev/null || \
+		{ echo "Error: installing $(SLURM) failed"; exit 1; }; \
+	fi
+	$(ACTIVE) pytest tests/slurm
 
 verify-identical: $(VENV)/run.stamp latex
 	$(ACTIVE) python checks/verify_identical.py --configfile config/digits.yaml
@@ -127,6 +140,8 @@ lock: $(VENV)/dev.stamp
 		-c requirements.txt --extra dev --extra crate pyproject.toml -o requirements-dev.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 		--group tools -o requirements-tools.txt
+	$(BIN)/uv pip compile -q --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --upgrade \
+		-c requirements.txt --extra slurm pyproject.toml -o requirements-slurm.txt
 
 clean:
 	rm -rf demo evidence comparison .snakemake .test/results .test/resources .test/.snakemake
@@ -155,6 +170,11 @@ $(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
 $(TOOLS)/run.stamp: requirements-tools.txt | $(VENV)/bin/python
 	$(BIN)/python -m venv $(TOOLS)
 	$(TOOLS)/bin/python -m pip install --quiet --require-hashes -r requirements-tools.txt
+	@touch $@
+
+# Apart, because Snakemake loads it at every start: 0.3 seconds.
+$(VENV)/slurm.stamp: requirements-slurm.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-slurm.txt
 	@touch $@
 
 # LaTeX for the PDF: installed where that is ours to do, asked for elsewhere; without it all but the PDF is built.

@@ -203,6 +203,14 @@ def test_the_locks_have_hashes_and_no_addresses():
             assert "--hash=sha256:" in entry
 
 
+def test_the_profile_for_slurm_decides_as_the_default_one_what_runs_again():
+    default, slurm = (
+        yaml.safe_load((ROOT / f"profiles/{name}/config.yaml").read_text()) for name in ("default", "slurm")
+    )
+    assert default.pop("cores") == "all"
+    assert default.items() <= slurm.items()
+
+
 def test_no_file_is_long():
     files = [
         *ROOT.glob("workflow/**/*.py"),

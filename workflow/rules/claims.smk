@@ -19,6 +19,8 @@ rule decide_claims:
         "results/logs/decide_claims.log",
     benchmark:
         "results/benchmarks/decide_claims.tsv"
+    group:
+        "report"
     conda:
         "../../environment.yml"
     params:

@@ -1,7 +1,6 @@
 """What the stages share: the checked configuration, the grid of runs, and what a job's results depend on."""
 
 import dataclasses
-import fcntl
 import functools
 import json
 import os
@@ -171,6 +170,14 @@ def memory(images):
     return 600 + images * height * width * 4 // 10**6
 
 
+def minutes(task):
+    """Minutes for a training: several times what it takes, 4 to 10 seconds for 10^10 pixels trained on or evaluated."""
+    height, width = DESCRIPTION["shape"]
+    train, validation = task["train"]["count"], task["validation"]["count"]
+    images = task["max_epochs"] * (train + task["evaluations_per_epoch"] * (train + validation))
+    return 2 + images * height * width // 10**10
+
+
 def described(wildcards):
     """The description of the data set that a wildcard names."""
     return config["datasets"][wildcards.dataset]
@@ -257,32 +264,6 @@ def everything_made(wildcards):
     ]
 
 
-def warn_of_lost_records():
-    """Say so where results are of another configuration and Snakemake cannot know: its records of them are gone."""
-    provenance = Path("results/provenance.json")
-    if provenance.exists() and not any(Path(".snakemake/metadata").glob("*")):
-        if json.loads(provenance.read_text())["configuration"] != json.loads(json.dumps(EXPERIMENT)):
-            logger.warning(
-                "These results were made from another configuration, and the records of Snakemake in .snakemake are gone: "
-                "delete results, or make all of it again with --forceall."
-            )
-
-
-# One run at a time in a folder: a lock that the system holds for this process, and that is gone with it.
-onstart:
-    # Snakemake runs this block as a function: the file must outlive it, for the lock goes with the file.
-    global LOCK
-    LOCK = open(".snakemake/run.lock", "a")
-    try:
-        fcntl.flock(LOCK, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        sys.exit(f"Error: {Path.cwd()}: another run is at work in this folder; wait for it to end")
-    except OSError as error:
-        logger.warning(
-            f"No locks on this file system ({error}): see to it that no other run is at work in this folder."
-        )
-
-
 wildcard_constraints:
     dataset="|".join(map(re.escape, config["datasets"])),
     split="train|test",
@@ -290,6 +271,3 @@ wildcard_constraints:
     lam="|".join(sorted({re.escape(run.lam) for runs in RUNS.values() for run in runs})),
     shuffle="true|false",
     seed="[0-9]+",
-
-
-warn_of_lost_records()

@@ -23,6 +23,7 @@ rule fetch:
         "results/benchmarks/fetch/{dataset}/{file}.tsv"
     wildcard_constraints:
         file="[^/]+",
+    localrule: True  # nodes of a cluster often have no way out
     conda:
         "../../environment.yml"
     params:

@@ -23,6 +23,8 @@ rule predict_validation:
         "results/logs/predict_validation/{task}.log",
     benchmark:
         "results/benchmarks/predict_validation/{task}.tsv"
+    group:
+        "report"
     conda:
         "../../environment.yml"
     threads: 1
@@ -54,6 +56,8 @@ if config["evidence"]:
             "results/logs/make_diagnostics.log",
         benchmark:
             "results/benchmarks/make_diagnostics.tsv"
+        group:
+            "report"
         conda:
             "../../environment.yml"
         params:
@@ -80,6 +84,8 @@ if config["evidence"]:
                 f"results/logs/plot/{task['name']}_diagnostics.log",
             benchmark:
                 f"results/benchmarks/plot/{task['name']}_diagnostics.tsv"
+            group:
+                "report"
             conda:
                 "../../environment.yml"
             params:

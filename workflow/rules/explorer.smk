@@ -31,6 +31,8 @@ rule make_explorer:
         "results/logs/make_explorer.log",
     benchmark:
         "results/benchmarks/make_explorer.tsv"
+    group:
+        "report"
     conda:
         "../../environment.yml"
     params:

@@ -27,6 +27,8 @@ for task in TASKS.values():
                 f"results/logs/plot/{task['name']}_{drawn}.log",
             benchmark:
                 f"results/benchmarks/plot/{task['name']}_{drawn}.tsv"
+            group:
+                "report"
             conda:
                 "../../environment.yml"
             params:

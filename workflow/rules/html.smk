@@ -29,6 +29,8 @@ rule show_tables:
         "results/logs/show_tables.log",
     benchmark:
         "results/benchmarks/show_tables.tsv"
+    group:
+        "report"
     conda:
         "../../environment.yml"
     params:

@@ -18,6 +18,8 @@ rule write_provenance:
         "results/logs/write_provenance.log",
     benchmark:
         "results/benchmarks/write_provenance.tsv"
+    group:
+        "report"
     conda:
         "../../environment.yml"
     params:
@@ -41,6 +43,8 @@ rule write_report:
         "results/logs/write_report.log",
     benchmark:
         "results/benchmarks/write_report.tsv"
+    group:
+        "report"
     conda:
         "../../environment.yml"
     params:
@@ -67,6 +71,8 @@ rule typeset_report:
         "results/logs/typeset_report.log",
     benchmark:
         "results/benchmarks/typeset_report.tsv"
+    group:
+        "report"
     conda:
         "../../environment.yml"
     params:

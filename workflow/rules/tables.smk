@@ -34,8 +34,12 @@ rule make_tables:
         "results/logs/make_tables.log",
     benchmark:
         "results/benchmarks/make_tables.tsv"
+    group:
+        "report"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=800 + len(ALL_RUNS) // 5,
     params:
         code=code_of("make_tables.py", "numpy", "pandas", "pyarrow"),
         tasks=TASKS,

@@ -21,12 +21,14 @@ rule train:
     benchmark:
         "results/benchmarks/train/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}.tsv"
     priority: 10  # the longest jobs first, so that none is left over for the end
+    # In a SLURM job, which takes many trainings, they run one by one without a Snakemake for each (docs/slurm.md).
+    localrule: "SLURM_JOB_ID" in os.environ
     conda:
         "../../environment.yml"
     threads: 1
     resources:
         mem_mb=lambda wildcards: memory(sum(images["count"] for images in roles_of(wildcards).values())),
-        runtime=30,
+        runtime=lambda wildcards: minutes(TASKS[wildcards.task]),
     params:
         code=code_of("train.py", "numpy"),
         settings=lambda wildcards: dataclasses.asdict(Settings.of(TASKS[wildcards.task], run_of(wildcards))),
@@ -45,8 +47,13 @@ rule check_gradients:
         "results/logs/check_gradients.log",
     benchmark:
         "results/benchmarks/check_gradients.tsv"
+    group:
+        "report"
     conda:
         "../../environment.yml"
+    resources:
+        # Inputs are float64 here, and are made of all the training images: four times the bytes that `memory` counts.
+        mem_mb=memory(4 * max(task["train"]["count"] for task in TASKS.values())),
     params:
         code=code_of("check_gradients.py", "numpy"),
         dataset=DATASET,

@@ -1,0 +1,29 @@
+"""On a cluster without accounting: the runs ask squeue, and the controller is killed under one of them."""
+
+import signal
+
+import pytest
+
+from tests.conftest import DIGITS
+from tests.slurm import cluster
+from tests.slurm.conftest import FIRST, Run, cancel_all, results, submitted
+
+pytestmark = [pytest.mark.slurm, pytest.mark.usefixtures("no_accounting")]
+
+
+def test_a_run_that_lost_its_controller_is_run_again(digits, tmp_path):
+    """The plugin, which has nobody left to ask, forgets its jobs and waits for ever (docs/slurm.md): it is killed."""
+    command = (*DIGITS, "--slurm-status-command", "squeue")
+    run = Run(tmp_path, *command, "--slurm-status-attempts", 3, "--verbose")
+    run.wait_for(FIRST)
+    cluster.end("controller", signal.SIGKILL)
+    run.wait_to_say("(final attempt)")
+    cluster.begin("controller")
+    cluster.wait("the nodes", cluster.idle)
+    assert run.process.poll() is None
+    run.kill()
+    cancel_all()
+    Run(tmp_path, *command).succeed()
+    assert results(tmp_path) == results(digits)
+    # Data 2, trainings 1, report 1, and again what was cancelled.
+    assert 4 <= len(submitted(tmp_path)) <= 6
