@@ -38,7 +38,7 @@ def render(
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"short": short, "signed": signed}
+    environment.filters |= {"short": short, "signed": signed, "as_written": as_written}
     kinds = {kind: list(found) for kind, found in groupby(differences, key=lambda difference: difference.kind)}
     drawn, candidates = curves_drawn(a, b, differences)
     return environment.get_template("page.html.jinja").render(
@@ -129,12 +129,15 @@ def _drawn(a: Folder, b: Folder, one: RunKey | None, other: RunKey | None) -> Dr
 
 
 def short(text: str | None) -> str:
-    """A field of a table for a person: six digits of a number, a hash without its end."""
+    """A field of a table for a person: six digits of a number."""
     if text is None or text == "":
         return "–"
     number = as_number(text)
-    if isinstance(number, float):
-        return f"{number:.6g}"
+    return f"{number:.6g}" if isinstance(number, float) else text
+
+
+def as_written(text: str) -> str:
+    """A setting or a version for a person: a hash without its end, and no number rounded, for 1.10 is not 1.1."""
     return f"{text[:12]}…" if len(text) in (40, 64) and set(text) <= set("0123456789abcdef") else text
 
 
