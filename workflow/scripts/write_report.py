@@ -10,7 +10,7 @@ from onelayer.log import job
 from onelayer.report import render
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.params.code):
         source = render(
             folder=Path(__file__).resolve().parents[1] / "report",
             # The ledger is read from its JSON, in which an empty value is none.
