@@ -78,6 +78,10 @@ def checked_config():
     return published, claims["claims"]
 
 
+if set("{}") & set(workflow.basedir):
+    sys.exit(
+        f"Error: {workflow.basedir}: Snakemake takes braces in the project's path for wildcards: move it elsewhere"
+    )
 if not os.access(".", os.W_OK | os.X_OK):
     sys.exit(
         f"Error: {Path.cwd()}: this folder cannot be written: make it writable, or choose another with --directory"

@@ -28,6 +28,11 @@ class TrainingError(Exception):
     """A training run cannot go on; the message names the run, the step and the value."""
 
 
+def one_line(error: object) -> str:
+    """The text of an error of some library in one line of plain characters, for a message of ours to quote."""
+    return "".join(sign if sign.isprintable() else "?" for sign in " ".join(str(error).split()))
+
+
 @contextlib.contextmanager
 def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
     """A name to write a file to, which becomes `path` when all is written; nothing is left behind when that fails.

@@ -13,7 +13,8 @@ from onelayer.tools import run
 
 # No shell, and no file outside the staging folder: the source holds strings from data and configuration.
 COMMAND = ["latexmk", "-norc", "-pdf", "-Werror", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"]
-PROBLEM = r"^!.*(?:\n.*){0,4}|^LaTeX Warning: (?:Reference|Citation|Label).*(?:\n.+)?"
+# The first of these that the log holds says why: of an error in the first pass, all references are undefined too.
+PROBLEMS = (r"^!.*(?:\n.*){0,4}", r"^LaTeX Warning: (?:Reference|Citation|Label).*(?:\n.+)?")
 SAFE = {"openin_any": "p", "openout_any": "p"}
 LATEX_SECONDS = 300.0  # it takes a few
 LONGEST = 2000  # characters of an error that are quoted
@@ -53,5 +54,5 @@ def _reason(source: Path, done: subprocess.CompletedProcess[str]) -> str:
     """The lines of the LaTeX log that say what went wrong, or all that was printed."""
     log = source.with_suffix(".log")
     text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-    found = re.findall(PROBLEM, text, flags=re.MULTILINE)
+    found = next(filter(None, (re.findall(problem, text, flags=re.MULTILINE) for problem in PROBLEMS)), [])
     return "\n".join(found)[:LONGEST] or (done.stdout + done.stderr)[-LONGEST:] or f"status {done.returncode}, no word"
