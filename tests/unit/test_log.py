@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from onelayer.closure import planned_code
-from onelayer.errors import InputError, TrainingError, atomic_write
+from onelayer.errors import InputError, TrainingError, atomic_write, one_line
 from onelayer.log import job
 
 
@@ -88,3 +88,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path):
         partial.write_text("ne")
         raise ZeroDivisionError
     assert path.read_text() == "old" and [p.name for p in path.parent.iterdir()] == ["b.txt"]
+
+
+def test_what_a_library_says_is_quoted_in_one_line_of_plain_characters():
+    assert one_line(ValueError("Couldn't read:\n  \x1b[31mthrift\n")) == "Couldn't read: ?[31mthrift"

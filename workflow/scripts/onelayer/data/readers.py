@@ -72,7 +72,7 @@ def read_npz(files: Mapping[str, Path], split: str, description: Mapping[str, An
             raise ValueError("a single array")
         for name in (names[f"{split}_images"], names[f"{split}_labels"]):
             if name not in archive:
-                held = ", ".join(archive.files)
+                held = one_line(", ".join(archive.files))
                 raise InputError(f"{path}: no array {name!r} among {held}: name them in the key arrays")
         images, labels = archive[names[f"{split}_images"]], archive[names[f"{split}_labels"]]
     except (ValueError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
