@@ -5,6 +5,8 @@ import hashlib
 import http.server
 import random
 import threading
+import time
+from email.utils import formatdate
 
 CONTENT = random.Random(1).randbytes(300_000)
 GZIPPED = gzip.compress(CONTENT, mtime=0)
@@ -19,8 +21,9 @@ class Mirror(http.server.BaseHTTPRequestHandler):
 
     good sends the file, plain only without .gz, login only to the right password. 403, 404, 503, page and wrong answer
     at once. away redirects to good, loop for ever. cut sends half of the body. flaky-N fails N times; later-N says 429
-    and Retry-After: N. stall stops in the middle, trickle sends a byte now and
-    then, headers never comes to the end of its headers, continue says for ever that the answer is to come.
+    and Retry-After: N; busy-N says 429 N times, to come back in a second, and until does so once with a date. stall stops
+    in the middle, slow sends all of it in pieces, trickle a byte now and then, endless more and more of no stated length;
+    headers never comes to the end of its headers, continue says for ever that the answer is to come.
     """
 
     def do_GET(self):
@@ -37,6 +40,10 @@ class Mirror(http.server.BaseHTTPRequestHandler):
             return self.answer(503, b"no")
         if kind == "later":
             return self.answer(429, b"no", **{"Retry-After": number})
+        if (kind == "busy" and earlier < int(number)) or (kind == "until" and not earlier):
+            return self.answer(
+                429, b"no", **{"Retry-After": "1" if kind == "busy" else formatdate(time.time() + 1, usegmt=True)}
+            )
         if kind == "login" and self.headers["Authorization"] != "Basic dXNlcjpzZWNyZXQ=":
             return self.answer(401, b"no")
         if kind in {"loop", "away"}:
@@ -45,9 +52,16 @@ class Mirror(http.server.BaseHTTPRequestHandler):
             self.send_response(200)
             self.flush_headers()
             return self.repeat(b"X-More: more\r\n")
+        if kind == "endless":
+            self.send_response(200)
+            self.end_headers()
+            return self.repeat(body)
         if kind == "continue":
             return self.repeat(b"HTTP/1.1 100 Continue\r\n\r\n")
-        self.answer(200, body, share=0.5 if kind in {"cut", "stall"} else 0 if kind == "trickle" else 1)
+        self.answer(200, body, share=0.5 if kind in {"cut", "stall"} else 0 if kind in {"trickle", "slow"} else 1)
+        for start in range(0, len(body), 50_000) if kind == "slow" else ():
+            time.sleep(0.05)
+            self.wfile.write(body[start : start + 50_000])
         if kind == "stall":
             self.server.over.wait(30)
         if kind == "trickle":

@@ -1,6 +1,7 @@
 """Bad configurations: each ends in one line and makes nothing. Free text does nothing but be printed."""
 
 import json
+import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -45,14 +46,16 @@ def test_bad_overlays_given_to_snakemake(tmp_path, tally):
     tally("bad configurations, given to snakemake", faults, "one line, status 1, nothing made")
 
 
-def test_commands_in_free_text_are_printed_as_typed(tmp_path, tally):
+def test_commands_in_free_text_are_printed_as_typed(digits, tmp_path, tally):
+    """In the report of a finished folder, which is written and typeset again."""
     owned = Path(tempfile.gettempdir(), f"owned-{tmp_path.name}")
     planted = rf"\immediate\write18{{touch {owned}}} \input{{/etc/passwd}} $(touch {owned}) `touch {owned}`"
+    overlay, folder = tmp_path / "overlay.yaml", shutil.copytree(digits, tmp_path / "work")
     keys = ("title", "subject", "licence", "citation")
-    overlay = tmp_path / "overlay.yaml"
     overlay.write_text(json.dumps({"datasets": {"digits": dict.fromkeys(keys, planted)}}))
-    snakemake(*DIGITS, overlay, "--cores", 2, "results/report/report.tex", folder=tmp_path)
-    tex = (tmp_path / "results/report/report.tex").read_text()
+    made = [path.relative_to(digits) for path in digits.glob("results/report/report.*")]
+    snakemake(*DIGITS, overlay, "--cores", 2, *made, folder=folder)
+    tex = (folder / "results/report/report.tex").read_text()
     assert r"\textbackslash{}input\{/etc/passwd\}" in tex
     faults = [f"in the report: {part}" if part in tex else "" for part in (r"\input{/etc", r"\write18")]
-    tally("commands in free text", [*faults, "executed" if owned.exists() else ""], "printed as typed")
+    tally("commands in free text", [*faults, "executed" if owned.exists() else ""], f"as typed, {len(made)} files made")

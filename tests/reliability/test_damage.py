@@ -32,8 +32,10 @@ TASK = tasks_of(CONFIG)["binary"]
 SETTINGS = Settings.of(TASK, runs_of(TASK)[0])
 
 
-def faults(content: bytes, header: Sequence[int], examples: int, right: Callable[[bytes], bool]) -> list[str]:
-    """What went wrong with each of so many damaged copies of `content`: nothing where it was refused or read rightly."""
+def faults(
+    content: bytes, header: Sequence[int], examples: int, right: Callable[[bytes], bool], name: str
+) -> list[str]:
+    """What went wrong with each of so many damaged copies of `content`: nothing where it was refused in one line, or read rightly."""
     found = []
 
     @seeded(examples)
@@ -42,7 +44,8 @@ def faults(content: bytes, header: Sequence[int], examples: int, right: Callable
         try:
             found.append("" if right(damaged) else f"wrong data let in: {damaged[:40]!r}")
         except InputError as error:
-            found.append("" if str(error) else "an error that says nothing")
+            clear = str(error).partition(":")[0].endswith(name) and "\n" not in str(error)
+            found.append("" if clear else f"an error that is not one line about the file: {error!r}")
         except Exception as error:
             found.append(f"{type(error).__name__}: {error}"[:200])
 
@@ -57,7 +60,7 @@ def test_idx(tally):
         shape = tuple(int.from_bytes(content[start : start + 4], "big") for start in (4, 8, 12))
         return content[:4] == IDX[:4] and images.shape == shape and images.tobytes() == content[16:]
 
-    tally("damaged IDX files", faults(IDX, range(16), 2000, right), "refused, or read as the header says")
+    tally("damaged IDX files", faults(IDX, range(16), 2000, right, "damaged"), "refused, or read as the header says")
 
 
 @pytest.mark.parametrize("form", ["gzip", "npz"])
@@ -76,7 +79,11 @@ def test_raw_files_with_a_hash(tmp_path, tally, form):
         images, labels = read_npz({"archive": path}, "train", {"files": files})
         return np.array_equal(images, IMAGES) and np.array_equal(labels, LABELS)
 
-    tally(f"damaged {form} files with a hash", faults(content, [*range(10)], 2000, right), "refused, or the content")
+    tally(
+        f"damaged {form} files with a hash",
+        faults(content, [*range(10)], 2000, right, "damaged"),
+        "refused, or the content",
+    )
 
 
 def test_npz_files_without_a_hash_are_refused_or_read(tmp_path, tally):
@@ -90,7 +97,7 @@ def test_npz_files_without_a_hash_are_refused_or_read(tmp_path, tally):
 
     content = buffer.getvalue()
     places = [*range(200), *range(len(content) - 150, len(content) - 4)]
-    tally("damaged npz files without a hash", faults(content, places, 2000, right), "refused, or arrays")
+    tally("damaged npz files without a hash", faults(content, places, 2000, right, "damaged.npz"), "refused, or arrays")
 
 
 def test_stored_images(tmp_path, tally):
@@ -105,7 +112,7 @@ def test_stored_images(tmp_path, tally):
         return np.array_equal(found.images, IMAGES[10:50]) and np.array_equal(found.labels, LABELS[10:50])
 
     header = range(len(content) - 8 - footer, len(content) - 4)
-    tally("damaged stored images", faults(content, header, 2000, right), "refused, or the images")
+    tally("damaged stored images", faults(content, header, 2000, right, "damaged.parquet"), "refused, or the images")
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name != "summary.json"])
@@ -139,4 +146,4 @@ def test_files_of_runs(tmp_path, tally, name):
         return np.array_equal(read(RunFiles(tmp_path, SETTINGS)), expected)
 
     header = range(len(content) - 200, len(content) - 4)
-    tally(f"damaged {name} of a run", faults(content, header, 1000, right), "refused, or what was written")
+    tally(f"damaged {name} of a run", faults(content, header, 1000, right, name), "refused, or what was written")

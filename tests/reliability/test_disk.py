@@ -31,8 +31,8 @@ def run(folder: Path, file_bytes: int = resource.RLIM_INFINITY) -> subprocess.Co
 def fault(done: subprocess.CompletedProcess, reason: str) -> str:
     """Nothing if the run failed and what its jobs said is one line each: which file, why, what to do."""
     said = [line for line in done.stdout.splitlines() if line.startswith("Error: ")]
-    clear = all(": cannot be written: " in line and f"{reason}. Make room" in line for line in said)
-    good = done.returncode == 1 and reason in done.stdout and clear and "unexpected failure" not in done.stdout
+    clear = all(f": {reason}. Make room on its disk" in line for line in said)
+    good = done.returncode == 1 and said and clear and "unexpected failure" not in done.stdout
     return "" if good else done.stdout
 
 

@@ -49,6 +49,7 @@ def copy(tmp_path, monkeypatch):
         ("train.py", "SECONDS = 5", "SECONDS = 6", False),
         ("onelayer/errors.py", "class InputError(Exception)", "class InputError(ValueError)", True),
         ("onelayer/log.py", 'mode="w"', 'mode="a"', True),
+        ("onelayer/closure.py", "same = False", "same = 0", True),
         ("onelayer/report.py", "StrictUndefined", "Undefined", True),
     ],
 )
@@ -58,3 +59,11 @@ def test_only_what_can_change_a_result_changes_the_hash(copy, file, old, new, sa
     assert old in text
     (copy / file).write_text(text.replace(old, new))
     assert (closure.code_hash([copy / "train.py"]) == before) is same
+
+
+def test_the_plan_says_where_to_look_again():
+    planned = closure.planned_code(["train.py", "onelayer/report.py"], ["report/table.html"])
+    assert (planned["scripts"], planned["files"]) == (["train.py", "onelayer/report.py"], ["report/table.html"])
+    assert planned["code"] != closure.planned_code(["train.py"])["code"]
+    assert planned["content"] != closure.planned_code(["train.py"])["content"]
+    closure.check_code({**planned, "numpy": "2.0"})

@@ -1,8 +1,11 @@
 import errno
+import os
+import subprocess
 
 import pytest
 
-from onelayer.errors import InputError, TrainingError, atomic_write
+from onelayer.closure import planned_code
+from onelayer.errors import InputError, TrainingError, atomic_write, one_line
 from onelayer.log import job
 
 
@@ -26,17 +29,60 @@ def test_an_interruption_has_its_status_and_no_traceback(tmp_path):
 
 
 @pytest.mark.parametrize(("file", "named"), [("x.csv", "x.csv"), (None, "a file of the job that logs to .*job.log")])
-def test_a_full_disk_is_one_line(tmp_path, file, named):
-    with (
-        pytest.raises(SystemExit, match=f"^Error: {named}: cannot be written: full. Make room"),
-        job(tmp_path / "job.log"),
-    ):
-        raise OSError(errno.ENOSPC, "full", file)
+@pytest.mark.parametrize(
+    ("number", "way"),
+    [
+        (errno.ENOSPC, "Make room on its disk"),
+        (errno.EACCES, "Give your user the right to read and write it"),
+        (errno.EROFS, "Make its disk writable"),
+        (errno.EISDIR, "Move what is in its place away"),
+    ],
+)
+def test_a_file_that_the_system_refuses_is_one_line_with_the_way_out(tmp_path, file, named, number, way):
+    with pytest.raises(SystemExit, match=f"^Error: {named}: no. {way}.* and run again.$"), job(tmp_path / "job.log"):
+        raise OSError(number, "no", file)
+
+
+def test_a_log_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "job.log").mkdir()
+    with pytest.raises(SystemExit, match=r"job.log: Is a directory. Move"), job(tmp_path / "job.log"):
+        raise AssertionError("the job has begun")
 
 
 def test_other_errors_of_the_system_stay_what_they_are(tmp_path):
-    with pytest.raises(PermissionError), job(tmp_path / "job.log"):
-        raise PermissionError(errno.EACCES, "no")
+    with pytest.raises(OSError, match="worn out"), job(tmp_path / "job.log"):
+        raise OSError(errno.EIO, "worn out")
+
+
+def test_a_job_whose_code_is_another_by_now_does_not_begin(tmp_path):
+    planned = planned_code(["train.py"])
+    with job(tmp_path / "job.log", planned) as log:
+        log.info("begun")
+    assert "begun" in (tmp_path / "job.log").read_text()
+    for other in ({"code": "another"}, {"content": "another"}, {"scripts": ["gone.py"]}):
+        with (
+            pytest.raises(SystemExit, match=r"^Error: (train|gone).py: this code was edited after the run had begun"),
+            job(tmp_path / "job.log", planned | other),
+        ):
+            raise AssertionError("the job has begun")
+
+
+def test_an_error_names_the_file_that_was_to_be_written(tmp_path):
+    (tmp_path / "b.txt/mine").mkdir(parents=True)
+    with pytest.raises(IsADirectoryError) as raised, atomic_write(tmp_path / "b.txt") as partial:
+        partial.write_text("new")
+    assert raised.value.filename == str(tmp_path / "b.txt") and len(list(tmp_path.iterdir())) == 1
+
+
+def test_what_a_killed_process_left_is_removed_and_what_others_write_is_not(tmp_path):
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    for name in (ended.pid, os.getppid(), "mine"):
+        (tmp_path / f"[b].txt.{name}.partial").touch()
+    with atomic_write(tmp_path / "[b].txt") as partial:
+        partial.write_text("new")
+    found = {path.name for path in tmp_path.iterdir()}
+    assert found == {"[b].txt", f"[b].txt.{os.getppid()}.partial", "[b].txt.mine.partial"}
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path):
@@ -48,3 +94,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path):
         partial.write_text("ne")
         raise ZeroDivisionError
     assert path.read_text() == "old" and [p.name for p in path.parent.iterdir()] == ["b.txt"]
+
+
+def test_what_a_library_says_is_quoted_in_one_line_of_plain_characters():
+    assert one_line(ValueError("Couldn't read:\n  \x1b[31mthrift\n")) == "Couldn't read: ?[31mthrift"

@@ -48,6 +48,9 @@ def test_every_rule_that_makes_results_carries_its_code():
             script = re.search(r'"\.\./scripts/(\w+\.py)"', text)
             if script and script[1] not in ("fetch_raw.py", "verify.py"):
                 assert re.search(rf'code=code_of\(\s*"{script[1]}"', text), (path.name, script[1])
+                assert "with job(snakemake.log[0], snakemake.params.code)" in (SCRIPTS / script[1]).read_text(), script[
+                    1
+                ]
 
 
 def test_registries_and_their_places():

@@ -2,6 +2,7 @@ import shutil
 
 import pytest
 
+from onelayer import typesetting
 from onelayer.errors import InputError
 from onelayer.typesetting import typeset
 
@@ -60,4 +61,17 @@ def test_what_is_no_pdf_is_not_kept(tmp_path, monkeypatch, content):
     monkeypatch.setenv("PATH", str(tool.parent), prepend=":")
     with pytest.raises(InputError, match="LaTeX failed"):
         build(tmp_path, "text")
+    assert not (tmp_path / "report.pdf").exists()
+
+
+def test_an_error_comes_before_the_references_that_it_left_undefined(tmp_path):
+    with pytest.raises(InputError) as raised:
+        build(tmp_path, r"See \ref{a}. \undefined \label{a}")
+    assert "Undefined control sequence" in str(raised.value) and "Reference" not in str(raised.value)
+
+
+def test_latex_that_never_ends_is_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr(typesetting, "LATEX_SECONDS", 2)
+    with pytest.raises(InputError, match="latexmk: not done after 2 seconds"):
+        build(tmp_path, r"\loop\iftrue\repeat")
     assert not (tmp_path / "report.pdf").exists()

@@ -7,7 +7,6 @@ import os
 import platform
 import re
 import shutil
-import subprocess
 import sys
 import tomllib
 from importlib.metadata import version
@@ -37,7 +36,7 @@ def project_folder():
 PROJECT = project_folder()
 sys.path.insert(0, f"{PROJECT}/workflow/scripts")
 
-from onelayer.closure import code_hash, content_hash, files_under
+from onelayer.closure import content_hash, files_under, planned_code
 from onelayer.config import check_config, check_schema, read_overlay, read_yaml
 from onelayer.context import context_of
 from onelayer.data.description import check_datasets
@@ -53,6 +52,7 @@ from onelayer.selection import (
     first_runs,
     is_smooth,
 )
+from onelayer.tools import output_of
 
 PACKAGES = [
     "snakemake",
@@ -111,6 +111,12 @@ def check(documents):
     return published, claims["claims"]
 
 
+if set("{}") & set(PROJECT):
+    sys.exit(f"Error: {PROJECT}: Snakemake takes braces in the project's path for wildcards: move it elsewhere")
+if not os.access(".", os.W_OK | os.X_OK):
+    sys.exit(
+        f"Error: {Path.cwd()}: this folder cannot be written: make it writable, or choose another with --directory"
+    )
 try:
     DOCUMENTS = config_documents()
     config = merged_config(DOCUMENTS)
@@ -141,12 +147,11 @@ def code_of(script, *packages, modules=(), files=()):
 
     The script with all that it imports from this project and `modules` that it imports by name; other files of the project that
     it reads; versions of packages. With it, and without Snakemake's own trigger `code` (profiles/default), content decides what
-    runs again and not the clock, and a file of the project is no input, which may lie elsewhere tomorrow.
+    runs again and not the clock, and a file of the project is no input, which may lie elsewhere tomorrow. The job holds itself to
+    it when it starts (onelayer.log.job): an edit in the middle of a run ends the run.
     """
-    folder = Path(PROJECT, "workflow")
-    scripts = [folder / "scripts" / script, *(folder / "scripts/onelayer" / module for module in modules)]
-    code = {"code": code_hash(scripts)} | {package: version(package) for package in packages}
-    return code | ({"files": content_hash([folder / file for file in files])} if files else {})
+    scripts = [script, *(f"onelayer/{module}" for module in modules)]
+    return planned_code(scripts, files) | {package: version(package) for package in packages}
 
 
 def versions():
@@ -222,14 +227,13 @@ def project_state():
     number = tomllib.loads(Path(project("pyproject.toml")).read_text())["project"]["version"]
 
     def git(*arguments):
-        command = ["git", "-C", PROJECT, *arguments]
-        done = subprocess.run(command, capture_output=True, text=True)
-        return done.stdout.strip() if done.returncode == 0 else None
+        return output_of(["git", "-C", PROJECT, *arguments])
 
-    if not shutil.which("git") or git("rev-parse", "--show-prefix") != "":
+    inside = git("rev-parse", "--show-prefix") == ""
+    commit = git("rev-parse", "HEAD") if inside else None
+    if not re.fullmatch("[0-9a-f]{40,64}", commit or ""):
         return {"version": number, "commit": None, "clean": None}
-    clean = git("status", "--porcelain", "--untracked-files=no") == ""
-    return {"version": number, "commit": git("rev-parse", "HEAD"), "clean": clean}
+    return {"version": number, "commit": commit, "clean": git("status", "--porcelain", "--untracked-files=no") == ""}
 
 
 # What LaTeX needs beside latexmk and pdflatex to make fonts of: without it, the source alone is built.
@@ -238,10 +242,8 @@ LATEX_FONTS = "lmodern.sty"
 
 def report_targets():
     """The report as PDF, or as LaTeX source where there is nothing to typeset it with."""
-    if all(map(shutil.which, ("latexmk", "pdflatex", "kpsewhich"))):
-        found = subprocess.run(["kpsewhich", LATEX_FONTS], capture_output=True, text=True)
-        if found.stdout.strip():
-            return ["results/report/report.pdf"]
+    if all(map(shutil.which, ("latexmk", "pdflatex"))) and output_of(["kpsewhich", LATEX_FONTS]):
+        return ["results/report/report.pdf"]
     logger.warning(
         "No PDF: LaTeX is missing or has no lmodern. On Debian or Ubuntu install latexmk, "
         "texlive-latex-recommended and lmodern. Everything else is built."

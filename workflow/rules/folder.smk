@@ -1,6 +1,7 @@
 """Folder: one run at a time in a working folder, and a word where its records are lost."""
 
 import fcntl
+import subprocess
 
 
 def warn_of_lost_records():

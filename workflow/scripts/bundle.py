@@ -62,7 +62,7 @@ def licence(name: str, description: Mapping[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]) as log:
+    with job(snakemake.log[0], snakemake.params.code) as log:
         main(
             name=snakemake.wildcards.dataset,
             description=snakemake.params.description,

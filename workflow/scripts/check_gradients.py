@@ -58,7 +58,7 @@ def main(tasks: Mapping[str, Mapping[str, Any]], paths: Mapping[str, str], outpu
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.params.code):
         main(
             tasks=snakemake.params.tasks,
             paths={Path(path).stem: path for path in snakemake.input},

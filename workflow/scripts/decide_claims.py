@@ -46,5 +46,5 @@ def read_tables(paths: Mapping[str, str]) -> Tables:
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.params.code):
         main({Path(path).stem: path for path in snakemake.input}, snakemake.params.claims, snakemake.output)

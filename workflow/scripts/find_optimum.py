@@ -105,7 +105,7 @@ def compare(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]) as log:
+    with job(snakemake.log[0], snakemake.params.code) as log:
         params: Any = snakemake.params
         runs = [Run(*run) for run in params.runs]
         main(

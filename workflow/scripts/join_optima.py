@@ -19,5 +19,5 @@ def main(paths: Sequence[str], table: str) -> None:
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.params.code):
         main(snakemake.input, snakemake.output.table)

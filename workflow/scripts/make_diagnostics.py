@@ -44,7 +44,7 @@ def main(predictions: Mapping[str, str], classes: Mapping[str, Sequence[int]], o
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.params.code):
         classes = snakemake.params.classes
         main(
             predictions=dict(zip(classes, snakemake.input.predictions, strict=True)),

@@ -78,7 +78,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.params.code):
         tasks = snakemake.params.tasks
         runs = [Run(*run) for run in snakemake.params.runs]
         main(

@@ -60,7 +60,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.params.code):
         params: Any = snakemake.params
         shown = {name: [Run(*run) for run in runs] for name, runs in params.shown.items()}
         folders = {

@@ -58,7 +58,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.params.code):
         main(
             task=snakemake.params.task,
             predictions=snakemake.input.predictions,

@@ -71,7 +71,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.params.code):
         if not snakemake.input.pictures:
             raise InputError("images_to_predict is empty: name pictures, as with --config images_to_predict=my_digits/")
         tasks, runs = snakemake.params.tasks, [Run(*run) for run in snakemake.params.runs]

@@ -31,7 +31,7 @@ def main(task: Task, runs: Mapping[Run, RunFiles], images: str, output: Path) ->
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.params.code):
         task, runs = snakemake.params.task, [Run(*run) for run in snakemake.params.runs]
         main(
             task=task,

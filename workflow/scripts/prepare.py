@@ -77,7 +77,7 @@ def mismatch(name: str, split: str, description: Mapping[str, Any], images: Byte
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.params.code):
         inputs = dict(snakemake.input.items())
         folders = inputs.pop("folders", None)
         main(

@@ -21,5 +21,5 @@ def main(tables: Sequence[str], pages: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.params.code):
         main(snakemake.input, snakemake.output)

@@ -115,7 +115,7 @@ def summarise(settings: Settings, sets: Mapping[str, Samples], history: History)
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]) as log:
+    with job(snakemake.log[0], snakemake.params.code) as log:
         settings = Settings(**snakemake.params.settings)
         main(
             paths={role: snakemake.input[role] for role in ROLES if role in settings.data},

@@ -9,5 +9,5 @@ from onelayer.log import job
 from onelayer.typesetting import typeset
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.params.code):
         typeset(snakemake.input.tex, snakemake.input.figures, snakemake.output.pdf)

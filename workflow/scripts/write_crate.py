@@ -12,7 +12,7 @@ from onelayer.errors import InputError, atomic_write
 from onelayer.log import job
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.params.code):
         if find_spec("rocrate") is None:
             raise InputError("The package rocrate is missing: make crate installs it, or pip install rocrate")
         from onelayer.crate import crate_of

@@ -78,7 +78,7 @@ def processor() -> str:
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.params.code):
         main(
             project=snakemake.params.project,
             config=snakemake.params.config,

@@ -11,7 +11,7 @@ from onelayer.log import job
 from onelayer.report import render
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.params.code):
         source = render(
             folder=Path(onelayer.__file__).parents[2] / "report",
             # The ledger is read from its JSON, in which an empty value is none.

@@ -2,12 +2,52 @@
 
 import ast
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
+
+from onelayer.errors import InputError
 
 PACKAGE = Path(__file__).parent
-# They decide what a message says and where, and no result.
-LEFT_OUT = ("errors.py", "log.py")
+WORKFLOW = PACKAGE.parents[1]
+# They decide what a message says and where, and whether a job runs, and no result.
+LEFT_OUT = ("closure.py", "errors.py", "log.py")
+
+
+def planned_code(scripts: Iterable[str], files: Iterable[str] = ()) -> dict[str, Any]:
+    """What a job depends on in this project, by content: `scripts` in workflow/scripts with all that they import, and other
+    `files` in workflow/. The names are in it too, so that the job can look again.
+    """
+    scripts, files = list(scripts), list(files)
+    return {
+        "scripts": scripts,
+        "code": code_hash(WORKFLOW / "scripts" / script for script in scripts),
+        "files": files,
+        "content": content_hash(WORKFLOW / file for file in files),
+    }
+
+
+def check_code(planned: Mapping[str, Any]) -> None:
+    """Hold the code that a job runs to the one that it was planned with; to be called when that code is imported.
+
+    Snakemake records a result with the code that was there when the run was planned. After an edit in the middle of a run,
+    jobs that start later would make results of the new code under the name of the old.
+
+    Raises
+    ------
+    InputError
+        The code is another by now.
+    """
+    try:
+        now = planned_code(planned["scripts"], planned["files"])
+        same = all(planned[key] == value for key, value in now.items())
+    except (OSError, SyntaxError):  # a file is gone, or half of it is written
+        same = False
+    if not same:
+        names = ", ".join(planned["scripts"])
+        raise InputError(
+            f"{names}: this code was edited after the run had begun: run again, and what it makes is made anew"
+        )
 
 
 def closure(scripts: Iterable[Path]) -> list[Path]:

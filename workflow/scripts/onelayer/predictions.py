@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from onelayer.data.samples import Samples, inputs_of
 from onelayer.data.store import METADATA_KEY, UNREADABLE, write_table
-from onelayer.errors import InputError
+from onelayer.errors import InputError, one_line
 from onelayer.objective import Floats, Model
 
 
@@ -91,7 +91,7 @@ def read_predictions(path: str | Path) -> dict[str, Predictions]:
         image, label, predicted = (table[name].to_numpy().astype(np.int64) for name in ("image", "label", "predicted"))
         margins = table["confidence"].to_numpy()
     except UNREADABLE as error:
-        raise InputError(f"{path}: damaged, or no predictions ({error}): delete it and run again") from error
+        raise InputError(f"{path}: damaged, or no predictions ({one_line(error)}): delete it and run again") from error
     found = {}
     for lam in dict.fromkeys(lambdas.tolist()):
         rows = lambdas == lam

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from onelayer.data.store import UNREADABLE_ARRAYS, read_columns, write_arrays, write_columns, write_json
-from onelayer.errors import InputError
+from onelayer.errors import InputError, one_line
 from onelayer.grid import RUN_FILES, Settings
 from onelayer.objective import Floats, Integers
 from onelayer.training import History
@@ -87,7 +87,7 @@ class RunFiles:
             summary = json.loads(path.read_text(encoding="utf-8"))
             self._check(path, summary["run"])
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{path}: damaged ({error}): delete it and run again") from error
+            raise InputError(f"{path}: damaged ({one_line(error)}): delete it and run again") from error
         return summary
 
     def _arrays(self, name: str, *keys: str) -> list[Any]:
@@ -97,7 +97,7 @@ class RunFiles:
                 self._check(path, str(arrays["run"]))
                 return [arrays[key] for key in keys]
         except UNREADABLE_ARRAYS as error:
-            raise InputError(f"{path}: damaged ({error}): delete it and run again") from error
+            raise InputError(f"{path}: damaged ({one_line(error)}): delete it and run again") from error
 
     def _columns(self, name: str) -> dict[str, Any]:
         columns, found = read_columns(self.folder / name)

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from onelayer.errors import InputError
+from onelayer.errors import WAYS_OUT, InputError
 
 MAX_BYTES = 2 << 30  # of a download, and of what it decompresses to
 CHUNK_BYTES = 1 << 16
@@ -36,6 +36,8 @@ def verified_content(path: Path, sha256: str | None) -> bytes:
     InputError
         The content is not the one expected, or cannot be read. Only a file with a known hash can be fetched again, so
         only then does the message say to delete it.
+    OSError
+        The system refuses it, and the user can change that.
     """
     try:
         content = b"".join(content_chunks(path))
@@ -46,6 +48,8 @@ def verified_content(path: Path, sha256: str | None) -> bytes:
     except InputError as error:
         cause = str(error)
     except OSError as error:
+        if error.errno in WAYS_OUT:
+            raise
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     if sha256 is None:
         raise InputError(f"{path}: {cause}: put a sound file in its place")

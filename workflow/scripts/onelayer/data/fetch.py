@@ -13,8 +13,7 @@ from urllib.parse import quote, unquote
 
 from onelayer.data.content import CHUNK_BYTES, MAX_BYTES, content_chunks, content_hash
 from onelayer.data.description import is_address, local_source
-from onelayer.errors import InputError, atomic_write
-from onelayer.log import NO_ROOM
+from onelayer.errors import WAYS_OUT, InputError, atomic_write
 
 DEADLINE_SECONDS = 300.0  # for one download, whatever a server does
 TIMEOUT_SECONDS = 30.0  # to connect, and to wait for the next byte
@@ -22,6 +21,10 @@ BACKOFF_SECONDS = 1.0  # before the second repetition, doubled before the third
 RETRIES = 3
 MAY_PASS = (429, 500, 502, 503, 504)
 USER = re.compile(r"(?<=://)(?:[^/\s]*:\S*|[^/\s]*)@")  # greedy: a password may hold an unquoted slash
+
+
+class TooSlow(InputError):
+    """A source does not give a file in time; it is not asked for another form of it."""
 
 
 def sources_of(name: str, description: Mapping[str, Any], project: str | os.PathLike[str]) -> list[str]:
@@ -70,9 +73,11 @@ def fetch(file: Mapping[str, str], sources: Iterable[str], destination: Path, of
                         raise InputError(damage)
                 return _shown(source)
             except (InputError, OSError, ValueError) as error:  # those of requests are OSErrors
-                if getattr(error, "errno", None) in NO_ROOM:
-                    raise
+                if getattr(error, "filename", None) == str(destination) and getattr(error, "errno", None) in WAYS_OUT:
+                    raise  # no source can help
                 causes.append(f"{_shown(source)} ({name}): {_cause(error)}")
+                if isinstance(error, TooSlow):
+                    break
     folder = destination.parent
     raise InputError(
         "\n  ".join([f"{file['name']}: no source has this file with SHA-256 {file['sha256']}. Tried:", *causes])
@@ -97,7 +102,7 @@ def _deadline(seconds: float) -> Iterator[None]:
     """End the body after `seconds`, wherever it waits, by an error that no library takes for one of the network."""
 
     def expire(*_: object) -> None:
-        raise InputError(f"not done after {seconds:g} seconds")
+        raise TooSlow(f"not done after {seconds:g} seconds")
 
     handler = signal.signal(signal.SIGALRM, expire)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -125,11 +130,18 @@ def _download(source: str, name: str) -> Iterator[bytes]:
     import requests  # here, because importing it opens a socket
     from requests.adapters import HTTPAdapter, Retry
 
+    class Patience(Retry):
+        def get_retry_after(self, response: Any) -> float | None:
+            seconds = super().get_retry_after(response)
+            if seconds is not None and seconds > DEADLINE_SECONDS:
+                raise TooSlow(f"asks to wait {seconds:g} seconds, longer than the {DEADLINE_SECONDS:g} that it has")
+            return seconds
+
     user = "".join(USER.findall(source)).removesuffix("@")
     if "/" in user:
         raise InputError("not a valid address (special characters of a password are written as %2F, %40 and so on)")
     login = (unquote(user.partition(":")[0]), unquote(user.partition(":")[2])) if user else None
-    retry = Retry(RETRIES, backoff_factor=BACKOFF_SECONDS, status_forcelist=MAY_PASS, raise_on_status=False)
+    retry = Patience(RETRIES, backoff_factor=BACKOFF_SECONDS, status_forcelist=MAY_PASS, raise_on_status=False)
     address, headers = f"{_shown(source).rstrip('/')}/{quote(name)}", {"Accept-Encoding": "identity"}
     with requests.Session() as session:
         for scheme in ("http://", "https://"):

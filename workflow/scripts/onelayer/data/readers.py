@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onelayer.data.content import content_hash, verified_content
-from onelayer.errors import InputError
+from onelayer.errors import InputError, one_line
 
 Bytes = npt.NDArray[np.uint8]
 Reader = Callable[[Mapping[str, Path], str, Mapping[str, Any]], tuple[Bytes, Bytes]]
@@ -72,11 +72,11 @@ def read_npz(files: Mapping[str, Path], split: str, description: Mapping[str, An
             raise ValueError("a single array")
         for name in (names[f"{split}_images"], names[f"{split}_labels"]):
             if name not in archive:
-                held = ", ".join(archive.files)
+                held = one_line(", ".join(archive.files))
                 raise InputError(f"{path}: no array {name!r} among {held}: name them in the key arrays")
         images, labels = archive[names[f"{split}_images"]], archive[names[f"{split}_labels"]]
     except (ValueError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        raise InputError(f"{path}: not an .npz of plain arrays: {error}") from error
+        raise InputError(f"{path}: not an .npz of plain arrays: {one_line(error)}") from error
     return _bytes(images, 3, f"{path}: {split} images"), _bytes(labels, 1, f"{path}: {split} labels")
 
 
@@ -138,7 +138,7 @@ def read_picture(path: Path, shape: Sequence[int]) -> Bytes:
                 raise InputError(f"{path}: more than 8 bits a pixel: store it with 8")
             return np.asarray(picture.convert("L"))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path}: not a readable picture: {error}") from error
+        raise InputError(f"{path}: not a readable picture: {one_line(error)}") from error
 
 
 def folder_hash(folder: Path) -> str:

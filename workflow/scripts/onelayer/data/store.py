@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from onelayer.errors import InputError, atomic_write
+from onelayer.errors import InputError, atomic_write, one_line
 
 METADATA_KEY = b"onelayer"
 AGAIN = "delete it and run again"
@@ -78,7 +78,9 @@ def read_images(path: PathLike, first: int = 0, count: int | None = None) -> Ima
         if _digest(images, labels) != metadata["sha256"]:
             raise ValueError("its images or labels were changed")
     except UNREADABLE as error:
-        raise InputError(f"{path}: damaged, or not an image file of this pipeline ({error}): {AGAIN}") from error
+        raise InputError(
+            f"{path}: damaged, or not an image file of this pipeline ({one_line(error)}): {AGAIN}"
+        ) from error
     end = len(images) if count is None else first + count
     if end > len(images):
         raise InputError(f"{path}: holds {len(images)} images, too few for {count} from number {first} on")
@@ -92,7 +94,9 @@ def read_metadata(path: PathLike) -> dict[str, Any]:
         if "shape" not in metadata:
             raise ValueError("it holds no images")
     except UNREADABLE as error:
-        raise InputError(f"{path}: damaged, or not an image file of this pipeline ({error}): {AGAIN}") from error
+        raise InputError(
+            f"{path}: damaged, or not an image file of this pipeline ({one_line(error)}): {AGAIN}"
+        ) from error
     return metadata
 
 
@@ -113,7 +117,7 @@ def read_columns(path: PathLike) -> tuple[dict[str, Array], str]:
             raise ValueError("its values were changed")
         return columns, metadata["note"]
     except UNREADABLE as error:
-        raise InputError(f"{path}: damaged, or not a table of this pipeline ({error}): {AGAIN}") from error
+        raise InputError(f"{path}: damaged, or not a table of this pipeline ({one_line(error)}): {AGAIN}") from error
 
 
 def write_arrays(path: PathLike, arrays: Mapping[str, Array]) -> None:

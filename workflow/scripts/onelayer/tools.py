@@ -1,0 +1,55 @@
+"""Programs that the pipeline starts, which may be missing, fail, or never end."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Sequence
+from typing import Any
+
+from onelayer.errors import InputError
+
+ASK_SECONDS = 10.0  # for a question to git or kpsewhich, which answer at once
+
+
+def run(command: Sequence[str], seconds: float, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run a program, and end it with all that it has started if it takes longer than `seconds`.
+
+    Parameters
+    ----------
+    command : sequence of str
+    seconds : float
+    **options
+        Of subprocess.Popen.
+
+    Returns
+    -------
+    CompletedProcess with what was printed; bytes that are no text are replaced.
+
+    Raises
+    ------
+    InputError
+        The program cannot be started, or does not end.
+    """
+    pipes: dict[str, Any] = dict.fromkeys(("stdout", "stderr"), subprocess.PIPE)
+    options |= {"stdin": subprocess.DEVNULL, "text": True, "errors": "replace", "process_group": 0}
+    try:
+        with subprocess.Popen(command, **pipes, **options) as process:
+            try:
+                stdout, stderr = process.communicate(timeout=seconds)
+            except BaseException:
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
+    except OSError as error:
+        raise InputError(f"{command[0]}: cannot be started: {error.strerror}") from error
+    except subprocess.TimeoutExpired as error:
+        raise InputError(f"{command[0]}: not done after {seconds:g} seconds: ended; try it by hand") from error
+    return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
+
+
+def output_of(command: Sequence[str]) -> str | None:
+    """What a program prints, without spaces around it; None where it is missing, fails or does not end."""
+    try:
+        done = run(command, ASK_SECONDS)
+    except InputError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
