@@ -57,7 +57,9 @@ def test_the_project_in_a_folder_of_any_name(digits, tmp_path, tally):
     made = subprocess.run(["make", "help"], cwd=project, capture_output=True, text=True)
     faults.append("" if made.returncode and "has a space: move the project" in made.stderr else made.stdout)
     tally(
-        "the project in such a folder, and make there", faults, "snakemake works or says so; make refuses in one line"
+        "the project in such a folder, and make there",
+        faults,
+        "a space is no matter, braces and make say so in one line",
     )
 
 

@@ -1,6 +1,7 @@
 """Files that the system refuses: folders in their place, no permission. One line names the file and the way out."""
 
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -53,15 +54,16 @@ def run(folder: Path, target: str, rule: str) -> subprocess.CompletedProcess:
 
 
 def fault(folder: Path, name: str, done: subprocess.CompletedProcess) -> str:
-    """Nothing if the run failed and one line names what is in the way: of the job, or of Snakemake.
+    """Nothing if the run failed, one line names what is in the way, and no script of the project left a traceback.
 
-    Snakemake deletes the files of a job before it starts. Where it may not, it ends with a traceback, whose last line is that.
+    Some lines are Snakemake's: it deletes the files of a job before it starts, and after a failure reads its log; where it may
+    not, it ends with a traceback of its own.
     """
     place = str(folder.resolve()) if name == "." else name
-    begins = ("Error: ", "PermissionError: ")
+    begins = ("Error: ", "PermissionError: ", "    " + place)
     said = [line for line in done.stdout.splitlines() if line.startswith(begins) and place in line]
-    of_snakemake = "PermissionError: " in done.stdout and "unexpected failure" not in done.stdout
-    good = done.returncode == 1 and said and ("Traceback" not in done.stdout or of_snakemake)
+    ours = re.search(r'File "[^"]*/\.snakemake/scripts/', done.stdout)
+    good = done.returncode == 1 and said and not ours and "unexpected failure" not in done.stdout
     return "" if good and not list(folder.rglob("*.partial")) else f"{name}:\n{done.stdout}"
 
 
