@@ -33,6 +33,7 @@ from onelayer.selection import (
     figures_of,
     first_runs,
     is_smooth,
+    page_candidates,
 )
 
 PACKAGES = [
