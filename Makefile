@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TOOLS := $(VENV)/tools
+KUBERNETES := $(VENV)/kubernetes
 ACTIVE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
 # The first line of a script in .venv/bin names its Python, and may hold no space.
@@ -10,13 +11,14 @@ ifneq ($(words $(CURDIR)),1)
 $(error The path "$(CURDIR)" has a space: move the project to a folder without one)
 endif
 
-.PHONY: help demo html test test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium compare crate pictures hashes check-container test-course predict test-slurm clean
+.PHONY: help demo html test test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium compare crate pictures hashes check-container test-course predict test-slurm test-s3 clean
 
 help:
 	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
 	@echo "make test       the tests"
 	@echo "make test-browser  the pages, in a headless Chromium without network"
 	@echo "make test-course  the tour and the notebooks of docs/course, run from top to bottom"
+	@echo "make test-s3    the pipeline with its files in a bucket, and a dry run of profiles/kubernetes"
 	@echo "make test-reliability  kills, bad networks, bad files, bad input: what was tried, how often, what survived"
 	@echo "make test-slurm        200 runs on a SLURM cluster set up on this machine, and its faults; as root on Debian"
 	@echo "make verify-identical  three rebuilds of the digits under other conditions: the same bytes, file by file"
@@ -53,6 +55,9 @@ test-browser: $(VENV)/dev.stamp latex chromium
 
 test-course: $(VENV)/dev.stamp
 	$(ACTIVE) pytest tests/course
+
+test-s3: $(VENV)/dev.stamp $(TOOLS)/run.stamp $(KUBERNETES)/run.stamp latex
+	PATH="$(CURDIR)/$(KUBERNETES)/bin:$(CURDIR)/$(TOOLS)/bin:$$PATH" $(BIN)/pytest tests/s3
 
 test-reliability: $(VENV)/dev.stamp latex
 	$(ACTIVE) pytest -m reliability tests/reliability
@@ -116,7 +121,7 @@ OUT ?= comparison
 compare: $(VENV)/run.stamp
 	@$(ACTIVE) PYTHONPATH=workflow/scripts python -m onelayer.compare "$(A)" "$(B)" "$(OUT)"
 
-# One BLAS thread, as Snakemake gives each job. Takes about ten minutes.
+# One BLAS thread, as Snakemake gives each job. Takes about twenty minutes.
 bench: $(VENV)/run.stamp latex
 	$(ACTIVE) snakemake results/data/mnist/train.parquet results/data/mnist/test.parquet
 	$(ACTIVE) OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 PYTHONPATH=workflow/scripts:benchmarks \
@@ -142,6 +147,8 @@ lock: $(VENV)/dev.stamp
 		--group tools -o requirements-tools.txt
 	$(BIN)/uv pip compile -q --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --upgrade \
 		-c requirements.txt --extra slurm pyproject.toml -o requirements-slurm.txt
+	$(BIN)/uv pip compile -q --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --upgrade \
+		--extra kubernetes pyproject.toml -o requirements-kubernetes.txt
 
 clean:
 	rm -rf demo evidence comparison .snakemake .test/results .test/resources .test/.snakemake
@@ -175,6 +182,12 @@ $(TOOLS)/run.stamp: requirements-tools.txt | $(VENV)/bin/python
 # Apart, because Snakemake loads it at every start: 0.3 seconds.
 $(VENV)/slurm.stamp: requirements-slurm.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-slurm.txt
+	@touch $@
+
+# An environment of its own: its pins clash with those above, and its plugins slow every start of Snakemake.
+$(KUBERNETES)/run.stamp: requirements-kubernetes.txt | $(VENV)/bin/python
+	$(BIN)/python -m venv $(KUBERNETES)
+	$(KUBERNETES)/bin/python -m pip install --quiet --require-hashes -r requirements-kubernetes.txt
 	@touch $@
 
 # LaTeX for the PDF: installed where that is ours to do, asked for elsewhere; without it all but the PDF is built.

@@ -21,13 +21,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+import scaling
+
 ROOT = Path(__file__).resolve().parents[1]
 OUTPUT = ROOT / "results/benchmarks"
 DTYPES = ("float64", "float32")
 # Of the published softmax run: 7,800 steps of two products, and 252 evaluations of 30,000 images of one.
 GFLOP = 2 * (2 * 7800 * 128 + 252 * 30_000) * 785 * 10 / 1e9
 FRAMEWORKS = {"eager": ("torch", "PyTorch eager"), "jax_scan": ("jax", "JAX scan")}  # module here: package, title
-SEEDS = (1, 10, 40)
 
 
 def measure(*arguments: object) -> dict[str, float]:
@@ -109,21 +110,6 @@ def bench_rebuild() -> pd.DataFrame:
     return pd.DataFrame((seconds | totals).items(), columns=["rule", "seconds"])
 
 
-def bench_grid() -> pd.DataFrame:
-    """Seconds of the whole pipeline on the embedded digits as its grid grows, and of one more run with nothing to do."""
-    rows = []
-    for count in SEEDS:
-        folder = empty("grid")
-        overlay = folder / "seeds.json"
-        overlay.write_text(json.dumps({"training": {"seeds": list(range(count))}}))
-        configuration = ("--configfile", ROOT / "config/digits.yaml", overlay)
-        first, again = snakemake(folder, *configuration), snakemake(folder, *configuration)
-        runs = len(list((folder / "results/runs").rglob("summary.json")))
-        rows.append({"runs": runs, "seconds": first, "seconds_per_run": first / runs, "nothing_to_do": again})
-        shutil.rmtree(folder)
-    return pd.DataFrame(rows)
-
-
 def ratios(engine: pd.DataFrame, rates: dict[str, float], rebuild: pd.DataFrame) -> pd.DataFrame:
     """How many times as fast the engine and the rebuild are, and how near the engine is to the arithmetic floor."""
     whole = rebuild.set_index("rule")["seconds"]
@@ -180,7 +166,8 @@ def main(repeats: int) -> None:
     machine |= {f"GFLOP/s {dtype}": round(rate, 1) for dtype, rate in rates.items()}
     keep("machine", pd.DataFrame(machine.items(), columns=["key", "value"]))
     rebuild = keep("rebuild", bench_rebuild())
-    keep("grid", bench_grid())
+    for name, table in scaling.main().items():
+        keep(name, table)
     engine = keep("engine", bench_engine(repeats))
     ratio_table = keep("ratios", ratios(engine, rates, rebuild))
     sizes = [("float32", 20_000), ("float32", 1_000_000), ("float64", 20_000), ("float64", 100_000)]
@@ -193,7 +180,7 @@ def main(repeats: int) -> None:
     draw_growth(middle, growth)
     draw_rebuild(right, rebuild)
     figure.savefig(OUTPUT / "bench.png")
-    print(f"\n{OUTPUT.relative_to(ROOT)}/bench_*.csv, bench.png")
+    print(f"\n{OUTPUT.relative_to(ROOT)}/bench_*.csv, bench.png, scaling.png")
 
 
 if __name__ == "__main__":

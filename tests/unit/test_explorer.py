@@ -15,7 +15,7 @@ from onelayer.explorer.packing import packed_planes, packed_snapshots
 from onelayer.explorer.page import SCRIPTS, as_script, counted, render, short
 from onelayer.grid import Run, runs_of, tasks_of
 from onelayer.models import MODELS
-from onelayer.selection import page_runs
+from onelayer.selection import page_candidates, page_runs
 from tests.conftest import ROOT
 from tests.unit.helpers import evaluations
 
@@ -98,6 +98,8 @@ def test_there_is_room_for_any_grid(outputs, pixels, tasks):
     kept = -(-33 // choice.stride)
     used = len(choice.runs) * outputs * (pixels + 1) * (2 * kept + 4)
     assert choice.runs and (used <= ROOM or len(choice.runs) == 1)
+    # The rule makes no other run's weights an input.
+    assert set(choice.runs) <= {run for own in grid.values() for run in page_candidates(own)}
 
 
 def test_the_page_knows_the_probabilities_of_the_models_and_admits_what_it_does_not_know():

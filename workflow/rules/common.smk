@@ -51,6 +51,7 @@ from onelayer.selection import (
     figures_of,
     first_runs,
     is_smooth,
+    page_candidates,
 )
 from onelayer.tools import output_of
 

@@ -12,10 +12,13 @@ PAGE_FILES = tuple(
 rule make_explorer:
     input:
         steps=run_files(ALL_RUNS, "steps.parquet"),
-        runs=[
+        evaluations=run_files(ALL_RUNS, "evaluations.parquet"),
+        # Of the runs that are not shown the page has curves alone.
+        weights=[
             path
-            for name in ("evaluations.parquet", "weights.npz", "snapshots.npz", "summary.json")
-            for path in run_files(ALL_RUNS, name)
+            for name in ("weights.npz", "snapshots.npz")
+            for task in TASKS.values()
+            for path in run_files(page_candidates(task), name)
         ],
         images=[path for task in TASKS.values() for path in stored_images(task["validation"]["file"])],
         tables=["results/tables/published.csv", "results/tables/claims.json", *EVIDENCE_FILES],

@@ -9,6 +9,9 @@ from onelayer.errors import InputError
 from onelayer.grid import Run, Task, runs_of
 from onelayer.models import MODELS
 
+# Of a task, how many lambdas the explorer shows the weights of: the first of these numbers for which there is room.
+PAGE_LAMBDAS = (8, 4, 2, 1)
+
 
 def shown_runs(task: Task) -> list[Run]:
     """The runs that speak for a task, all seeds: the smallest lambda, the first order. The text speaks of the first."""
@@ -34,6 +37,11 @@ def page_runs(task: Task, most: int) -> list[Run]:
     chosen = [runs[place] for place in sorted(set(np.linspace(0, len(runs) - 1, most).round().astype(int).tolist()))]
     others = [run for run in order_runs(task) if run.shuffle != task["shuffle"][0]]
     return chosen + others[:1]
+
+
+def page_candidates(task: Task) -> list[Run]:
+    """Every run whose weights the explorer may show, whichever of PAGE_LAMBDAS there is room for."""
+    return list(dict.fromkeys(run for most in PAGE_LAMBDAS for run in page_runs(task, most)))
 
 
 def optimum_runs(task: Task) -> list[Run]:

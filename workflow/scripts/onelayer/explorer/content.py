@@ -13,11 +13,10 @@ from onelayer.grid import Run, Task, class_names
 from onelayer.models import MODELS
 from onelayer.objective import Floats, Model
 from onelayer.runs import RunFiles
-from onelayer.selection import page_runs
+from onelayer.selection import PAGE_LAMBDAS, page_runs
 
 POINTS = 300  # of a curve at most
 DIGITS = 6  # of a number in a curve
-LAMBDAS = 8  # of a task whose weights are shown, at most
 IMAGES = 300  # of a task at most
 # Bytes, before they are packed, of all snapshots and of all images: the page stays below 8 MB whatever the grid.
 ROOM, IMAGE_ROOM = 4_000_000, 600_000
@@ -32,7 +31,7 @@ class Choice(NamedTuple):
 
 def chosen_runs(tasks: Mapping[str, Task], runs: Mapping[Run, RunFiles]) -> Choice:
     """As many snapshots, then as many lambdas, then as many tasks, from the first, as there is room for."""
-    for most in (LAMBDAS, 4, 2, 1):
+    for most in PAGE_LAMBDAS:
         chosen = [run for task in tasks.values() for run in page_runs(task, most)]
         for stride in (1, 2, 4, 8, 16):
             if sum(_bytes(runs[run], stride) for run in chosen) <= ROOM:
