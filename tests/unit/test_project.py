@@ -199,8 +199,10 @@ def test_the_least_version_of_snakemake_is_said_once():
 
 
 def test_the_locks_have_hashes_and_no_addresses():
-    for name in ("requirements.txt", "requirements-dev.txt", "requirements-tools.txt"):
-        text = (ROOT / name).read_text()
+    locks = sorted(ROOT.glob("requirements*.txt"))
+    assert len(locks) == 5
+    for path in locks:
+        text = path.read_text()
         assert "://" not in text
         for entry in re.split(r"\n(?=[a-z])", text):
             assert "--hash=sha256:" in entry
