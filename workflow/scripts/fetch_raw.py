@@ -24,7 +24,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0], snakemake.params.code) as log:
+    with job(snakemake.log[0]) as log:
         name = snakemake.wildcards.dataset
         main(
             name=name,
