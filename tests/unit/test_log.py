@@ -33,7 +33,10 @@ def test_a_defect_leaves_its_traceback(tmp_path):
     ],
 )
 def test_a_file_that_the_system_refuses_is_one_line_with_the_way_out(tmp_path, file, named, number, way):
-    with pytest.raises(SystemExit, match=f"^Error: {named}: no. {way}.* and run again.$"), job(tmp_path / "job.log"):
+    with (
+        pytest.raises(SystemExit, match=rf"^Error: {named}: {os.strerror(number)}\. {way}.* and run again\.$"),
+        job(tmp_path / "job.log"),
+    ):
         raise OSError(number, "no", file)
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -40,7 +41,7 @@ def job(log_file: str, code: Mapping[str, Any] | None = None) -> Iterator[loggin
                 log.exception("unexpected failure")
                 raise
             file = error.filename or f"a file of the job that logs to {log_file}"
-            sys.exit(f"Error: {file}: {error.strerror}. {WAYS_OUT[error.errno]} and run again.")
+            sys.exit(f"Error: {file}: {os.strerror(error.errno)}. {WAYS_OUT[error.errno]} and run again.")
         except Exception:
             log.exception("unexpected failure")
             raise
