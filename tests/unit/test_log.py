@@ -1,6 +1,7 @@
 import errno
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +45,16 @@ def test_a_log_that_cannot_be_written_is_one_line(tmp_path):
     (tmp_path / "job.log").mkdir()
     with pytest.raises(SystemExit, match=r"job.log: Is a directory. Move"), job(tmp_path / "job.log"):
         raise AssertionError("the job has begun")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no file that is always full")
+def test_a_log_without_room_does_not_hide_what_the_job_says(capsys):
+    with pytest.raises(SystemExit, match="^Error: a file is wrong$"), job("/dev/full") as log:
+        log.info("begun")
+        raise InputError("a file is wrong")
+    with job("/dev/full") as log:
+        log.info("begun")
+    assert capsys.readouterr().err == ""
 
 
 def test_other_errors_of_the_system_stay_what_they_are(tmp_path):

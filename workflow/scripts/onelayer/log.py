@@ -49,6 +49,8 @@ def job(log_file: str, code: Mapping[str, Any] | None = None) -> Iterator[loggin
 
 @contextlib.contextmanager
 def _written_to(log: logging.Logger, log_file: str) -> Iterator[None]:
+    """A log for which the disk has no room is cut short: what the job says of that disk matters more."""
+    logging.raiseExceptions = False
     Path(log_file).parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(log_file, mode="w", encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
@@ -57,4 +59,5 @@ def _written_to(log: logging.Logger, log_file: str) -> Iterator[None]:
         yield
     finally:
         log.removeHandler(handler)
-        handler.close()
+        with contextlib.suppress(OSError):
+            handler.close()
