@@ -49,7 +49,7 @@ def test_a_log_that_cannot_be_written_is_one_line(tmp_path):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no file that is always full")
 def test_a_log_without_room_does_not_hide_what_the_job_says(capsys):
-    with pytest.raises(SystemExit, match="^Error: a file is wrong$"), job("/dev/full") as log:
+    with pytest.raises(SystemExit, match=r"^Error: a file is wrong$"), job("/dev/full") as log:
         log.info("begun")
         raise InputError("a file is wrong")
     with job("/dev/full") as log:
