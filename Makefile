@@ -11,11 +11,12 @@ ifneq ($(words $(CURDIR)),1)
 $(error The path "$(CURDIR)" has a space: move the project to a folder without one)
 endif
 
-.PHONY: help demo html test test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium compare crate pictures hashes check-container test-course predict test-slurm test-s3 clean
+.PHONY: help demo html test test-use test-browser test-reliability verify-identical reproduce evidence data-bundle dataset bench lint lock latex chromium compare crate pictures hashes check-container test-course predict test-slurm test-s3 clean
 
 help:
 	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
 	@echo "make test       the tests"
+	@echo "make test-use   imported by another workflow, packed as a crate, asked about pictures"
 	@echo "make test-browser  the pages, in a headless Chromium without network"
 	@echo "make test-course  the tour and the notebooks of docs/course, run from top to bottom"
 	@echo "make test-s3    the pipeline with its files in a bucket, and a dry run of profiles/kubernetes"
@@ -50,11 +51,14 @@ html: $(VENV)/run.stamp latex
 test: $(VENV)/dev.stamp latex
 	$(ACTIVE) pytest -n auto --dist loadfile -m "not reliability" tests/unit tests/workflow
 
+test-use: $(VENV)/dev.stamp latex
+	$(ACTIVE) pytest -n auto --dist loadfile tests/use
+
 test-browser: $(VENV)/dev.stamp latex chromium
-	$(ACTIVE) pytest -m browser tests/browser
+	$(ACTIVE) pytest -n auto --dist loadfile -m browser tests/browser
 
 test-course: $(VENV)/dev.stamp
-	$(ACTIVE) pytest tests/course
+	$(ACTIVE) pytest -n auto --dist loadfile tests/course
 
 test-s3: $(VENV)/dev.stamp $(TOOLS)/run.stamp $(KUBERNETES)/run.stamp latex
 	PATH="$(CURDIR)/$(KUBERNETES)/bin:$(CURDIR)/$(TOOLS)/bin:$$PATH" $(BIN)/pytest tests/s3

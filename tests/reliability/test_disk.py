@@ -1,5 +1,6 @@
 """The whole pipeline on the embedded digits, on a disk that is full, and again with room."""
 
+import re
 import resource
 import subprocess
 import sys
@@ -29,10 +30,15 @@ def run(folder: Path, file_bytes: int = resource.RLIM_INFINITY) -> subprocess.Co
 
 
 def fault(done: subprocess.CompletedProcess, reason: str) -> str:
-    """Nothing if the run failed and what its jobs said is one line each: which file, why, what to do."""
+    """Nothing if the run failed, what its jobs said is one line each (which file, why, what to do), and no script left a traceback.
+
+    Where there is no room even for the script of a job, Snakemake alone says why.
+    """
     said = [line for line in done.stdout.splitlines() if line.startswith("Error: ")]
     clear = all(f": {reason}. Make room on its disk" in line for line in said)
-    good = done.returncode == 1 and said and clear and "unexpected failure" not in done.stdout
+    alone = not said and f"] {reason}" in done.stdout
+    ours = re.search(r'File "[^"]*/\.snakemake/scripts/', done.stdout)
+    good = done.returncode == 1 and (said or alone) and clear and not ours and "unexpected failure" not in done.stdout
     return "" if good else done.stdout
 
 

@@ -60,8 +60,8 @@ def fault(folder: Path, name: str, done: subprocess.CompletedProcess) -> str:
     not, it ends with a traceback of its own.
     """
     place = str(folder.resolve()) if name == "." else name
-    begins = ("Error: ", "PermissionError: ", "    " + place)
-    said = [line for line in done.stdout.splitlines() if line.startswith(begins) and place in line]
+    lines = [line.strip() for line in done.stdout.splitlines() if place in line]
+    said = [line for line in lines if line.startswith(("Error: ", "PermissionError: ", place))]
     ours = re.search(r'File "[^"]*/\.snakemake/scripts/', done.stdout)
     good = done.returncode == 1 and said and not ours and "unexpected failure" not in done.stdout
     return "" if good and not list(folder.rglob("*.partial")) else f"{name}:\n{done.stdout}"

@@ -1,6 +1,7 @@
 import errno
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -39,7 +40,10 @@ def test_an_interruption_has_its_status_and_no_traceback(tmp_path):
     ],
 )
 def test_a_file_that_the_system_refuses_is_one_line_with_the_way_out(tmp_path, file, named, number, way):
-    with pytest.raises(SystemExit, match=f"^Error: {named}: no. {way}.* and run again.$"), job(tmp_path / "job.log"):
+    with (
+        pytest.raises(SystemExit, match=rf"^Error: {named}: {os.strerror(number)}\. {way}.* and run again\.$"),
+        job(tmp_path / "job.log"),
+    ):
         raise OSError(number, "no", file)
 
 
@@ -47,6 +51,16 @@ def test_a_log_that_cannot_be_written_is_one_line(tmp_path):
     (tmp_path / "job.log").mkdir()
     with pytest.raises(SystemExit, match=r"job.log: Is a directory. Move"), job(tmp_path / "job.log"):
         raise AssertionError("the job has begun")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no file that is always full")
+def test_a_log_without_room_does_not_hide_what_the_job_says(capsys):
+    with pytest.raises(SystemExit, match=r"^Error: a file is wrong$"), job("/dev/full") as log:
+        log.info("begun")
+        raise InputError("a file is wrong")
+    with job("/dev/full") as log:
+        log.info("begun")
+    assert capsys.readouterr().err == ""
 
 
 def test_other_errors_of_the_system_stay_what_they_are(tmp_path):

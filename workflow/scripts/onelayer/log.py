@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -43,7 +44,7 @@ def job(log_file: str, code: Mapping[str, Any] | None = None) -> Iterator[loggin
                 log.exception("unexpected failure")
                 raise
             file = error.filename or f"a file of the job that logs to {log_file}"
-            sys.exit(f"Error: {file}: {error.strerror}. {WAYS_OUT[error.errno]} and run again.")
+            sys.exit(f"Error: {file}: {os.strerror(error.errno)}. {WAYS_OUT[error.errno]} and run again.")
         except KeyboardInterrupt:
             log.error("interrupted")
             sys.exit(INTERRUPTED)
@@ -54,6 +55,8 @@ def job(log_file: str, code: Mapping[str, Any] | None = None) -> Iterator[loggin
 
 @contextlib.contextmanager
 def _written_to(log: logging.Logger, log_file: str) -> Iterator[None]:
+    """A log for which the disk has no room is cut short: what the job says of that disk matters more."""
+    logging.raiseExceptions = False
     Path(log_file).parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(log_file, mode="w", encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
@@ -62,4 +65,5 @@ def _written_to(log: logging.Logger, log_file: str) -> Iterator[None]:
         yield
     finally:
         log.removeHandler(handler)
-        handler.close()
+        with contextlib.suppress(OSError):
+            handler.close()
