@@ -15,12 +15,12 @@ import numpy as np
 from onelayer.data.samples import Samples, choose_samples, inputs_of
 from onelayer.data.store import read_images
 from onelayer.errors import TrainingError, atomic_write
-from onelayer.grid import Run, Settings, Task
+from onelayer.grid import Run, Task
 from onelayer.log import job
 from onelayer.models import MODELS
 from onelayer.objective import Floats, Integers
 from onelayer.optimum import GAP, Objective, Optimum, minimise, write_optima
-from onelayer.runs import RunFiles
+from onelayer.runs import RunFiles, files_of_runs
 
 COLUMNS = [
     "task", "lambda", "objective", "gap_bound", "certified", "gradient_norm", "weight_norm_squared", "train_accuracy",
@@ -107,14 +107,10 @@ def compare(
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code) as log:
         params: Any = snakemake.params
-        runs = [Run(*run) for run in params.runs]
         main(
             paths={role: snakemake.input[role] for role in ("train", "validation")},
             task=params.task,
-            runs={
-                run: RunFiles(Path(path).parent, Settings.of(params.task, run))
-                for run, path in zip(runs, snakemake.input.weights, strict=True)
-            },
+            runs=files_of_runs(snakemake.params.runs, snakemake.input.weights, {params.task["name"]: params.task}),
             outputs=snakemake.output,
             log=log,
         )

@@ -13,9 +13,9 @@ from onelayer.data.store import read_images
 from onelayer.errors import atomic_write
 from onelayer.explorer.content import chosen_runs, image_content, run_content, series_content, task_content
 from onelayer.explorer.page import render
-from onelayer.grid import Run, Settings, Task
+from onelayer.grid import Run, Task
 from onelayer.log import job
-from onelayer.runs import RunFiles
+from onelayer.runs import RunFiles, files_of_runs
 from onelayer.shown import flat, grouped, read_json, read_rows
 
 
@@ -80,12 +80,8 @@ def main(
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
         tasks = snakemake.params.tasks
-        runs = [Run(*run) for run in snakemake.params.runs]
         main(
-            runs={
-                run: RunFiles(Path(path).parent, Settings.of(tasks[run.task], run))
-                for run, path in zip(runs, snakemake.input.steps, strict=True)
-            },
+            runs=files_of_runs(snakemake.params.runs, snakemake.input.steps, tasks),
             tasks=tasks,
             dataset=snakemake.params.dataset,
             images=dict(zip(tasks, snakemake.input.images, strict=True)),

@@ -13,10 +13,10 @@ import pandas as pd
 from onelayer.data.store import write_json
 from onelayer.errors import atomic_write
 from onelayer.findings import findings_of, summary_of
-from onelayer.grid import Run, Settings, Task
+from onelayer.grid import Run, Task
 from onelayer.log import job
 from onelayer.published import published_table
-from onelayer.runs import RunFiles
+from onelayer.runs import RunFiles, files_of_runs
 from onelayer.tables import curves_table, metrics_table, sweep_table
 
 
@@ -58,12 +58,8 @@ def write_csv(table: pd.DataFrame, path: str) -> None:
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
         tasks = snakemake.params.tasks
-        runs = [Run(*run) for run in snakemake.params.runs]
         main(
-            runs={
-                run: RunFiles(Path(path).parent, Settings.of(tasks[run.task], run))
-                for run, path in zip(runs, snakemake.input.summaries, strict=True)
-            },
+            runs=files_of_runs(snakemake.params.runs, snakemake.input.summaries, tasks),
             tasks=tasks,
             published=snakemake.params.published,
             differing=snakemake.params.differing,

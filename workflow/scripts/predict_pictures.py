@@ -17,10 +17,10 @@ import matplotlib.style
 import onelayer
 from onelayer.errors import InputError, atomic_write
 from onelayer.figures.common import save
-from onelayer.grid import Run, Settings, Task
+from onelayer.grid import Run, Task
 from onelayer.log import job
 from onelayer.own_pictures import most_accurate, predict_pictures, predictions_table, prepared_pictures, sentences
-from onelayer.runs import RunFiles
+from onelayer.runs import RunFiles, files_of_runs
 from onelayer.sheet import draw
 
 # Put over Matplotlib's own defaults, and over nothing else.
@@ -74,13 +74,10 @@ if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
         if not snakemake.input.pictures:
             raise InputError("images_to_predict is empty: name pictures, as with --config images_to_predict=my_digits/")
-        tasks, runs = snakemake.params.tasks, [Run(*run) for run in snakemake.params.runs]
+        tasks = snakemake.params.tasks
         main(
             pictures=snakemake.input.pictures,
-            runs={
-                run: RunFiles(Path(path).parent, Settings.of(tasks[run.task], run))
-                for run, path in zip(runs, snakemake.input.weights, strict=True)
-            },
+            runs=files_of_runs(snakemake.params.runs, snakemake.input.weights, tasks),
             tasks=tasks,
             dataset=snakemake.params.dataset,
             class_names=snakemake.params.class_names,

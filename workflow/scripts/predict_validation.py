@@ -11,11 +11,11 @@ import numpy as np
 
 from onelayer.data.samples import choose_samples
 from onelayer.data.store import read_images
-from onelayer.grid import Run, Settings, Task
+from onelayer.grid import Run, Task
 from onelayer.log import job
 from onelayer.models import MODELS
 from onelayer.predictions import predict, write_predictions
-from onelayer.runs import RunFiles
+from onelayer.runs import RunFiles, files_of_runs
 
 
 def main(task: Task, runs: Mapping[Run, RunFiles], images: str, output: Path) -> None:
@@ -32,13 +32,10 @@ def main(task: Task, runs: Mapping[Run, RunFiles], images: str, output: Path) ->
 
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
-        task, runs = snakemake.params.task, [Run(*run) for run in snakemake.params.runs]
+        task = snakemake.params.task
         main(
             task=task,
-            runs={
-                run: RunFiles(Path(path).parent, Settings.of(task, run))
-                for run, path in zip(runs, snakemake.input.weights, strict=True)
-            },
+            runs=files_of_runs(snakemake.params.runs, snakemake.input.weights, {task["name"]: task}),
             images=snakemake.input.images,
             output=Path(snakemake.output.predictions),
         )

@@ -6,6 +6,7 @@ configuration, is never taken for another.
 
 import dataclasses
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 
 from onelayer.data.store import UNREADABLE_ARRAYS, read_columns, write_arrays, write_columns, write_json
 from onelayer.errors import InputError, one_line
-from onelayer.grid import RUN_FILES, Settings
+from onelayer.grid import RUN_FILES, Run, Settings, Task
 from onelayer.objective import Floats, Integers
 from onelayer.training import History
 
@@ -107,3 +108,14 @@ class RunFiles:
     def _check(self, path: Path, found: str) -> None:
         if found != identity(self.settings, path.name):
             raise InputError(f"{path}: of a run with other settings: delete it and run again. It says {found}")
+
+
+def files_of_runs(
+    runs: Iterable[Sequence[Any]], paths: Iterable[str | Path], tasks: Mapping[str, Task]
+) -> dict[Run, RunFiles]:
+    """The files of runs: `runs` as plain values, `paths` a file of each in the same order, and their tasks by name."""
+    own = [Run(*run) for run in runs]
+    return {
+        run: RunFiles(Path(path).parent, Settings.of(tasks[run.task], run))
+        for run, path in zip(own, paths, strict=True)
+    }
