@@ -109,4 +109,3 @@ def test_the_profile_would_train_in_pods_of_several(snakemake, tmp_path):
     output = snakemake(tmp_path, *profile, *place, "--dry-run", *DIGITS)
     pods = output.split("Group job train ")[1:]
     assert sum(pod.count(": Training ") for pod in pods) == 7 and len(pods) == 3, output
-    assert f"s3://{BUCKET}/pods/results/provenance.json (retrieve from storage)" in output

@@ -11,7 +11,7 @@ TERMINAL = line_a_job(logger)
 
 # Only where everything was asked for and something was made: after one artefact, other tables may be of another time.
 onsuccess:
-    if "all" in TERMINAL.rules:
+    if "all" in TERMINAL.rules and os.path.exists("results/tables"):  # not where the files are in a bucket
         seconds = time.monotonic() - BEGINNING
         print(f"\n{summary(Path('results'), DIFFERING, len(TERMINAL.began), seconds)}", flush=True)
 
