@@ -1,5 +1,6 @@
 """What the tests share."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -72,12 +73,16 @@ def copy_project(target, *without):
 
 
 @pytest.fixture(scope="session")
-def digits(tmp_path_factory):
+def digits(tmp_path_factory, worker_id):
     """A folder in which the whole pipeline has run on the embedded digits. Tests read it; what changes it makes a copy.
 
-    What the run said is in output.txt.
+    What the run said is in output.txt. Tests that run in several processes share one folder.
     """
-    folder = tmp_path_factory.mktemp("digits")
-    done = snakemake(*DIGITS, "--cores", 2, folder=folder)
-    (folder / "output.txt").write_text(done.stdout)
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "digits"
+    with open(f"{folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "output.txt").exists():
+            done = snakemake(*DIGITS, "--cores", 2, folder=folder)
+            (folder / "output.txt").write_text(done.stdout)
     return folder

@@ -15,7 +15,7 @@ from onelayer.compare.folders import RunKey, read_folder
 from onelayer.compare.images import paired_tests
 from onelayer.data.store import read_images
 from tests.conftest import DIGITS, snakemake
-from tests.unit.compare.conftest import FIRST_SOFTMAX, change_csv, change_json, compare, parts_of
+from tests.use.compare.conftest import FIRST_SOFTMAX, change_csv, change_json, compare, parts_of
 
 COMPARED = [
     "provenance.json",

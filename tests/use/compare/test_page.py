@@ -10,7 +10,7 @@ from onelayer.compare import page
 from onelayer.compare.charts import chart
 from onelayer.compare.differences import differences_of
 from onelayer.compare.folders import read_folder
-from tests.unit.compare.conftest import change_csv, compare
+from tests.use.compare.conftest import change_csv, compare
 
 
 class Outline(HTMLParser):

@@ -8,7 +8,7 @@ import pytest
 from onelayer.compare.__main__ import main
 from onelayer.data.store import read_images, write_images
 from onelayer.errors import InputError
-from tests.unit.compare.conftest import FIRST_SOFTMAX, change_csv, change_json
+from tests.use.compare.conftest import FIRST_SOFTMAX, change_csv, change_json
 
 
 def cut_in_half(path):
