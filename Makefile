@@ -64,7 +64,7 @@ test-s3: $(VENV)/dev.stamp $(TOOLS)/run.stamp $(KUBERNETES)/run.stamp latex
 	PATH="$(CURDIR)/$(KUBERNETES)/bin:$(CURDIR)/$(TOOLS)/bin:$$PATH" $(BIN)/pytest tests/s3
 
 test-reliability: $(VENV)/dev.stamp latex
-	$(ACTIVE) pytest -m reliability tests/reliability
+	$(ACTIVE) pytest -n auto --dist loadfile -m reliability tests/reliability
 
 # The tests start SLURM's daemons on loopback themselves, and stop them (tests/slurm/cluster.py).
 SLURM := slurm-wlm munge slurmdbd mariadb-server

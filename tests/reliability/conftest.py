@@ -56,3 +56,14 @@ def pytest_terminal_summary(terminalreporter):
     for what, tried, survived, detail in rows:
         line = f"{what:<{widths[0]}}  {tried:>{widths[1]}}  {survived:>{widths[2]}}  {detail}"
         terminalreporter.write_line(line.rstrip())
+
+
+def pytest_sessionfinish(session):
+    """Of several processes each hands its rows to the one that prints the table."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["rows"] = ROWS
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    ROWS.extend(map(tuple, getattr(node, "workeroutput", {}).get("rows", [])))
