@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,16 +34,28 @@ def run(command: Sequence[str], seconds: float, **options: Any) -> subprocess.Co
     pipes: dict[str, Any] = dict.fromkeys(("stdout", "stderr"), subprocess.PIPE)
     options |= {"stdin": subprocess.DEVNULL, "text": True, "errors": "replace", "process_group": 0}
     try:
-        with subprocess.Popen(command, **pipes, **options) as process:
-            try:
-                stdout, stderr = process.communicate(timeout=seconds)
-            except BaseException:
-                os.killpg(process.pid, signal.SIGKILL)
-                raise
+        process = subprocess.Popen(command, **pipes, **options)
     except OSError as error:
         raise InputError(f"{command[0]}: cannot be started: {error.strerror}") from error
-    except subprocess.TimeoutExpired as error:
-        raise InputError(f"{command[0]}: not done after {seconds:g} seconds: ended; try it by hand") from error
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        os.killpg(process.pid, signal.SIGKILL)
+
+    # A timer beside it and not the timeout of `communicate`, which sleeps: under a clock that is set for a test, that fails.
+    timer = threading.Timer(seconds, end)
+    timer.start()
+    try:
+        with process:
+            stdout, stderr = process.communicate()
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
+    finally:
+        timer.cancel()
+    if late.is_set():
+        raise InputError(f"{command[0]}: not done after {seconds:g} seconds: ended; try it by hand")
     return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
 
 
