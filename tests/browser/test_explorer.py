@@ -208,5 +208,5 @@ def test_the_verdicts_are_those_of_the_tables(digits, shown):
     for row, claim in zip(rows, claims, strict=True):
         assert claim["claim"] in row and claim["reason"] in row and row.endswith(claim["verdict"])
     published = pd.read_csv(digits / "results/tables/published.csv")
-    assert f"Of {len(published)} published values does not apply: {len(published)}." in section.text
+    assert f"{len(published)} published values: does not apply ({len(published)})." in section.text
     assert "training.batch_size" in section.text and "SHA-256" in section.text

@@ -155,4 +155,4 @@ def test_numbers_are_shortened_and_text_is_not(text, shown):
 
 
 def test_verdicts_are_counted():
-    assert counted(["met", "missed", "met"]) == "met: 2, missed: 1"
+    assert counted(["met", "missed", "met"]) == "met (2), missed (1)"

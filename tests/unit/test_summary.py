@@ -61,8 +61,8 @@ def test_published_values_are_counted_and_what_is_not_met_has_its_reason(rows, s
 
 def test_claims_are_counted_by_verdict_in_one_order():
     rows = [{"verdict": verdict} for verdict in ("not run", "supported", "contradicted", "supported", "undecided")]
-    assert verdicts(rows) == "2 supported, 1 contradicted, 1 undecided, 1 not decided"
-    assert verdicts(rows[:2]) == "1 supported, 1 not decided"
+    assert verdicts(rows) == "2 supported, 1 contradicted, 1 undecided, 1 not run"
+    assert verdicts(rows[:2]) == "1 supported, 1 not run"
 
 
 def test_the_files_named_are_those_that_are_there(tmp_path):

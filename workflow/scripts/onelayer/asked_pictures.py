@@ -23,7 +23,9 @@ def asked_pictures(asked: str, dataset: str, description: Mapping[str, Any], tas
     if not asked:
         return []
     if "preparation" not in description:
-        raise InputError(f"{dataset} has no preparation, so no picture can be made like its images")
+        raise InputError(
+            f"{dataset} has no preparation, so no picture can be made like its images: see the key in config/README.md"
+        )
     if not tasks:
         raise InputError("no task has more than two classes")
     path = Path(os.path.abspath(asked))

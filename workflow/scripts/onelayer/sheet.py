@@ -16,7 +16,7 @@ WIDTH = 3.0  # inches of a column
 SIDE = 1.2  # inches of a picture
 LINE = 0.17  # inches of a line of text
 LONGEST = 240  # pixels of a picture as it was read
-LETTERS = 50  # in a line
+LETTERS = 60  # in a line
 
 
 def draw(pictures: Sequence[Picture], lines: Mapping[str, Sequence[str]], pixel_max: int) -> Figure:
@@ -52,7 +52,7 @@ def draw(pictures: Sequence[Picture], lines: Mapping[str, Sequence[str]], pixel_
             short = text if len(text) <= LETTERS else f"{text[: LETTERS - 1]}…"
             y = (top - SIDE - (place + 0.7) * LINE) / total
             weight = "bold" if place == 0 else "normal"
-            figure.text(left / (columns * WIDTH), y, short, va="center", fontsize=8, weight=weight, parse_math=False)
+            figure.text(left / (columns * WIDTH), y, short, va="center", fontsize=7, weight=weight, parse_math=False)
     return figure
 
 

@@ -7,12 +7,7 @@ from pathlib import Path
 
 Row = Mapping[str, str]
 
-VERDICTS = {
-    "supported": "supported",
-    "contradicted": "contradicted",
-    "undecided": "undecided",
-    "not run": "not decided",
-}
+VERDICTS = ("supported", "contradicted", "undecided", "not run")
 # What a person opens, by its path in the folder of results.
 SHOWN = {
     "report/report.pdf": "the report",
@@ -81,9 +76,9 @@ def published_values(published: Sequence[Row], differing: Mapping[str, Sequence[
 
 
 def verdicts(claims: Iterable[Row]) -> str:
-    """How many claims have each verdict. Not decided are those whose runs are not in this configuration."""
+    """How many claims have each verdict. Not run are those whose runs are not in this configuration."""
     counts = Counter(row["verdict"] for row in claims)
-    return ", ".join(f"{counts[verdict]} {word}" for verdict, word in VERDICTS.items() if counts[verdict])
+    return ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict])
 
 
 def files_to_open(results: Path) -> list[str]:

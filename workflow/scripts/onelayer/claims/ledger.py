@@ -65,12 +65,13 @@ def limits(rule: Mapping[str, float]) -> tuple[float, float]:
     return rule["from"], rule["to"]
 
 
-def rule_text(rule: Mapping[str, float]) -> str:
-    """A rule in words."""
+def rule_text(rule: Mapping[str, float], unit: str = "") -> str:
+    """A rule in words, its limits in the unit of what is measured."""
+    shown = {word: _limit(limit, unit) for word, limit in rule.items()}
     if "from" in rule:
-        return f"from {rule['from']:g} to {rule['to']:g}"
-    ((word, limit),) = rule.items()
-    return f"{word} {limit:g}"
+        return f"from {shown['from']} to {shown['to']}" if rule["from"] != rule["to"] else f"exactly {shown['to']}"
+    ((word, limit),) = shown.items()
+    return f"{word} {limit}"
 
 
 def reason(claim: Mapping[str, Any], measured: Measured, verdict: str) -> str:
@@ -89,7 +90,7 @@ def reason(claim: Mapping[str, Any], measured: Measured, verdict: str) -> str:
         "contradicted": "against what the claim asks",
         "undecided": "which leaves it open",
     }
-    return f"{found}, {word[verdict]}: {rule_text(claim['rule'])}."
+    return f"{found}, {word[verdict]}: {rule_text(claim['rule'], unit)}."
 
 
 def _number(value: float, unit: str) -> str:
@@ -98,3 +99,7 @@ def _number(value: float, unit: str) -> str:
     if unit == "%":
         return f"{100 * value:.2f} %"
     return f"{value:.4g}" + (f" {unit}" if unit else "")
+
+
+def _limit(limit: float, unit: str) -> str:
+    return f"{100 * limit:g} {unit}" if unit in ("points", "%") else f"{limit:g}"

@@ -61,5 +61,5 @@ def short(text: str) -> str:
 
 
 def counted(verdicts: Sequence[str]) -> str:
-    """How many there are of each: "met: 20, missed: 1"."""
-    return ", ".join(f"{verdict}: {count}" for verdict, count in Counter(verdicts).most_common())
+    """How many there are of each: "met (20), missed (1)"."""
+    return ", ".join(f"{verdict} ({count})" for verdict, count in Counter(verdicts).most_common())
