@@ -10,6 +10,7 @@ import yaml
 from PIL import Image
 
 from onelayer.data.describe import main as describe
+from onelayer.latex import escape, typewriter
 from tests.conftest import DIGITS, ROOT, copy_project, errors_of, snakemake
 
 LATEX = shutil.which("latexmk") is not None
@@ -115,7 +116,7 @@ def test_a_fifth_model_is_its_own_file_and_a_line_in_the_registry(tmp_path):
         row["diverged"] in (False, "false") and row["model"] == "one_versus_rest" and row["validation_accuracy"] > 0.9
     )
     tex = (tmp_path / "work/results/report/report.tex").read_text()
-    assert "one-versus-rest logistic regression" in tex and r"The model \texttt{one\_versus\_rest}" in tex
+    assert escape("one-versus-rest logistic regression") in tex and f"The model {typewriter('one_versus_rest')}" in tex
 
 
 def test_a_data_set_of_ones_own_is_described_and_runs_as_it_is(tmp_path, monkeypatch, capsys):
