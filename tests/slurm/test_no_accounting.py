@@ -23,7 +23,8 @@ def test_a_run_that_lost_its_controller_is_run_again(digits, tmp_path):
     assert run.process.poll() is None
     run.kill()
     cancel_all()
-    Run(tmp_path, *command).succeed()
+    if Run(tmp_path, *command).end():  # a job that met the controller as it came back; the same command goes on
+        Run(tmp_path, *command).succeed()
     assert results(tmp_path) == results(digits)
-    # Data 2, trainings 1, report 1, and again what was cancelled.
-    assert 4 <= len(submitted(tmp_path)) <= 6
+    # Data 2, trainings 1, report 1, and again what was cancelled or failed.
+    assert 4 <= len(submitted(tmp_path)) <= 8
