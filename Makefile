@@ -127,7 +127,7 @@ OUT ?= comparison
 compare: $(VENV)/run.stamp
 	@$(ACTIVE) PYTHONPATH=workflow/scripts python -m onelayer.compare "$(A)" "$(B)" "$(OUT)"
 
-# One BLAS thread, as Snakemake gives each job. Takes about twenty minutes.
+# One BLAS thread, as Snakemake gives each job.
 bench: $(VENV)/run.stamp latex
 	$(ACTIVE) snakemake results/data/mnist/train.parquet results/data/mnist/test.parquet
 	$(ACTIVE) OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 PYTHONPATH=workflow/scripts:benchmarks \
@@ -187,7 +187,7 @@ $(TOOLS)/run.stamp: requirements-tools.txt | $(VENV)/bin/python
 
 # Apart, because Snakemake loads it at every start: 0.3 seconds.
 $(VENV)/slurm.stamp: requirements-slurm.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-slurm.txt
+	@$(install)
 	@touch $@
 
 # An environment of its own: its pins clash with those above, and its plugins slow every start of Snakemake.

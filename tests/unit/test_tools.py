@@ -41,3 +41,14 @@ def test_no_answer(tool, monkeypatch, text):
     monkeypatch.setattr(tools, "ASK_SECONDS", 0.5)
     assert tools.output_of([tool(text)]) is None
     assert tools.output_of(["/no/such/tool"]) is None
+
+
+def test_a_failure_while_it_runs_ends_it_at_once(tool, monkeypatch):
+    def interrupted(*_):
+        raise RuntimeError
+
+    monkeypatch.setattr(tools.subprocess.Popen, "communicate", interrupted)
+    began = time.monotonic()
+    with pytest.raises(RuntimeError):
+        tools.run([tool("#!/bin/sh\nsleep 20\n")], 60)
+    assert time.monotonic() - began < 10

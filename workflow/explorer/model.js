@@ -30,7 +30,7 @@ async function unpackRun(run) {
   delete run.last;
 }
 
-// The largest weight of an image's pixels, without the biases; `size` is the number of inputs.
+// The largest of some weights or contributions, whatever its sign.
 function largestWeight(weights) {
   return weights.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }

@@ -38,7 +38,7 @@ sys.path.insert(0, f"{PROJECT}/workflow/scripts")
 
 from onelayer.closure import content_hash, files_under, planned_code
 from onelayer.config import check_config, check_schema, read_overlay, read_yaml
-from onelayer.context import context_of
+from onelayer.context import context_of, shown_description
 from onelayer.data.description import check_datasets
 from onelayer.errors import InputError
 from onelayer.grid import ROLES, RUN_FILES, Run, Settings, class_names, differences, runs_of, tasks_of, without_grid

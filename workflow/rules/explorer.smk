@@ -41,7 +41,7 @@ rule make_explorer:
     params:
         code=code_of("make_explorer.py", "numpy", "pyarrow", "jinja2", "vl-convert-python", files=PAGE_FILES),
         tasks=TASKS,
-        dataset={key: value for key, value in DESCRIPTION.items() if key not in ("sources", "files")},
+        dataset=shown_description(DESCRIPTION),
         runs=[tuple(run) for run in ALL_RUNS],
     message:
         "Making the page to explore and draw on"

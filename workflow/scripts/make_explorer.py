@@ -51,9 +51,8 @@ def main(
     document = read_json(provenance)
     content = {
         "dataset": {
-            "title": dataset["title"],
             "shape": dataset["shape"],
-            "pixelMax": dataset.get("pixel_max", 255),
+            "pixelMax": dataset["pixel_max"],
             "preparation": dataset.get("preparation"),
         },
         "tasks": [task_content(task, dataset) for task in tasks.values()],

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from onelayer.data.description import PIXEL_MAX
 from onelayer.grid import Task, class_names
 from onelayer.selection import axis_limits
 
@@ -40,6 +41,11 @@ def context_of(
         "sections": published["sections"],
         "source": published["source"],
         "differing": differing,
-        "dataset": {"subject": "images", "pixel_max": 255}
-        | {key: value for key, value in description.items() if key not in ("sources", "files")},
+        "dataset": shown_description(description),
     }
+
+
+def shown_description(description: Mapping[str, Any]) -> dict[str, Any]:
+    """What is shown of a data set, with the defaults filled in: all but where it is from."""
+    defaults = {"subject": "images", "pixel_max": PIXEL_MAX}
+    return defaults | {key: value for key, value in description.items() if key not in ("sources", "files")}

@@ -16,6 +16,7 @@ from rocrate.model.entity import Entity
 from rocrate.rocrate import ROCrate
 
 from onelayer.data.description import PROJECT_SOURCE, is_address
+from onelayer.shown import read_json
 
 MAIN = "workflow/Snakefile"
 BIOSCHEMAS = "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"
@@ -64,7 +65,7 @@ def crate_of(
     provenance : path of provenance.json
     dataset, description : the data set that was used, by its name and as the configuration describes it
     """
-    record = json.loads(Path(provenance).read_text(encoding="utf-8"))
+    record = read_json(provenance)
     started, ended = _times(results)
 
     crate = ROCrate(version="1.1")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import jinja2
 
+from onelayer.shown import as_number
+
 TEMPLATES = Path(__file__).resolve().parents[2] / "report"
 SHORT = 8  # characters of a number that is shown as it stands
 LONG = 40  # characters from which a text gets a wide column
@@ -37,22 +39,12 @@ def table_page(path: str | Path) -> str:
 def kind(cells: Sequence[str]) -> str:
     """Whether a column holds numbers ("number", aligned on the right), long texts ("long") or neither ("")."""
     filled = [cell for cell in cells if cell]
-    if filled and all(map(is_number, filled)):
+    if filled and all(as_number(cell) is not None for cell in filled):
         return "number"
     return "long" if any(len(cell) > LONG for cell in filled) else ""
 
 
-def is_number(cell: str) -> bool:
-    """Whether Python reads a cell as a number."""
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
 def shortened(cell: str) -> str:
     """A cell as it stands, but five digits of a number that is longer than SHORT characters and no integer."""
-    if len(cell) <= SHORT or not is_number(cell) or cell.lstrip("-").isdigit():
-        return cell
-    return f"{float(cell):.5g}"
+    number = as_number(cell)
+    return f"{number:.5g}" if len(cell) > SHORT and isinstance(number, float) else cell

@@ -34,15 +34,32 @@ def flat(document: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]
         if isinstance(value, dict) and prefix.count(".") < 1:
             pairs += flat(value, f"{prefix}{key}.")
         else:
-            pairs.append((f"{prefix}{key}", _text(value)))
+            pairs.append((f"{prefix}{key}", as_text(value)))
     return pairs
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """A value of a configuration as it is printed."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        return ", ".join(map(_text, value))
+        return ", ".join(map(as_text, value))
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {_text(inner)}" for key, inner in value.items())
+        return "; ".join(f"{key}: {as_text(inner)}" for key, inner in value.items())
     return "null" if value is None else str(value)
+
+
+def as_number(text: str) -> float | int | None:
+    """The number that a field of a table holds, or None."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return None
+
+
+def short(text: str) -> str:
+    """A field of a table for a person: six digits of a number that is no integer; other text as it is."""
+    number = as_number(text)
+    return f"{number:.6g}" if isinstance(number, float) else text

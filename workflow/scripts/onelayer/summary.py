@@ -1,9 +1,10 @@
 """What a run came to, in the few lines that it ends with. Snakemake itself imports this: nothing slow is imported here."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+from onelayer.shown import read_rows
 
 Row = Mapping[str, str]
 
@@ -31,7 +32,7 @@ def summary(results: Path, differing: Mapping[str, Sequence[str]], jobs: int, se
     seconds : float
         Time that they took.
     """
-    tables = {name: _rows(results / f"tables/{name}.csv") for name in ("metrics", "published", "claims")}
+    tables = {name: read_rows(results / f"tables/{name}.csv") for name in ("metrics", "published", "claims")}
     lines = [
         f"Finished: {jobs} jobs in {duration(seconds)}",
         "",
@@ -94,11 +95,6 @@ def duration(seconds: float) -> str:
     """Time in words: `42 s`, `3 min 5 s`."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with open(path, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def _which(best: Row, runs: Sequence[Row]) -> str:

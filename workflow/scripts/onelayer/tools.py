@@ -1,5 +1,6 @@
 """Programs that the pipeline starts, which may be missing, fail, or never end."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -39,21 +40,25 @@ def run(command: Sequence[str], seconds: float, **options: Any) -> subprocess.Co
         raise InputError(f"{command[0]}: cannot be started: {error.strerror}") from error
     late = threading.Event()
 
+    def kill() -> None:
+        with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
+            os.killpg(process.pid, signal.SIGKILL)
+
     def end() -> None:
         late.set()
-        os.killpg(process.pid, signal.SIGKILL)
+        kill()
 
     # A timer beside it and not the timeout of `communicate`, which sleeps: under a clock that is set for a test, that fails.
     timer = threading.Timer(seconds, end)
     timer.start()
-    try:
-        with process:
+    with process:  # on its way out it waits for the process, so that is killed before
+        try:
             stdout, stderr = process.communicate()
-    except BaseException:
-        os.killpg(process.pid, signal.SIGKILL)
-        raise
-    finally:
-        timer.cancel()
+        except BaseException:
+            kill()
+            raise
+        finally:
+            timer.cancel()
     if late.is_set():
         raise InputError(f"{command[0]}: not done after {seconds:g} seconds: ended; try it by hand")
     return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)

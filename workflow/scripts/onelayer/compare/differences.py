@@ -8,6 +8,7 @@ import numpy as np
 
 from onelayer.compare.folders import KEY_COLUMNS, Folder, RunKey, data_of
 from onelayer.compare.images import Tested
+from onelayer.shown import as_number, as_text
 
 # Sums are rounded in another order on another processor (results/README.md): relative differences up to this are none.
 ROUNDING = 1e-9
@@ -46,7 +47,7 @@ class Difference(NamedTuple):
         """Its row of the CSV table, in the order of COLUMNS."""
         run = [""] * 4
         if self.run:
-            run = [self.run.task, repr(self.run.lam), _text(self.run.shuffle), str(self.run.seed)]
+            run = [self.run.task, repr(self.run.lam), as_text(self.run.shuffle), str(self.run.seed)]
         return [self.kind, *run, self.key, self.a or "", self.b or "", self.difference, self.p, self.p_holm]
 
 
@@ -92,7 +93,7 @@ def _flat(document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 def _settings(kind: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[Difference]:
     for key in dict.fromkeys([*a, *b]):
         if key not in a or key not in b or a[key] != b[key]:
-            one, other = (_text(side[key]) if key in side else None for side in (a, b))
+            one, other = (as_text(side[key]) if key in side else None for side in (a, b))
             both_lists = isinstance(a.get(key), list) and isinstance(b.get(key), list)
             yield Difference(kind, key, one, other, _changed(a[key], b[key]) if both_lists else "")
 
@@ -100,13 +101,7 @@ def _settings(kind: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator
 def _changed(a: list[Any], b: list[Any]) -> str:
     """Which items just one of two lists has."""
     sides = {"A": [item for item in a if item not in b], "B": [item for item in b if item not in a]}
-    return "; ".join(f"only {side}: {_text(items)}" for side, items in sides.items() if items) or "another order"
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(_text, value))
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else "null" if value is None else str(value)
+    return "; ".join(f"only {side}: {as_text(items)}" for side, items in sides.items() if items) or "another order"
 
 
 def _runs(a: Folder, b: Folder) -> Iterator[Difference]:
@@ -170,23 +165,13 @@ def _curves(a: Folder, b: Folder) -> Iterator[Difference]:
 
 def _numeric(kind: str, key: str, a: str | None, b: str | None, run: RunKey) -> Difference:
     """A difference of two numbers; of anything else only that it is one."""
-    one, other = as_number(a), as_number(b)
+    one, other = as_number(a or ""), as_number(b or "")
     between = "" if one is None or other is None else repr(other - one)
     return Difference(kind, key, a, b, between, run)
 
 
-def as_number(text: str | None) -> float | int | None:
-    """The number that a field of a table holds, or None."""
-    for kind in (int, float):
-        try:
-            return kind(text or "")
-        except ValueError:
-            continue
-    return None
-
-
 def _same(a: str, b: str) -> bool:
-    one, other = as_number(a), as_number(b)
+    one, other = as_number(a or ""), as_number(b or "")
     if one is None or other is None:
         return a == b
     return a == b or math.isclose(one, other, rel_tol=ROUNDING)

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 import jinja2
 
 from onelayer.compare.charts import chart
-from onelayer.compare.differences import ROUNDING, Difference, as_number, paired
+from onelayer.compare.differences import ROUNDING, Difference, paired
 from onelayer.compare.folders import Folder, RunKey
 from onelayer.compare.images import Tested
 from onelayer.data.description import PROJECT
+from onelayer.shown import as_number
+from onelayer.shown import short as shortened
 
 TEMPLATES = PROJECT / "workflow/comparison"
 FIRST_METRICS = ("validation_accuracy", "validation_loss", "steps")
@@ -129,11 +131,8 @@ def _drawn(a: Folder, b: Folder, one: RunKey | None, other: RunKey | None) -> Dr
 
 
 def short(text: str | None) -> str:
-    """A field of a table for a person: six digits of a number."""
-    if text is None or text == "":
-        return "–"
-    number = as_number(text)
-    return f"{number:.6g}" if isinstance(number, float) else text
+    """A field of a table for a person, also where there is none."""
+    return shortened(text) if text else "–"
 
 
 def as_written(text: str) -> str:

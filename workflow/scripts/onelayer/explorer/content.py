@@ -82,7 +82,6 @@ def task_content(task: Task, dataset: Mapping[str, Any]) -> dict[str, Any]:
     model = MODELS[task["model"]]
     return {
         "name": task["name"],
-        "model": model.title,
         "loss": f"{model.loss} ({model.unit})",
         "link": link_of(model, len(task["classes"])),
         "names": class_names(dataset, task["classes"]),

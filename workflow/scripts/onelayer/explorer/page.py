@@ -11,6 +11,7 @@ import vl_convert
 from markupsafe import Markup
 
 from onelayer.explorer.packing import packed
+from onelayer.shown import short
 
 # In this order: what a script uses stands before it.
 SCRIPTS = ("preparation.js", "model.js", "common.js", "curves.js", "weights.js", "images.js", "draw.js", "main.js")
@@ -50,14 +51,6 @@ def as_script(content: Mapping[str, Any]) -> Markup:
     """JSON that can stand in a script element: nothing in it ends the element."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))
-
-
-def short(text: str) -> str:
-    """A number out of a table with six digits; other text as it is."""
-    try:
-        return text if text.lstrip("-").isdigit() else f"{float(text):.6g}"
-    except ValueError:
-        return text
 
 
 def counted(verdicts: Sequence[str]) -> str:
