@@ -43,8 +43,12 @@ def see(driver, button):
     source = f"return {CONTENT}?.src"
     before = driver.execute_script(source)
     button.click()
-    WebDriverWait(driver, 10).until(lambda _: driver.execute_script(source) not in (None, before))
-    return Path(driver.execute_script(source))
+
+    def other(_):
+        shown = driver.execute_script(source)
+        return shown if shown != before and "/data/" in (shown or "") else None  # a frame is empty for a moment
+
+    return Path(WebDriverWait(driver, 10).until(other))
 
 
 def rows_shown(driver):
