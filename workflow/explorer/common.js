@@ -39,12 +39,13 @@ function snapshotAt(run, step) {
   return Math.max(0, run.steps.findLastIndex((own) => own <= step));
 }
 
+// A value that is null is not defined: the run diverged.
 function percent(share) {
-  return `${(100 * share).toFixed(1)} %`;
+  return share === null ? "–" : `${(100 * share).toFixed(1)} %`;
 }
 
 function number(value) {
-  return value.toLocaleString("en", { maximumSignificantDigits: 4 });
+  return value === null ? "–" : value.toLocaleString("en", { maximumSignificantDigits: 4 });
 }
 
 function hundredths(value) {

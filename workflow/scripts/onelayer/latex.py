@@ -1,5 +1,7 @@
 """Text and numbers as LaTeX. Whatever is not `Latex` already is escaped before it is printed."""
 
+import math
+
 ESCAPES = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -55,12 +57,16 @@ def integer(value: float | str) -> Latex:
 
 
 def fixed(value: float | str, digits: int) -> Latex:
-    """A number with so many decimals; one of 1,000 and more with three significant digits."""
+    """A number with so many decimals; one of 1,000 and more with three significant digits; EMPTY if it is not finite."""
+    if not math.isfinite(float(value)):
+        return Latex(EMPTY)
     return Latex(f"{float(value):.{digits}f}") if abs(float(value)) < 1e3 else significant(value)
 
 
 def significant(value: float | str, digits: int = 3) -> Latex:
-    """A number with so many significant digits; very large or small ones as a power of ten."""
+    """A number with so many significant digits; very large or small ones as a power of ten; EMPTY if it is not finite."""
+    if not math.isfinite(float(value)):
+        return Latex(EMPTY)
     mantissa, _, exponent = f"{float(value):.{digits}g}".partition("e")
     return Latex(rf"${mantissa}\times 10^{{{int(exponent)}}}$" if exponent else f"${mantissa}$")
 

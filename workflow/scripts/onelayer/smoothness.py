@@ -18,6 +18,7 @@ def neighbour_correlation(weights: Floats, shape: Sequence[int]) -> float | None
     shape : (height, width)
     """
     images = weights[:, :-1].reshape(-1, *shape)
+    images = np.ldexp(images, -np.frexp(np.abs(images).max())[1])  # exact, and no square of a weight overflows
     first = np.concatenate([images[:, :, :-1].ravel(), images[:, :-1, :].ravel()])
     second = np.concatenate([images[:, :, 1:].ravel(), images[:, 1:, :].ravel()])
     if not len(first) or first.std() == 0 or second.std() == 0:

@@ -188,8 +188,14 @@ class Evaluations:
             stopped_early=self.stopped,
             stop_epoch=stop_epoch,
             snapshot_steps=np.array(list(snapshots), np.int64),
-            snapshots=np.array(list(snapshots.values()), np.float32),
+            snapshots=single(np.array(list(snapshots.values()))),
         )
+
+
+def single(weights: Floats) -> NDArray[np.float32]:
+    """Weights as float32; what is beyond its range, after a divergence, is its largest value."""
+    largest = np.finfo(np.float32).max
+    return np.clip(weights, -largest, largest).astype(np.float32)
 
 
 def finite(value: float, what: str, step: int, settings: Settings) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from onelayer.claims.measures import MEASURES, Measured, NotRun, Tables
+from onelayer.data.store import finite_or_none
 from onelayer.errors import InputError
 
 COLUMNS = ["id", "place", "claim", "task", "measure", "value", "low", "high", "runs", "rule", "verdict", "reason"]
@@ -23,8 +24,9 @@ def ledger(claims: Sequence[Mapping[str, Any]], tables: Tables) -> list[dict[str
     -------
     list of dict
         `value`, `low` and `high` (a 95 % interval) are None where there is none. The verdict is "supported" if the whole
-        interval keeps the rule, "contradicted" if none of it does, "undecided" otherwise or if one run alone stands for what
-        chance decides, and "not run" if the runs that could tell are not in this configuration.
+        interval keeps the rule, "contradicted" if none of it does, "undecided" otherwise, if one run alone stands for what
+        chance decides, or if the value is not defined (not finite), and "not run" if the runs that could tell are not in
+        this configuration.
     """
     return [{key: row[key] for key in COLUMNS} for row in (_row(claim, tables) for claim in claims)]
 
@@ -42,13 +44,13 @@ def _row(claim: Mapping[str, Any], tables: Tables) -> dict[str, Any]:
         empty = dict.fromkeys(("value", "low", "high", "runs"))
         return row | empty | {"verdict": "not run", "reason": f"This configuration has no {missing}."}
     verdict = decide(measured, claim["rule"])
-    numbers = {"value": measured.value, "low": measured.low, "high": measured.high, "runs": measured.runs}
-    return row | numbers | {"verdict": verdict, "reason": reason(claim, measured, verdict)}
+    numbers = {name: finite_or_none(getattr(measured, name)) for name in ("value", "low", "high")}
+    return row | numbers | {"runs": measured.runs, "verdict": verdict, "reason": reason(claim, measured, verdict)}
 
 
 def decide(measured: Measured, rule: Mapping[str, float]) -> str:
     """The verdict on a number under a rule: `above` or `below` a limit, or `from` one `to` another."""
-    if math.isnan(measured.value) or measured.low is None or measured.high is None:
+    if not math.isfinite(measured.value) or measured.low is None or measured.high is None:
         return "undecided"
     low, high = limits(rule)
     if low <= measured.low and measured.high <= high:
@@ -77,6 +79,8 @@ def rule_text(rule: Mapping[str, float], unit: str = "") -> str:
 def reason(claim: Mapping[str, Any], measured: Measured, verdict: str) -> str:
     """One sentence: what was measured, what came out, and what that decides."""
     unit = claim.get("unit", "")
+    if not math.isfinite(measured.value):
+        return f"{claim['quantity']} is not defined in every run."
     value = _number(measured.value, unit)
     if measured.low is None or measured.high is None:
         return f"{claim['quantity']} is {value} in one run, which cannot tell."

@@ -7,6 +7,7 @@ Images are stored as they came: `pixels` is a column of fixed-size binary values
 
 import hashlib
 import json
+import math
 import os
 import zipfile
 import zlib
@@ -126,9 +127,18 @@ def write_arrays(path: PathLike, arrays: Mapping[str, Array]) -> None:
         np.savez(file, **arrays)  # type: ignore[arg-type]  # no array is called allow_pickle
 
 
+def finite_or_none(document: Any) -> Any:
+    """A document in which every float that is not finite is None: JSON has no other word for it."""
+    if isinstance(document, dict):
+        return {key: finite_or_none(value) for key, value in document.items()}
+    if isinstance(document, list | tuple):
+        return [finite_or_none(value) for value in document]
+    return None if isinstance(document, float) and not math.isfinite(document) else document
+
+
 def write_json(path: PathLike, document: Any) -> None:
-    """Write a JSON document that a person can read; floats keep every digit."""
-    text = json.dumps(document, indent=2, allow_nan=False) + "\n"
+    """Write a JSON document that a person can read; floats keep every digit, and what is not finite is null."""
+    text = json.dumps(finite_or_none(document), indent=2, allow_nan=False) + "\n"
     with atomic_write(path) as partial:
         Path(partial).write_text(text, encoding="utf-8")
 

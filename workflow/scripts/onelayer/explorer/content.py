@@ -14,6 +14,7 @@ from onelayer.models import MODELS
 from onelayer.objective import Floats, Model
 from onelayer.runs import RunFiles
 from onelayer.selection import PAGE_LAMBDAS, page_runs
+from onelayer.training import single
 
 POINTS = 300  # of a curve at most
 DIGITS = 6  # of a number in a curve
@@ -57,7 +58,7 @@ def run_content(run: Run, files: RunFiles, stride: int) -> dict[str, Any]:
         "inputs": weights.shape[2],
         "scale": scale,
         "snapshots": text,
-        "last": packed_planes(files.last_weights.astype(np.float32)),
+        "last": packed_planes(single(files.last_weights)),
         "evaluated": evaluations["step"].tolist(),
         "accuracy": _rounded(evaluations["validation_accuracy"]),
         "loss": _rounded(evaluations["validation_loss"]),

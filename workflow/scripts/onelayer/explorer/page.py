@@ -10,6 +10,7 @@ import jinja2
 import vl_convert
 from markupsafe import Markup
 
+from onelayer.data.store import finite_or_none
 from onelayer.explorer.packing import packed
 from onelayer.shown import short
 
@@ -48,8 +49,8 @@ def render(folder: str | Path, content: Mapping[str, Any], **plain: Any) -> str:
 
 
 def as_script(content: Mapping[str, Any]) -> Markup:
-    """JSON that can stand in a script element: nothing in it ends the element."""
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    """JSON that can stand in a script element: nothing in it ends the element, and what is not finite is null."""
+    text = json.dumps(finite_or_none(content), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))
 
 
