@@ -10,6 +10,7 @@ from onelayer.claims.ledger import COLUMNS, decide, ledger
 from onelayer.claims.measures import MEASURES, Measured, Tables
 from onelayer.config import check_schema, read_yaml
 from onelayer.errors import InputError
+from onelayer.statistics import wilson
 from tests.conftest import ROOT
 
 DOCUMENT = read_yaml(ROOT / "config/claims.yaml")
@@ -31,7 +32,7 @@ def tables(wrong=""):
         own = {
             "task": task, "lambda": lam, "shuffle": shuffle, "seed": seed, "validation_loss": 0.3, "train_accuracy": 0.93,
             "validation_accuracy": 0.92, "best_validation_accuracy": 0.92, "best_test_accuracy": 0.92, "weight_norm_squared": 5.0,
-            "neighbour_correlation": 0.5, "validation_images": 10_000,
+            "neighbour_correlation": 0.5, "validation_images": 10_000, "train_images": 20_000,
         }  # fmt: skip
         metrics.append(own | values)
         step = np.arange(40) * 100
@@ -202,6 +203,20 @@ def test_what_was_not_run_says_so_and_one_run_decides_nothing():
         rows["norm_falls"]["verdict"] == "undecided" and "in one run, which cannot tell" in rows["norm_falls"]["reason"]
     )
     assert list(rows["norm_falls"]) == COLUMNS
+
+
+def test_an_accuracy_is_counted_on_its_own_images_at_the_smallest_lambda():
+    rows = [
+        {"task": "t", "lambda": lam, "validation_accuracy": right / 50, "train_accuracy": right / 100,
+         "validation_images": 50, "train_images": 100}
+        for lam, right in ((2.0, 10), (0.1, 40))
+    ]  # fmt: skip
+    optimum = [{"task": "t", "lambda": lam, "train_accuracy": 0.5} for lam in (0.1, 2.0)]
+    found = tables()._replace(metrics=pd.DataFrame(rows), optimum=pd.DataFrame(optimum))
+    assert MEASURES["mean_of_one"](found, "t", "train_accuracy")[:3] == pytest.approx(wilson(40, 100)[:3])
+    assert MEASURES["mean_of_one"](found, "t", "error")[:3] == pytest.approx(wilson(10, 50)[:3])
+    difference = MEASURES["optimum_difference"](found, "t", "train_accuracy", 0.1, 2.0)
+    assert difference.high == pytest.approx(1.96 * np.sqrt(2 * 0.25 / 100), rel=1e-4)
 
 
 def test_an_unknown_measure_is_named():

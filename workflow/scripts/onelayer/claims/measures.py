@@ -116,12 +116,14 @@ def mean_of(tables: Tables, task: str, of: str) -> Measured:
 
 
 def mean_of_one(tables: Tables, task: str, of: str) -> Measured:
-    """An error or an accuracy on the validation images, of the first seed, with Wilson's interval for so many images."""
+    """An accuracy (`of` is its column), or the validation `error`, of the first seed at the smallest lambda, with Wilson's interval."""
     rows = tables.metrics[tables.metrics["task"] == task]
     if rows.empty:
         raise NotRun(f"task {task}")
-    images = int(rows["validation_images"].iloc[0])
-    right = round(float(rows["validation_accuracy"].iloc[0]) * images)
+    row = rows.sort_values("lambda", kind="stable").iloc[0]
+    column = "validation_accuracy" if of == "error" else of
+    images = int(row[images_of(column)])
+    right = round(float(row[column]) * images)
     interval = wilson(images - right if of == "error" else right, images)
     return Measured(interval.value, interval.low, interval.high, 1)
 
@@ -129,6 +131,11 @@ def mean_of_one(tables: Tables, task: str, of: str) -> Measured:
 def task_difference(tables: Tables, task: str, other: str, of: str, of_other: str) -> Measured:
     """A column of one task minus a column of another, by seed, at the smallest lambda of each."""
     return paired(_by_seed(tables, task, of), _by_seed(tables, other, of_other))
+
+
+def images_of(accuracy: str) -> str:
+    """The column of the metrics that counts the images of an accuracy."""
+    return f"{accuracy.removesuffix('_accuracy').removeprefix('best_')}_images"
 
 
 def optimum_difference(tables: Tables, task: str, of: str, first: float, second: float) -> Measured:
@@ -143,7 +150,7 @@ def optimum_difference(tables: Tables, task: str, of: str, first: float, second:
     one, other = (float(row[of].iloc[0]) for row in rows)
     if "accuracy" not in of:
         return exactly(one - other)
-    images = int(tables.metrics.loc[tables.metrics["task"] == task, "validation_images"].iloc[0])
+    images = int(tables.metrics.loc[tables.metrics["task"] == task, images_of(of)].iloc[0])
     half = 1.959964 * np.sqrt(one * (1 - one) / images + other * (1 - other) / images)
     return Measured(one - other, one - other - half, one - other + half, 1)
 
