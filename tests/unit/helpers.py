@@ -59,4 +59,4 @@ def predictions(labels, decided, confidence=None, classes=(0, 1), image=None):
     hit = np.array(decided)[:, None] == np.array(classes)
     probabilities = np.where(hit, confidence[:, None], (1 - confidence[:, None]) / (len(classes) - 1))
     image = np.arange(len(labels)) if image is None else np.array(image)
-    return Predictions(image, np.array(labels), np.array(decided), confidence, np.log(probabilities), probabilities)
+    return Predictions("test", image, np.array(labels), np.array(decided), confidence, np.log(probabilities), probabilities)

@@ -35,7 +35,7 @@ def predicted(model, classes, images, weights=None):
     samples = choose_samples(images, classes)
     if weights is None:
         weights = RANDOM.normal(size=(MODELS[model].outputs(len(classes)), 13))
-    return predict(MODELS[model], weights, samples, 100 + np.arange(len(samples.targets)), classes)
+    return predict(MODELS[model], weights, samples, "test", 100 + np.arange(len(samples.targets)), classes)
 
 
 @pytest.mark.parametrize("name", ["logistic", "softmax"])
@@ -186,11 +186,11 @@ def test_probabilities_that_round_to_one_are_still_ranked():
 
 
 def test_tasks_on_the_same_images_are_compared_and_others_are_not():
-    def own(images, label, predicted):
+    def own(images, label, predicted, file="test"):
         numbers = np.array(images)
         return {
             "0": Predictions(
-                numbers, np.array(label), np.array(predicted), np.ones(len(numbers)), np.zeros((len(numbers), 2)), None
+                file, numbers, np.array(label), np.array(predicted), np.ones(len(numbers)), np.zeros((len(numbers), 2)), None
             )
         }
 
@@ -198,6 +198,7 @@ def test_tasks_on_the_same_images_are_compared_and_others_are_not():
         "a": own([0, 1, 2, 3], [1, 1, 2, 2], [1, 1, 2, 1]),
         "b": own([0, 1, 2, 3], [1, 1, 2, 2], [2, 1, 1, 2]),
         "c": own([0, 1, 2, 4], [1, 1, 2, 2], [2, 1, 1, 2]),
+        "d": own([0, 1, 2, 3], [1, 1, 2, 2], [2, 1, 1, 2], file="train"),
     }
     (row,) = comparisons_table(tasks).to_dict("records")
     assert (row["task"], row["other"], row["images"], row["only_task"], row["only_other"]) == ("a", "b", 4, 2, 1)

@@ -25,7 +25,7 @@ def main(task: Task, runs: Mapping[Run, RunFiles], images: str, output: Path) ->
     samples, model = choose_samples(stored, task["classes"]), MODELS[task["model"]]
     numbers = chosen["first"] + np.flatnonzero(np.isin(stored.labels, task["classes"]))
     predictions = {
-        run.lam: predict(model, files.last_weights, samples, numbers, task["classes"]) for run, files in runs.items()
+        run.lam: predict(model, files.last_weights, samples, chosen["file"], numbers, task["classes"]) for run, files in runs.items()
     }
     write_predictions(output, predictions, task["classes"], task["model"])
 

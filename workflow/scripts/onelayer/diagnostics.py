@@ -128,7 +128,7 @@ def comparisons_table(tasks: TaskPredictions) -> pd.DataFrame:
     rows = []
     for name, other in itertools.combinations(found, 2):
         one, two = found[name], found[other]
-        if np.array_equal(one.image, two.image) and np.array_equal(one.label, two.label):
+        if one.file == two.file and np.array_equal(one.image, two.image) and np.array_equal(one.label, two.label):
             first, second = one.predicted == one.label, two.predicted == two.label
             only = int((first & ~second).sum()), int((second & ~first).sum())
             rows.append((name, other, len(first), *only, mcnemar(*only)))

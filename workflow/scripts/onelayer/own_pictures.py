@@ -68,7 +68,7 @@ def predict_pictures(
     pixels = np.stack([picture.image.ravel() for picture in pictures if picture.image is not None])
     samples = Samples(pixels, np.zeros(len(places), np.int64), dataset["pixel_max"] / 2)
     return {
-        run: predict(MODELS[tasks[run.task]["model"]], files.last_weights, samples, places, tasks[run.task]["classes"])
+        run: predict(MODELS[tasks[run.task]["model"]], files.last_weights, samples, "", places, tasks[run.task]["classes"])
         for run, files in runs.items()
     }
 

@@ -27,14 +27,17 @@ class Predictions(NamedTuple):
 
     Attributes
     ----------
+    file : str
+        The file that the images are in: train or test.
     image : int64 (N,)
-        Numbers of the images in their file, growing.
+        Numbers of the images in their file, ascending.
     label, predicted : int64 (N,)
     confidence : float64 (N,)
     logits : float64 (N, K)
     probabilities : float64 (N, classes), or None where the model gives none
     """
 
+    file: str
     image: NDArray[np.int64]
     label: NDArray[np.int64]
     predicted: NDArray[np.int64]
@@ -48,9 +51,9 @@ class Predictions(NamedTuple):
 
 
 def predict(
-    model: Model, weights: Floats, samples: Samples, numbers: NDArray[np.int64], classes: Sequence[int]
+    model: Model, weights: Floats, samples: Samples, file: str, numbers: NDArray[np.int64], classes: Sequence[int]
 ) -> Predictions:
-    """Predictions of weights (K, D) for samples, which are the images `numbers` of their file; in float64."""
+    """Predictions of weights (K, D) for samples, which are the images `numbers` of `file`; in float64."""
     logits = weights.astype(np.float64) @ inputs_of(samples, np.float64).T
     decided = model.decisions(logits)
     probabilities = model.probabilities(logits)
@@ -59,7 +62,7 @@ def predict(
     else:
         confidence, probabilities = probabilities[decided, np.arange(len(numbers))], probabilities.T
     labels = np.array(classes, np.int64)
-    return Predictions(numbers, labels[samples.targets], labels[decided], confidence, logits.T, probabilities)
+    return Predictions(file, numbers, labels[samples.targets], labels[decided], confidence, logits.T, probabilities)
 
 
 def write_predictions(path: Path, predictions: Mapping[str, Predictions], classes: Sequence[int], model: str) -> None:
@@ -75,7 +78,7 @@ def write_predictions(path: Path, predictions: Mapping[str, Predictions], classe
     }
     if parts[0].probabilities is not None:
         columns["probabilities"] = _lists([part.probabilities for part in parts])
-    note = {"model": model, "classes": list(classes), "confidence": parts[0].confidence_name}
+    note = {"model": model, "classes": list(classes), "confidence": parts[0].confidence_name, "file": parts[0].file}
     write_table(path, pa.table(columns, metadata={METADATA_KEY: json.dumps(note, sort_keys=True)}))
 
 
@@ -84,7 +87,8 @@ def read_predictions(path: str | Path) -> dict[str, Predictions]:
     try:
         with pq.ParquetFile(path) as file:
             table = file.read()
-            confidence = json.loads(file.schema_arrow.metadata[METADATA_KEY])["confidence"]
+            note = json.loads(file.schema_arrow.metadata[METADATA_KEY])
+        confidence, images = note["confidence"], note["file"]
         lambdas = np.array(table["lambda"].to_pylist())
         logits = _rows(table["logits"])
         probabilities = _rows(table["probabilities"]) if confidence == "probability" else None
@@ -96,7 +100,7 @@ def read_predictions(path: str | Path) -> dict[str, Predictions]:
     for lam in dict.fromkeys(lambdas.tolist()):
         rows = lambdas == lam
         own = None if probabilities is None else probabilities[rows]
-        found[lam] = Predictions(image[rows], label[rows], predicted[rows], margins[rows], logits[rows], own)
+        found[lam] = Predictions(images, image[rows], label[rows], predicted[rows], margins[rows], logits[rows], own)
     return found
 
 
