@@ -6,7 +6,7 @@ from onelayer.data.samples import Samples, choose_samples, inputs_of
 from onelayer.errors import InputError, TrainingError
 from onelayer.models import MODELS
 from onelayer.objective import loss_and_gradient
-from onelayer.training import Evaluations, batch_rows, snapshot_steps, train
+from onelayer.training import Evaluations, batch_rows, check_sizes, snapshot_steps, train
 from tests.unit.helpers import settings as change
 
 SETTINGS = change()
@@ -202,14 +202,15 @@ def test_a_loss_that_is_not_finite_names_the_run_its_rate_and_its_lambda(images,
 def test_a_batch_larger_than_the_classes_allow_is_named(images):
     data = samples(images, change(model="logistic", classes=[1, 3]))
     with pytest.raises(InputError, match=r"batch_size = 50 .*\[1, 3\] have \d+ training images"):
-        train(data, data, change(model="logistic", classes=[1, 3], batch_size=50))
+        check_sizes({"train": data}, change(model="logistic", classes=[1, 3], batch_size=50))
 
 
-def test_no_validation_image_of_the_classes_is_named(images):
+@pytest.mark.parametrize("role", ["validation", "test"])
+def test_a_set_without_images_of_the_classes_is_named(images, role):
     data = samples(images, SETTINGS)
     empty = samples(images._replace(images=images.images[:0], labels=images.labels[:0]), SETTINGS)
-    with pytest.raises(InputError, match=r"images\.validation: none of them"):
-        train(data, empty, SETTINGS)
+    with pytest.raises(InputError, match=rf"images\.{role}: none of them shows a class of tasks\.softmax"):
+        check_sizes({"train": data, "validation": data, role: empty}, SETTINGS)
 
 
 def test_the_end_of_each_epoch_is_reported(images):

@@ -20,7 +20,7 @@ from onelayer.log import job
 from onelayer.models import MODELS
 from onelayer.runs import write_run
 from onelayer.smoothness import neighbour_correlation
-from onelayer.training import History, finite, train
+from onelayer.training import History, check_sizes, finite, train
 
 SECONDS = 5  # between two messages about a long run
 
@@ -43,6 +43,7 @@ def main(paths: Mapping[str, str], lam: str, settings: Settings, folder: Path, l
     ranges = settings.data
     stored = {role: read_images(path, ranges[role]["first"], ranges[role]["count"]) for role, path in paths.items()}
     sets = {role: choose_samples(image_set, settings.classes) for role, image_set in stored.items()}
+    check_sizes(sets, settings)
     history = train(sets["train"], sets["validation"], settings, progress(settings, log))
     summary = {"lambda": lam} | summarise(settings, sets, history)
     shape = stored["train"].metadata["shape"]

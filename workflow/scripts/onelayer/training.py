@@ -77,13 +77,10 @@ def train(
 
     Raises
     ------
-    InputError
-        There are fewer training samples than one batch, or no validation samples.
     TrainingError
         A loss is not finite.
     """
     model, count = MODELS[settings.model], len(training.targets)
-    _check_sizes(count, len(validation.targets), settings)
     steps_per_epoch = count // settings.batch_size
     every = max(1, steps_per_epoch // settings.evaluations_per_epoch)
     data = Batches(training, settings.batch_size, settings.dtype)
@@ -209,14 +206,23 @@ def finite(value: float, what: str, step: int, settings: Settings) -> float:
     return value
 
 
-def _check_sizes(training: int, validation: int, settings: Settings) -> None:
+def check_sizes(sets: Mapping[str, Samples], settings: Settings) -> None:
+    """Refuse a training set smaller than one batch, and a validation or test set without samples; `sets` by role.
+
+    Raises
+    ------
+    InputError
+        The message names the key and what to change.
+    """
+    training = len(sets["train"].targets)
     if training < settings.batch_size:
         raise InputError(
             f"config: batch_size = {settings.batch_size} is not allowed for tasks.{settings.task}: its classes "
             f"{settings.classes} have {training} training images; use a smaller batch, more images or other classes"
         )
-    if not validation:
-        raise InputError(
-            f"config: images.validation: none of them shows a class of tasks.{settings.task} ({settings.classes}); "
-            "use more images or other classes"
-        )
+    for role, samples in sets.items():
+        if not len(samples.targets):
+            raise InputError(
+                f"config: images.{role}: none of them shows a class of tasks.{settings.task} ({settings.classes}); "
+                "use more images or other classes"
+            )
