@@ -11,6 +11,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
+from onelayer.data.store import read_images
 from tests.browser.explorer import choose, draw_seven, find, pixels_of, set_range
 from tests.browser.pages import axe
 
@@ -89,6 +90,15 @@ def test_pointing_at_a_curve_shows_its_value_and_the_wheel_zooms(digits, shown):
     WebDriverWait(driver, 10).until(lambda _: pixels_of(driver, "#loss-chart canvas") != before)
 
 
+def accuracy_after(digits, step):
+    """The validation accuracy of the weights after a step of the softmax run without penalty, as the page prints it."""
+    with np.load(digits / "results/runs/task=softmax/lambda=0.0/shuffle=true/seed=0/snapshots.npz") as arrays:
+        weights = arrays["weights"][arrays["steps"] == step][0].astype(float)
+    stored = read_images(digits / "results/data/digits/test.parquet", 0, 500)
+    inputs = np.column_stack([stored.images.reshape(500, -1) / 8 - 1, np.ones(500)])
+    return f"validation accuracy {100 * np.mean((inputs @ weights.T).argmax(axis=1) == stored.labels):.1f} %"
+
+
 def test_the_weights_follow_step_scale_and_the_run_beside(digits, shown):
     driver = shown(digits)
     images = "#weight-panels canvas"
@@ -97,6 +107,7 @@ def test_the_weights_follow_step_scale_and_the_run_beside(digits, shown):
     set_range(driver, "step", 2)
     early = pixels_of(driver, images)
     assert early != last and "After step 2 of" in find(driver, "step-text").text
+    assert accuracy_after(digits, 2) in find(driver, "step-text").text
     driver.find_element(By.CSS_SELECTOR, "input[name=scale][value=run]").click()
     assert pixels_of(driver, images) != early
     options = [option.text for option in Select(find(driver, "beside")).options]

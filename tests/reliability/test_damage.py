@@ -125,6 +125,8 @@ def test_files_of_runs(tmp_path, tally, name):
         evaluations=evaluations,
         snapshot_steps=np.arange(3),
         snapshots=RANDOM.normal(size=(3, *weights.shape)).astype(np.float32),
+        snapshot_losses=np.ones(3),
+        snapshot_accuracies=np.ones(3),
         last_weights=weights,
         best_weights=weights,
         best_evaluation=3,

@@ -30,6 +30,7 @@ def files(snapshots, steps=(0, 5, 10), losses=(0.9, 0.7, 0.6)):
     """What RunFiles gives of one run."""
     return SimpleNamespace(
         snapshots=(np.array(steps), snapshots.astype(np.float32)),
+        snapshot_validation=(0.1 * np.arange(len(snapshots)), 0.01 * np.arange(len(snapshots))),
         last_weights=snapshots[-1],
         evaluations=evaluations(losses),
         train_losses=np.arange(20.0),
@@ -51,6 +52,7 @@ def test_weights_come_back_out_of_the_text():
 def test_a_run_keeps_its_last_snapshot_and_its_exact_weights():
     snapshots = np.random.RandomState(0).randn(6, 2, 4)
     content = run_content(Run("mine", "0.1", True, 3), files(snapshots, steps=range(6)), stride=2)
+    assert content["loss"] == [0.1, 0.3, 0.5] and content["accuracy"] == [0.01, 0.03, 0.05]
     assert content["steps"] == [1, 3, 5] and (content["outputs"], content["inputs"]) == (2, 4)
     assert (unpacked(content["last"], "<f4") == snapshots[-1].astype(np.float32).ravel()).all()
 

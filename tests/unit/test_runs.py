@@ -38,6 +38,7 @@ def test_what_is_written_is_read_and_nothing_else_is_left(trained):
     np.testing.assert_array_equal(files.last_weights, history.last_weights)
     np.testing.assert_array_equal(files.snapshots[0], history.snapshot_steps)
     np.testing.assert_array_equal(files.snapshots[1], history.snapshots)
+    np.testing.assert_array_equal(files.snapshot_validation[1], history.snapshot_accuracies)
     assert files.evaluations["validation_loss"].tolist() == history.evaluations["validation_loss"].tolist()
     assert files.evaluations["step"].dtype == np.int32
     assert files.summary["steps"] == len(history.train_losses)

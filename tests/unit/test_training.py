@@ -4,6 +4,7 @@ import pytest
 import textbook
 from onelayer.data.samples import Samples, choose_samples, inputs_of
 from onelayer.errors import InputError, TrainingError
+from onelayer.evaluation import LossAndAccuracy
 from onelayer.models import MODELS
 from onelayer.objective import loss_and_gradient
 from onelayer.training import Evaluations, batch_rows, check_sizes, snapshot_steps, train
@@ -168,6 +169,9 @@ def test_snapshots_are_the_weights_after_their_steps_and_the_last(images, values
     assert history.snapshots.dtype == np.float32
     np.testing.assert_allclose(history.snapshots, expected, rtol=1e-4, atol=1e-5)
     np.testing.assert_array_equal(history.snapshots[-1], history.last_weights.astype(np.float32))
+    losses, accuracies = LossAndAccuracy(MODELS["softmax"], validation).evaluate(np.array(expected))
+    np.testing.assert_allclose(history.snapshot_losses, losses, rtol=1e-4)
+    np.testing.assert_array_equal(history.snapshot_accuracies, accuracies)
 
 
 def test_half_sum_at_twice_the_lambda_is_the_same_run(images):

@@ -36,7 +36,6 @@ function panelOf(run, snapshot, largest) {
 // A run at one of its steps in words.
 function stepText(run, snapshot) {
   const step = run.steps[snapshot], last = run.steps.at(-1);
-  const place = run.evaluated.findLastIndex((evaluated) => evaluated <= step);
-  const found = place < 0 ? "not evaluated yet" : `validation accuracy ${percent(run.accuracy[place])}, loss ${number(run.loss[place])}`;
+  const found = `validation accuracy ${percent(run.accuracy[snapshot])}, loss ${number(run.loss[snapshot])}`;
   return `After step ${step.toLocaleString("en")} of ${last.toLocaleString("en")}: ${found}`;
 }

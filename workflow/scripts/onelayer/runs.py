@@ -32,6 +32,7 @@ def write_run(folder: Path, settings: Settings, history: History, summary: dict[
     arrays = {"last": history.last_weights, "best": history.best_weights, "run": np.array(identity(settings, weights))}
     write_arrays(folder / weights, arrays)
     kept: dict[str, Any] = {"steps": history.snapshot_steps, "weights": history.snapshots}
+    kept |= {"validation_loss": history.snapshot_losses, "validation_accuracy": history.snapshot_accuracies}
     write_arrays(folder / snapshots, {**kept, "run": np.array(identity(settings, snapshots))})
     write_json(folder / document, {"run": identity(settings, document), **summary})
 
@@ -53,6 +54,8 @@ class RunFiles:
     last_weights : (K, D)
     snapshots : int64 (n,), float32 (n, K, D)
         Steps, and the weights after each.
+    snapshot_validation : float64 (n,), float64 (n,)
+        Loss and accuracy of the snapshots on the validation images.
     summary : dict
 
     Raises
@@ -80,6 +83,11 @@ class RunFiles:
     def snapshots(self) -> tuple[Integers, Floats]:
         steps, weights = self._arrays("snapshots.npz", "steps", "weights")
         return steps, weights
+
+    @cached_property
+    def snapshot_validation(self) -> tuple[Floats, Floats]:
+        losses, accuracies = self._arrays("snapshots.npz", "validation_loss", "validation_accuracy")
+        return losses, accuracies
 
     @cached_property
     def summary(self) -> dict[str, Any]:

@@ -47,6 +47,8 @@ class History:
         The steps of `snapshot_steps` that the run reached, and its last.
     snapshots : float32 (n, K, D)
         Weights after the update of each of them.
+    snapshot_losses, snapshot_accuracies : float64 (n,)
+        Loss and accuracy of each of them on all validation samples.
     """
 
     train_losses: NDArray[np.float64]
@@ -58,6 +60,8 @@ class History:
     stop_epoch: int
     snapshot_steps: Integers
     snapshots: NDArray[np.float32]
+    snapshot_losses: NDArray[np.float64]
+    snapshot_accuracies: NDArray[np.float64]
 
 
 def train(
@@ -175,6 +179,8 @@ class Evaluations:
         """The History of the run; `snapshots` are weights by step."""
         names = ("step", "epoch", "validation_loss", "validation_accuracy", "train_accuracy")
         dtypes = (np.int32, np.int32, np.float64, np.float64, np.float64)
+        kept = np.stack(list(snapshots.values()))
+        losses, accuracies = self.validation.evaluate(kept)
         columns = zip(names, zip(*self.rows, strict=True), dtypes, strict=True)
         return History(
             train_losses=np.array(train_losses),
@@ -185,7 +191,9 @@ class Evaluations:
             stopped_early=self.stopped,
             stop_epoch=stop_epoch,
             snapshot_steps=np.array(list(snapshots), np.int64),
-            snapshots=single(np.array(list(snapshots.values()))),
+            snapshots=single(kept),
+            snapshot_losses=losses,
+            snapshot_accuracies=accuracies,
         )
 
 

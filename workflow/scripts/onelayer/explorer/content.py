@@ -47,7 +47,7 @@ def run_content(run: Run, files: RunFiles, stride: int) -> dict[str, Any]:
     steps, weights = files.snapshots
     kept = _every(len(steps), stride)
     text, scale = packed_snapshots(weights[kept])
-    evaluations = files.evaluations
+    losses, accuracies = files.snapshot_validation
     return {
         "task": run.task,
         "lambda": run.lam,
@@ -59,9 +59,8 @@ def run_content(run: Run, files: RunFiles, stride: int) -> dict[str, Any]:
         "scale": scale,
         "snapshots": text,
         "last": packed_planes(single(files.last_weights)),
-        "evaluated": evaluations["step"].tolist(),
-        "accuracy": _rounded(evaluations["validation_accuracy"]),
-        "loss": _rounded(evaluations["validation_loss"]),
+        "loss": _rounded(losses[kept]),
+        "accuracy": _rounded(accuracies[kept]),
     }
 
 
