@@ -1,11 +1,27 @@
-# The workflow is workflow/Snakefile. An include leaves its default target behind, so there is one here.
-include: "workflow/Snakefile"
-include: "workflow/rules/terminal.smk"
+# The workflow: the stages, and the default target. What each stage takes and makes is said in its file.
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+include: "workflow/rules/common.smk"
 
 
 rule all:
     input:
-        rules.everything.input,
+        lambda wildcards: everything(),
     localrule: True
     message:
-        "All is made"
+        "Done"
+
+
+include: "workflow/rules/data.smk"
+include: "workflow/rules/training.smk"
+include: "workflow/rules/evidence.smk"
+include: "workflow/rules/tables.smk"
+include: "workflow/rules/claims.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/report.smk"
+include: "workflow/rules/explorer.smk"
+include: "workflow/rules/predict.smk"
+include: "workflow/rules/run.smk"

@@ -2,20 +2,22 @@
 
 import fcntl
 import os
+import re
 import shutil
-import subprocess
-import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from onelayer.config import read_yaml
 from onelayer.data.store import ImageSet
-from onelayer.grid import tasks_of
+from onelayer.experiment.config import read_yaml
+from onelayer.experiment.task import tasks_of
+from tests import started
 
 ROOT = Path(__file__).resolve().parents[1]
 DIGITS = ("--configfile", ROOT / "tests/digits.yaml")
+LATEX = shutil.which("latexmk") is not None
 
 
 @pytest.fixture
@@ -45,18 +47,11 @@ def tasks(config):
 
 def snakemake(*arguments, folder, check=True, project=ROOT, **environment):
     """Run the Snakefile of a project in `folder`; standard output and error together, and the status."""
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(project / "Snakefile"), "--directory", str(folder)]
+    command = [*("--snakefile", project / "Snakefile", "--directory", folder), *arguments]
     variables = {key: value for key, value in os.environ.items() if key != "ONELAYER_MIRROR"} | environment
-    done = subprocess.run(
-        [*command, *map(str, arguments)],
-        cwd=project,
-        env=variables,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    if check:
-        assert done.returncode == 0, done.stdout
+    with tempfile.NamedTemporaryFile() as output:
+        done = started.run(list(map(str, command)), project, Path(output.name), variables)
+    assert not check or done.returncode == 0, done.stdout
     return done
 
 
@@ -65,10 +60,27 @@ def errors_of(done):
     return [line for line in done.stdout.splitlines() if line.startswith("Error:")]
 
 
+def refusal_of(done):
+    """The one line in which a run was refused."""
+    (error,) = errors_of(done)
+    assert done.returncode == 1 and "Traceback" not in done.stdout
+    return error
+
+
+def jobs(output):
+    """Number of jobs by rule in what Snakemake says before a run."""
+    return {rule: int(count) for rule, count in re.findall(r"^(\w+) +(\d+)$", output, re.MULTILINE) if rule != "total"}
+
+
+def planned(*arguments, **options):
+    """Number of jobs by rule that a dry run plans."""
+    return jobs(snakemake("--dry-run", "--cores", 1, *arguments, **options).stdout)
+
+
 def copy_project(target, *without):
-    """Copy the project to `target`, without what is made or set up in it and without the patterns `without`."""
-    made = (".git", ".venv", "demo", "evidence", "results", "resources", ".snakemake", "__pycache__")
-    shutil.copytree(ROOT, target, ignore=shutil.ignore_patterns(*made, *without))
+    """Copy the project to `target`, without what is made or set up in it and without its folders `without`."""
+    made = {".git", ".venv", "demo", "evidence", "results", "resources", ".snakemake", *without}
+    shutil.copytree(ROOT, target, ignore=lambda folder, _: made if Path(folder) == ROOT else ["__pycache__"])
     return target
 
 

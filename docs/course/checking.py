@@ -16,16 +16,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow/scripts"))
 
 import numpy as np
-from tests import golden
+from tests.training import golden
 from threadpoolctl import threadpool_limits
 
-from onelayer.data.readers import parse_idx
+from onelayer.data.readers.idx import parse_idx
 from onelayer.data.samples import Samples, choose_samples, inputs_of
 from onelayer.data.store import ImageSet
-from onelayer.evaluation import LossAndAccuracy
-from onelayer.gradients import central_differences
-from onelayer.models import MODELS
-from onelayer.training import batch_rows
+from onelayer.models import model_named
+from onelayer.training.evaluation import LossAndAccuracy
+from onelayer.training.gradients import central_differences
+from onelayer.training.training import batch_rows
 
 COURSE = Path(__file__).resolve().parent
 DIGITS = COURSE.parents[1] / "workflow/data/digits"
@@ -123,7 +123,7 @@ def digits(split: str) -> Samples:
 
 
 def golden_run(loss_and_gradient: Callable[..., Any]) -> bool:
-    """Whether the training run of tests/golden.py, driven by `loss_and_gradient`, comes to the golden values.
+    """Whether the training run of tests/training/golden.py, driven by `loss_and_gradient`, comes to the golden values.
 
     Its arguments are weights (K, D), inputs (N, D), targets (N,) and lambda; it gives C and the gradient of J.
     """
@@ -135,6 +135,6 @@ def golden_run(loss_and_gradient: Callable[..., Any]) -> bool:
         loss, slopes = loss_and_gradient(weights, inputs[rows], training.targets[rows], settings.lam)
         weights = weights - settings.learning_rate * slopes
         evaluated = weights if step % every == 0 else evaluated
-    (lowest,), (right,) = LossAndAccuracy(MODELS["softmax"], validation).evaluate(evaluated[None])
-    (trained,) = LossAndAccuracy(MODELS["softmax"], training).evaluate(evaluated[None])[1]
+    (lowest,), (right,) = LossAndAccuracy(model_named("softmax"), validation).evaluate(evaluated[None])
+    (trained,) = LossAndAccuracy(model_named("softmax"), training).evaluate(evaluated[None])[1]
     return golden.digest_of_metrics([loss, lowest, right, trained]) == golden.METRICS

@@ -1,78 +1,58 @@
-"""What the other tests of this folder rely on: that a page's faults are seen."""
+"""That a page's faults are seen, which the other tests of this folder rely on; and Snakemake's own report of a run."""
+
+import shutil
 
 import pytest
-from PIL import Image
-from selenium.webdriver.support.wait import WebDriverWait
+from selenium.webdriver.common.by import By
 
-from tests.browser.pages import assert_quiet, axe, console_errors, requests
+from tests.browser.pages import axe, every, faults, until
+from tests.conftest import DIGITS, snakemake
 
 pytestmark = pytest.mark.browser
 
-GOOD = '<!doctype html><html lang="en"><title>A page</title><main><h1>A page</h1>{}</main></html>'
+PAGE = '<!doctype html><html lang="en"><title>A page</title><main><h1>A page</h1>{}</main></html>'
+NEW_PICTURE = """const image = document.querySelector('div.grow img');
+    return image?.naturalWidth > 100 && !arguments[0].includes(image.src) && image.src;"""
+FAULTS = {
+    "<script>console.log('a note'); console.error('a fault'); missing()</script>": ("a fault", "missing is not defined"),
+    "<img alt='' src='http://example.org/'>": ("ERR_", "request: http://example.org/"),
+    "<link rel='stylesheet' href='//example.org/style.css'>": ("ERR_",),
+    "<script>new WebSocket('wss://example.org/')</script>": ("ERR_", "request: wss://example.org/"),
+    "<iframe title='inner' srcdoc=\"<img src='http://example.org/'><script>missing()</script>\"></iframe>": ("ERR_", "missing is not"),
+}  # fmt: skip
 
 
-@pytest.fixture
-def page(tmp_path, open_page):
-    """A function that writes a page with something in it and opens it."""
-
-    def shown(content, **options):
-        path = tmp_path / "page.html"
-        path.write_text(GOOD.format(content))
-        return open_page(path, **options)
-
-    return shown
+@pytest.mark.parametrize("content", FAULTS)
+def test_errors_of_the_console_and_requests_to_a_network_are_seen_and_notes_are_not(tmp_path, open_page, content):
+    (tmp_path / "page.html").write_text(PAGE.format(content))
+    driver, found = open_page(tmp_path / "page.html"), []
+    until(driver, lambda: found.extend(faults(driver)) or all(part in "".join(found) for part in FAULTS[content]))
+    assert "a note" not in "".join(found)
 
 
-def test_a_good_page_is_quiet_and_axe_finds_nothing(page):
-    driver = page("<p>Text</p><img alt='a dot' src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>")
-    assert axe(driver) == []
-    assert_quiet(driver)
+def test_axe_finds_faults_and_a_page_has_its_width_and_its_colour_scheme(tmp_path, open_page):
+    image, page = "<img {} src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>", tmp_path / "page.html"
+    page.write_text(PAGE.format(image.format("") + "<p style='color: #ccc'>pale</p>"))
+    assert set(axe(open_page(page, width=360))) == {"image-alt", "color-contrast"}
+    page.write_text(PAGE.format(image.format("alt='a dot'")))
+    assert axe(driver := open_page(page, width=1920, dark=True)) == {}
+    asked = "return [innerWidth, matchMedia('(prefers-color-scheme: dark)').matches]"
+    assert driver.execute_script(asked) == [1920, True]
 
 
-def test_errors_of_the_console_are_seen_and_notes_are_not(page):
-    driver = page("<script>console.log('a note'); console.error('a fault'); missing()</script>")
-    first, second = console_errors(driver)
-    assert "a fault" in first and "missing is not defined" in second
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        "<img alt='' src='http://example.org/'>",
-        "<img alt='' src='https://127.0.0.1:65530/'>",
-        "<link rel='stylesheet' href='//example.org/style.css'>",
-        "<script>fetch('https://example.org/').catch(() => 0)</script>",
-        "<script>new WebSocket('wss://example.org/')</script>",
-    ],
-)
-def test_a_request_to_a_network_is_seen_and_fails(page, content):
-    driver = page(content)
-    WebDriverWait(driver, 10).until(lambda _: "ERR_" in "".join(console_errors(driver)))
-    assert len(requests(driver)) == 1
-
-
-def test_axe_finds_a_picture_without_text_and_pale_letters(page):
-    driver = page("<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='><p style='color: #ccc'>pale</p>")
-    assert {found["rule"] for found in axe(driver)} == {"image-alt", "color-contrast"}
-
-
-@pytest.mark.parametrize(("width", "dark", "scheme"), [(360, False, "light"), (1920, True, "dark")])
-def test_a_page_has_its_width_and_its_colour_scheme(page, screenshot, width, dark, scheme):
-    driver = page("<div style='height: 3000px'></div>", width=width, height=700, dark=dark)
-    assert driver.execute_script("return innerWidth") == width
-    assert driver.execute_script("return matchMedia(`(prefers-color-scheme: ${arguments[0]})`).matches", scheme)
-    with Image.open(screenshot(f"self-test-{width}")) as picture:
-        assert picture.width == width and picture.height > 3000
-
-
-def test_faults_of_a_frame_are_seen(page, tmp_path):
-    (tmp_path / "inner.html").write_text("<img alt='' src='http://example.org/'><script>missing()</script>")
-    driver = page("<iframe title='inner' src='inner.html'></iframe>")
-    found = []
-
-    def seen(_):
-        found.extend(console_errors(driver) + requests(driver))
-        return len(found) >= 3
-
-    WebDriverWait(driver, 5).until(seen)
-    assert any("missing is not defined" in fault for fault in found) and "http://example.org/" in found
+def test_snakemakes_report_opens_with_every_figure_and_has_every_table_and_the_report(digits, tmp_path, open_page):
+    snakemake(*DIGITS, "--report", tmp_path / "report.zip", folder=digits)
+    shutil.unpack_archive(tmp_path / "report.zip", tmp_path)
+    driver, seen = open_page(tmp_path / "report/report.html", width=1400), set()
+    for task in ("binary", "softmax"):
+        driver.refresh()
+        for link in ("Figures", task):
+            driver.find_element(By.XPATH, f"//a[normalize-space()='{link}']").click()
+        for row in every(driver, "nav tbody tr"):
+            row.find_element(By.TAG_NAME, "a").click()
+            seen.add(until(driver, lambda: driver.execute_script(NEW_PICTURE, list(seen))))
+    figures = {path.name for path in (digits / "results/fig").glob("*.png")}
+    assert {address.rpartition("/")[2] for address in seen} == figures
+    listed = set(driver.execute_script("return Object.keys(results)"))
+    for made in ("tables/*.csv", "report/*.pdf", "explorer.html"):
+        assert {str(path.relative_to(digits)) for path in digits.glob(f"results/{made}")} <= listed

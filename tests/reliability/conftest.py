@@ -14,10 +14,7 @@ ROWS = []
 
 @pytest.fixture(scope="session")
 def start() -> Callable[..., BaseProcess]:
-    """A function that starts a function of victims.py in a process of its own, one BLAS thread each.
-
-    Fast, because the process comes from one that has imported what it needs and has no thread.
-    """
+    """A function that starts a function of victims.py in a process of its own, which begins with what it needs imported."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.reliability.victims"])
     with pytest.MonkeyPatch.context() as patch:
@@ -35,10 +32,7 @@ def start() -> Callable[..., BaseProcess]:
 
 @pytest.fixture(scope="session")
 def tally() -> Callable[..., None]:
-    """A function that adds a row to the table, and fails unless all survived.
-
-    It takes what was tried, and what was wrong each time: nothing ("") where all was as it should be.
-    """
+    """A function that adds what was tried to the table, and fails unless each fault is empty: what was wrong each time."""
 
     def add(what: str, faults: Sequence[str], detail: str = "") -> None:
         ROWS.append((what, str(len(faults)), str(faults.count("")), detail))
@@ -48,14 +42,13 @@ def tally() -> Callable[..., None]:
 
 
 def pytest_terminal_summary(terminalreporter):
-    if not ROWS:
-        return
-    rows = [("what was tried", "how often", "survived", ""), *ROWS]
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    terminalreporter.section("reliability")
-    for what, tried, survived, detail in rows:
-        line = f"{what:<{widths[0]}}  {tried:>{widths[1]}}  {survived:>{widths[2]}}  {detail}"
-        terminalreporter.write_line(line.rstrip())
+    if ROWS:
+        terminalreporter.section("reliability")
+        rows = [("what was tried", "how often", "survived", ""), *ROWS]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
+            line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            terminalreporter.write_line(line.rstrip())
 
 
 def pytest_sessionfinish(session):

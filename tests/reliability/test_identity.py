@@ -8,17 +8,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from verify_identical import compare, digests
 
+from identical import compare, digests
 from tests.conftest import DIGITS, ROOT, snakemake
 
 pytestmark = pytest.mark.reliability
 
 TOLERANCE = 1e-9  # relative: of the weights to the largest weight of their run
+TABLES = ("tables/metrics.csv", "tables/sweep.csv", "runs/*/*/*/*/*.parquet")
+# What people look at, and the images: the same bytes.
+PRINTED = ("report/report.tex", "data/*/*", "fig/*.png")
+KERNELS = {"avx2": "Haswell", "avx512f": "SkylakeX"}
 
 
 def test_cold_rebuilds_give_the_same_bytes(tally):
-    command = [sys.executable, ROOT / "checks/verify_identical.py", *map(str, DIGITS)]
+    command = [sys.executable, ROOT / "tools/identical.py", *map(str, DIGITS)]
     done = subprocess.run(command, capture_output=True, text=True)
     lines = [line for line in done.stdout.splitlines() if line.startswith(("same ", "DIFFERENT "))]
     detail = "cores, folders, time zones, locales" + ("" if "faketime is missing" in done.stdout else ", dates")
@@ -27,7 +31,7 @@ def test_cold_rebuilds_give_the_same_bytes(tally):
 
 
 def test_a_rebuild_that_differs_is_told(tmp_path, capsys):
-    """The check can fail: another byte, a missing file, no file at all."""
+    """The comparison can fail: another byte, a missing file, no file at all."""
     for name, content in (("one", b"a"), ("same", b"a"), ("other", b"b")):
         (tmp_path / name / "logs").mkdir(parents=True)
         (tmp_path / name / "table.csv").write_bytes(content)
@@ -37,54 +41,35 @@ def test_a_rebuild_that_differs_is_told(tmp_path, capsys):
     assert "DIFFERENT table.csv" in capsys.readouterr().out
 
 
-def kernels() -> list[str]:
-    """The kernels of OpenBLAS that this processor can run."""
-    cpuinfo = Path("/proc/cpuinfo")
-    flags = set(cpuinfo.read_text().split()) if cpuinfo.exists() else set()
-    return [name for name, flag in (("Haswell", "avx2"), ("SkylakeX", "avx512f")) if flag in flags]
+def numbers(path):
+    """The numbers of a table, or of the weights of a run, as parts of what they are compared with."""
+    if path.suffix != ".npz":
+        table = pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path, partitioning=None)
+        values = table.select_dtypes("number").to_numpy(float)
+        return values, np.maximum(np.abs(values), 1e-3)
+    with np.load(path, allow_pickle=False) as arrays:
+        weights = np.stack([arrays["last"], arrays["best"]])
+    return weights, np.abs(weights).max()
 
 
 def test_other_kernels_and_threads_print_the_same_numbers(digits, tmp_path, tally):
-    taken = architecture(digits)
-    conditions = {kernel: ({"OPENBLAS_CORETYPE": kernel}, ()) for kernel in kernels() if kernel != taken}
-    conditions["two threads"] = ({}, ("--set-threads", "train=2"))
-    faults, largest = [], 0.0
-    for name, (environment, arguments) in conditions.items():
-        folder = tmp_path / name
-        snakemake("all", *DIGITS, "--cores", 2, *arguments, folder=folder, **environment)
+    flags = Path("/proc/cpuinfo").read_text().split() if Path("/proc/cpuinfo").exists() else []
+    taken, faults, largest = kernel_of(digits), [], 0.0
+    conditions = {kernel: () for flag, kernel in KERNELS.items() if flag in flags and kernel != taken}
+    for name, threads in (conditions | {"two threads": ("--set-threads", "train=2")}).items():
+        folder, environment = tmp_path / name, {} if threads else {"OPENBLAS_CORETYPE": name}
+        snakemake("all", *DIGITS, "--cores", 2, *threads, folder=folder, **environment)
+        assert kernel_of(folder) == (taken if threads else name)
         one, other = digits / "results", folder / "results"
-        assert architecture(folder) == environment.get("OPENBLAS_CORETYPE", taken)
-        largest = max(largest, difference(one, other))
-        different = [
-            path.name for path in printed(one) if path.read_bytes() != (other / path.relative_to(one)).read_bytes()
-        ]
-        faults.append(", ".join(different) or ("" if difference(one, other) <= TOLERANCE else "the numbers"))
-    tally(
-        "BLAS kernels and threads",
-        faults,
-        f"{', '.join(conditions)} beside {taken}: numbers differ by {largest:.0e} at most",
-    )
+        compared = [path.relative_to(one) for kind in (*TABLES, "runs/*/*/*/*/weights.npz") for path in one.glob(kind)]
+        parts = [(numbers(one / path), numbers(other / path)[0]) for path in compared]
+        largest = max(largest, *(np.nanmax(np.abs(own - found) / scale) for (own, scale), found in parts))
+        printed = [path.relative_to(one) for kind in PRINTED for path in one.glob(kind)]
+        different = [str(path) for path in printed if (one / path).read_bytes() != (other / path).read_bytes()]
+        faults.append(", ".join(different) or "the numbers" * (largest > TOLERANCE or len(parts) < 20))
+    tally("BLAS kernels and threads", faults, f"numbers differ by {largest:.0e} at most from those of {taken}")
 
 
-def architecture(folder: Path) -> str:
+def kernel_of(folder):
     """The kernels that BLAS took there."""
     return json.loads((folder / "results/provenance.json").read_text())["machine"]["blas"][0]["architecture"]
-
-
-def printed(results: Path) -> list[Path]:
-    """What people look at, and the images: the same bytes."""
-    return [results / "report/report.tex", *results.glob("data/*/*"), *results.glob("fig/*.png")]
-
-
-def difference(one: Path, other: Path) -> float:
-    """The largest relative difference of numbers in the tables, the histories and the weights."""
-    found = []
-    for path in [*one.glob("tables/metrics.csv"), *one.glob("tables/sweep.csv"), *one.glob("runs/**/*.parquet")]:
-        read = pd.read_csv if path.suffix == ".csv" else lambda path: pd.read_parquet(path, partitioning=None)
-        a, b = (read(file).select_dtypes("number").to_numpy(float) for file in (path, other / path.relative_to(one)))
-        found.append(np.nanmax(np.abs(a - b) / np.maximum(np.abs(a), 1e-3)))
-    for path in one.glob("runs/**/weights.npz"):
-        with np.load(path, allow_pickle=False) as a, np.load(other / path.relative_to(one), allow_pickle=False) as b:
-            found += [np.abs(a[name] - b[name]).max() / np.abs(a[name]).max() for name in ("last", "best")]
-    assert len(found) > 20
-    return float(max(found))

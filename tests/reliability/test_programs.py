@@ -1,113 +1,78 @@
 """Programs beside Python: git and LaTeX that never end, print garbage, crash, or lack a part."""
 
 import json
+import os
 import shutil
-import subprocess
 import time
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
-from onelayer import typesetting
-from onelayer.errors import InputError
-from tests.conftest import DIGITS, snakemake
+from onelayer.io.errors import InputError
+from onelayer.report import typeset
+from tests.conftest import DIGITS, LATEX, snakemake
 
 pytestmark = pytest.mark.reliability
 
 GARBAGE = r"printf '\377\376\000\033[31m%s\n' 0123456789abcdef; exit 0"
-BROKEN = {
-    "never ends": "sleep 600",
-    "prints garbage": GARBAGE,
-    "prints for ever": "yes '! Emergency'",
-    "crashes": "kill -SEGV $$",
-    "fails": "exit 1",
-    "ends well, and does nothing": "exit 0",
-}
+BROKEN = {"never ends": "sleep 600", "prints garbage": GARBAGE, "crashes": "kill -SEGV $$", "fails": "exit 1"}
+IDLE = {"ends well, and does nothing": "exit 0", "prints for ever": "yes '! Emergency'"}
+# What LaTeX lacks, and what is said then.
+LACKS = [
+    ({"TEXINPUTS": "."}, "article.cls' not found"),
+    ({"TFMFONTS": "/nowhere"}, "not loadable"),
+    ({"T1FONTS": "/nowhere", "MKTEXPK": "0"}, "cannot open Type 1 font file"),
+]
+PROGRAMS = [("pdflatex", way) for way in ("never ends", "crashes", "prints garbage")]
+PROGRAMS += [("latexmk", way) for way in BROKEN | IDLE]
 
 
-def program(folder: Path, name: str, text: str) -> Path:
-    """A folder for PATH with a program of that name."""
-    folder.mkdir(parents=True, exist_ok=True)
+def program(folder, name, text):
+    """A value of PATH on which a program of that name comes first."""
+    folder.mkdir()
     (folder / name).write_text(f"#!/bin/sh\n{text}\n")
     (folder / name).chmod(0o755)
-    return folder
+    return f"{folder}:{os.environ['PATH']}"
 
 
 @pytest.mark.parametrize("name", ["git", "kpsewhich"])
 def test_the_pipeline_goes_on_without_a_program_that_it_only_asks(digits, tmp_path, tally, name):
-    """The commit is unknown then, or the report is LaTeX; whatever the program says stands nowhere."""
-    path = Path(shutil.which("sh")).parent
-
-    def one(way):
-        folder = shutil.copytree(digits, tmp_path / way)
-        tools = program(tmp_path / "tools" / way, name, BROKEN[way])
-        arguments = (*DIGITS, "--cores", 1, "--forcerun", "write_provenance", "--", "results/provenance.json")
-        done = snakemake(*arguments, folder=folder, check=False, PATH=f"{tools}:{path}")
-        if done.returncode or "Traceback" in done.stdout:
-            return f"{way}: {done.stdout}"
-        project = json.loads((folder / "results/provenance.json").read_text())["project"]
-        return "" if name != "git" or (project["commit"], project["clean"]) == (None, None) else f"{way}: {project}"
-
-    ways = [way for way in BROKEN if way != "prints for ever"] if name == "git" else ["never ends", "prints garbage"]
-    with ThreadPoolExecutor(2) as pool:
-        faults = list(pool.map(one, ways))
-    tally(f"{name} that is broken", faults, ", ".join(ways))
+    """The commit is unknown then, or the report is LaTeX; whatever the program says is nowhere."""
+    faults, target = [], "results/provenance.json"
+    for way, text in BROKEN.items():
+        folder, path = shutil.copytree(digits, tmp_path / way), program(tmp_path / f"{way} tools", name, text)
+        arguments = (*DIGITS, "--cores", 1, "--forcerun", "write_provenance", "--", target)
+        done = snakemake(*arguments, folder=folder, check=False, PATH=path)
+        project = json.loads((folder / target).read_text())["project"]
+        good = done.returncode == 0 and (name != "git" or (project["commit"], project["clean"]) == (None, None))
+        faults.append("" if good and "Traceback" not in done.stdout else f"{way}: {done.stdout}")
+    tally(f"{name} that is broken", faults, ", ".join(BROKEN))
 
 
-def refusal(digits: Path, folder: Path) -> str:
-    """What is said when the report of a finished folder is typeset; an empty text where that worked."""
-    report = digits / "results/report/report.tex"
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        typesetting.typeset(report, (digits / "results/fig").glob("*.pdf"), folder / "report.pdf")
-    except InputError as error:
-        return str(error)
-    return ""
-
-
-def test_latex_that_is_broken_is_quoted_and_makes_no_pdf(digits, tmp_path, tally, monkeypatch):
-    if not shutil.which("latexmk"):
-        pytest.skip("LaTeX is not installed on this machine")
-    assert refusal(digits, tmp_path / "whole") == "" and (tmp_path / "whole/report.pdf").exists()
-    cases = {
-        "no packages": ({"TEXINPUTS": "."}, "article.cls' not found"),
-        "no metrics of the fonts": ({"TFMFONTS": "/nowhere"}, "not loadable"),
-        "no fonts": ({"T1FONTS": "/nowhere", "MKTEXPK": "0"}, "cannot open Type 1 font file"),
-    }
-    faults = []
-    for way, (variables, says) in cases.items():
-        with monkeypatch.context() as patch:
-            for key, value in variables.items():
-                patch.setenv(key, value)
-            faults.append(wrong(digits, tmp_path / way, says))
-    monkeypatch.setattr(typesetting, "LATEX_SECONDS", 3)
-    monkeypatch.setenv("PATH", f"{tmp_path}/tools", prepend=":")
-    for name in ("pdflatex", "latexmk"):
-        for way in ("never ends", "crashes", "prints garbage") if name == "pdflatex" else BROKEN:
-            program(tmp_path / "tools", name, BROKEN[way])
-            says = "not done after 3 seconds" if way in ("never ends", "prints for ever") else "LaTeX failed:\n"
-            faults.append(wrong(digits, tmp_path / name / way, says))
-            (tmp_path / "tools" / name).unlink()
-    tally("LaTeX that is broken", faults, f"{', '.join(cases)}; pdflatex or latexmk {', '.join(BROKEN)}")
-
-
-def wrong(digits: Path, folder: Path, says: str) -> str:
+def refusal(digits, folder, says):
     """Nothing if typesetting is refused soon, in a few lines of text that say why, and leaves no file."""
+    folder.mkdir()
     began = time.monotonic()
-    said = refusal(digits, folder)
-    seconds = time.monotonic() - began
+    with pytest.raises(InputError) as error:
+        typeset.typeset(
+            digits / "results/report/report.tex", (digits / "results/fig").glob("*.pdf"), folder / "made.pdf"
+        )
+    said, seconds = str(error.value), time.monotonic() - began
     good = says in said and len(said) < 2500 and seconds < 60 and not list(folder.iterdir())
     return "" if good else f"{folder.name}: {seconds:.0f} s: {said!r} instead of {says!r}"
 
 
-def test_nothing_that_latex_started_outlives_it(digits, tmp_path, tally, monkeypatch):
-    if not shutil.which("latexmk"):
-        pytest.skip("LaTeX is not installed on this machine")
-    program(tmp_path / "tools", "pdflatex", f"echo $$ > {tmp_path}/process; exec sleep 600")
-    monkeypatch.setattr(typesetting, "LATEX_SECONDS", 3)
-    monkeypatch.setenv("PATH", f"{tmp_path}/tools", prepend=":")
-    assert "not done after 3 seconds" in refusal(digits, tmp_path / "report")
-    process = (tmp_path / "process").read_text().strip()
-    alive = subprocess.run(["ps", "-p", process, "-o", "stat="], capture_output=True, text=True).stdout.strip()
-    tally("pdflatex that never ends is ended too", ["" if not alive or alive.startswith("Z") else alive])
+@pytest.mark.skipif(not LATEX, reason="LaTeX is not installed on this machine")
+def test_latex_that_is_broken_is_quoted_and_makes_no_pdf(digits, tmp_path, tally, monkeypatch):
+    faults = []
+    for variables, says in LACKS:
+        with monkeypatch.context() as patch:
+            for key, value in variables.items():
+                patch.setenv(key, value)
+            faults.append(refusal(digits, tmp_path / says[:7], says))
+    monkeypatch.setattr(typeset, "LATEX_SECONDS", 2)
+    for name, way in PROGRAMS:
+        with monkeypatch.context() as patch:
+            patch.setenv("PATH", program(tmp_path / f"{name} {way} tools", name, (BROKEN | IDLE)[way]))
+            says = "not ended after 2 seconds" if way in ("never ends", "prints for ever") else "LaTeX failed:\n"
+            faults.append(refusal(digits, tmp_path / f"{name} {way}", says))
+    tally("LaTeX that lacks a part or is broken", faults)

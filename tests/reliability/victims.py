@@ -13,9 +13,9 @@ import psutil
 
 import train as train_script
 from onelayer.data.fetch import fetch
-from onelayer.grid import Run, Settings, Task
+from onelayer.experiment.task import Settings
 from tests.conftest import ROOT
-from tests.mirror import FILE
+from tests.reliability.mirror import FILE
 
 
 def die_at(size: int | None) -> None:
@@ -26,17 +26,11 @@ def die_at(size: int | None) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
-def train(data: Path, folder: Path, task: Task, run: Run, size: int | None = None) -> None:
+def train(data: Path, folder: Path, settings: Settings, size: int | None = None) -> None:
     """The job of the rule train, in `folder`, on the images of `data`."""
     die_at(size)
-    roles = ("train", "validation")
-    train_script.main(
-        paths={role: data / f"{task[role]['file']}.parquet" for role in roles},
-        lam=run.lam,
-        settings=Settings.of(task, run),
-        folder=folder,
-        log=logging.getLogger("onelayer"),
-    )
+    paths = {role: str(data / f"{images.file}.parquet") for role, images in settings.sets.items()}
+    train_script.main(paths, str(settings.lam), settings, folder, logging.getLogger())
 
 
 def download(source: str, destination: Path, size: int | None = None) -> None:
@@ -48,11 +42,9 @@ def download(source: str, destination: Path, size: int | None = None) -> None:
 def start_pipeline(folder: Path, *arguments: Any, group: bool = False) -> subprocess.Popen:
     """The command of the README, as a process, of a group of its own if so, whose output goes to a file in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "snakemake", "--directory", folder, *arguments]
+    command = [sys.executable, "-m", "snakemake", "--directory", str(folder), *map(str, arguments)]
     with open(folder / "output.txt", "w") as output:
-        return subprocess.Popen(
-            [*map(str, command)], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=group
-        )
+        return subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output, start_new_session=group)
 
 
 def kill(process: subprocess.Popen, family: bool) -> list[psutil.Process]:

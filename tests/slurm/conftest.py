@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from verify_identical import digests
 
+from identical import digests
 from tests.conftest import ROOT
 from tests.slurm import cluster
 

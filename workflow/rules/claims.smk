@@ -1,7 +1,7 @@
 """Claims: what the data say of each claim of the source.
 
-Takes  results/tables/{metrics,published,gradients}.csv, curves.parquet, with evidence optimum.csv, and config/claims.yaml
-Makes  results/tables/claims.csv, claims.json
+Takes  results/tables/metrics.csv, curves.parquet, with evidence optimum.csv, and config/claims.yaml
+Makes  results/tables/claims.{csv,json}
 """
 
 
@@ -9,11 +9,9 @@ rule decide_claims:
     input:
         "results/tables/metrics.csv",
         "results/tables/curves.parquet",
-        "results/tables/gradients.csv",
-        "results/tables/published.csv",
-        EVIDENCE_FILES,
+        [f"results/tables/{name}.csv" for name in OPTIMUM],
     output:
-        csv="results/tables/claims.csv",
+        csv=table("claims"),
         json="results/tables/claims.json",
     log:
         "results/logs/decide_claims.log",
@@ -25,7 +23,7 @@ rule decide_claims:
         "../../environment.yml"
     params:
         code=code_of("decide_claims.py", "numpy", "pandas", "scipy"),
-        claims=CLAIMS,
+        claims=SOURCE.claims,
     message:
         "Deciding the claims of the source"
     script:

@@ -3,13 +3,10 @@
 Takes  the data sets in config["datasets"], and ONELAYER_MIRROR
 Makes  resources/<dataset>/<file>, verified
        results/data/<dataset>/{train,test}.parquet
-       results/bundle/<dataset>.tar, when asked for
 
-A file without a hash is read where it is, in the first local source that has it. Of pictures, Snakemake sees the folders:
-a picture that comes or goes makes the Parquet anew; after an edit of one, `make dataset` writes the new hash.
+A file without a hash is read where it is, in the first local source that has it. Of folders of images Snakemake sees the folders:
+an image that comes or goes makes the Parquet anew; after an edit of one, `make dataset` writes the new hash.
 """
-
-from onelayer.data.description import file_named, raw_path, raw_paths, reading_of
 
 
 # The hash alone decides what is in the file: no code and no address is a parameter.
@@ -27,7 +24,7 @@ rule fetch:
     conda:
         "../../environment.yml"
     params:
-        sha256=lambda wildcards: file_named(wildcards.dataset, described(wildcards), wildcards.file)["sha256"],
+        sha256=lambda wildcards: CONFIGURATION.datasets[wildcards.dataset].fetched_file(wildcards.file)["sha256"],
     message:
         "Fetching {wildcards.file} of {wildcards.dataset}"
     script:
@@ -36,7 +33,7 @@ rule fetch:
 
 rule prepare:
     input:
-        unpack(lambda wildcards: raw_paths(wildcards.dataset, described(wildcards), wildcards.split, project("."))),
+        unpack(lambda wildcards: CONFIGURATION.datasets[wildcards.dataset].raw_paths(wildcards.split)),
     output:
         parquet="results/data/{dataset}/{split}.parquet",
     log:
@@ -46,34 +43,14 @@ rule prepare:
     conda:
         "../../environment.yml"
     params:
-        description=lambda wildcards: reading_of(described(wildcards), wildcards.split),
-        code=code_of("prepare.py", "numpy", "pyarrow"),
+        description=lambda wildcards: CONFIGURATION.datasets[wildcards.dataset].reading(wildcards.split),
+        code=lambda wildcards: code_of(
+            "prepare.py",
+            "numpy",
+            "pyarrow",
+            modules=(f"data/readers/{CONFIGURATION.datasets[wildcards.dataset].format}",),
+        ),
     message:
         "Storing the {wildcards.split} images of {wildcards.dataset} as Parquet"
     script:
         "../scripts/prepare.py"
-
-
-rule bundle:
-    input:
-        unpack(
-            lambda wildcards: {
-                role: raw_path(wildcards.dataset, described(wildcards), file, project("."))
-                for role, file in described(wildcards).get("files", {}).items()
-            }
-        ),
-    output:
-        tar="results/bundle/{dataset}.tar",
-    log:
-        "results/logs/bundle/{dataset}.log",
-    benchmark:
-        "results/benchmarks/bundle/{dataset}.tsv"
-    conda:
-        "../../environment.yml"
-    params:
-        description=lambda wildcards: {key: value for key, value in described(wildcards).items() if key != "sources"},
-        code=code_of("bundle.py"),
-    message:
-        "Packing the raw files of {wildcards.dataset}"
-    script:
-        "../scripts/bundle.py"

@@ -1,24 +1,27 @@
-"""Evidence beside the published experiment, made where the configuration says `evidence: true`, or when asked for by name.
+"""Evidence, made if the configuration says `evidence: true`: the certified minimum of each objective, and what each task's models
+say of each validation image.
 
 Takes  results/data/<dataset>/{train,test}.parquet, results/runs/**/{weights,snapshots}.npz of one run a lambda
 Makes  results/optimum/<task>.{csv,npz}, for each task whose model is smooth and that has a lambda above 0
-       results/tables/optimum.csv
+       results/tables/{optimum,diagnostics,confusion,comparisons}.csv
 """
 
-# Where every lambda is 0 there is nothing to certify.
-SMOOTH_TASKS = [name for name, task in TASKS.items() if is_smooth(task) and any(map(float, task["lambdas"]))]
-EVIDENCE_FILES = ["results/tables/optimum.csv"] if config["evidence"] and SMOOTH_TASKS else []
+from onelayer.models import model_named
+
+# A task whose lambdas are all 0 has nothing to certify.
+SMOOTH_TASKS = [
+    name for name, task in TASKS.items() if model_named(task.model).smooth and any(map(float, task.lambdas))
+]
+FIRST_RUNS = [run for task in TASKS.values() for run in task.first_runs]
+OPTIMUM = ["optimum"] if config["evidence"] and SMOOTH_TASKS else []
+EVIDENCE = [*("diagnostics", "confusion", "comparisons"), *OPTIMUM] if config["evidence"] else []
 
 
 rule find_optimum:
     input:
-        unpack(
-            lambda wildcards: {
-                role: stored_images(roles_of(wildcards)[role]["file"])[0] for role in ("train", "validation")
-            }
-        ),
-        weights=lambda wildcards: run_files(first_runs(TASKS[wildcards.task]), "weights.npz"),
-        snapshots=lambda wildcards: run_files(first_runs(TASKS[wildcards.task]), "snapshots.npz"),
+        unpack(lambda wildcards: images_of(wildcards.task, "train", "validation")),
+        weights=lambda wildcards: run_files(TASKS[wildcards.task].first_runs, "weights.npz"),
+        snapshots=lambda wildcards: run_files(TASKS[wildcards.task].first_runs, "snapshots.npz"),
     output:
         table="results/optimum/{task}.csv",
         arrays="results/optimum/{task}.npz",
@@ -30,38 +33,45 @@ rule find_optimum:
         "report"
     conda:
         "../../environment.yml"
-    threads: 1
     resources:
         # Inputs are floating-point numbers here: twice the bytes that `memory` counts, and the batch is the whole.
-        mem_mb=lambda wildcards: memory(5 * TASKS[wildcards.task]["train"]["count"]),
+        mem_mb=lambda wildcards: memory(5 * TASKS[wildcards.task].train.count),
         # Minutes: 20 times what five lambdas took.
-        runtime=lambda wildcards: 2 + TASKS[wildcards.task]["train"]["count"] // 5000,
+        runtime=lambda wildcards: 2 + TASKS[wildcards.task].train.count // 5000,
     params:
-        code=code_of("find_optimum.py", "numpy", "scipy"),
-        task=lambda wildcards: without_grid(TASKS[wildcards.task]),
-        runs=lambda wildcards: [tuple(run) for run in first_runs(TASKS[wildcards.task])],
+        code=lambda wildcards: code_of(
+            "find_optimum.py", "numpy", "scipy", modules=(f"models/{TASKS[wildcards.task].model}",)
+        ),
+        setup=lambda wildcards: SETUPS[wildcards.task],
+        runs=lambda wildcards: [tuple(run) for run in TASKS[wildcards.task].first_runs],
     message:
         "Finding the minimum for each lambda of {wildcards.task}"
     script:
         "../scripts/find_optimum.py"
 
 
-rule join_optima:
-    input:
-        [f"results/optimum/{name}.csv" for name in SMOOTH_TASKS],
-    output:
-        table="results/tables/optimum.csv",
-    log:
-        "results/logs/join_optima.log",
-    benchmark:
-        "results/benchmarks/join_optima.tsv"
-    group:
-        "report"
-    conda:
-        "../../environment.yml"
-    params:
-        code=code_of("join_optima.py"),
-    message:
-        "Putting the minima of all tasks into one table"
-    script:
-        "../scripts/join_optima.py"
+if EVIDENCE:
+
+    rule make_evidence_tables:
+        input:
+            optima=[f"results/optimum/{name}.csv" for name in SMOOTH_TASKS],
+            weights=run_files(FIRST_RUNS, "weights.npz"),
+            images=[images_of(name)["validation"] for name in TASKS],
+        output:
+            [table(name) for name in EVIDENCE],
+        log:
+            "results/logs/make_evidence_tables.log",
+        benchmark:
+            "results/benchmarks/make_evidence_tables.tsv"
+        group:
+            "report"
+        conda:
+            "../../environment.yml"
+        params:
+            code=code_of("make_evidence_tables.py", "numpy", "pyarrow", "scipy", modules=ALL_MODELS),
+            setups=SETUPS,
+            runs=[tuple(run) for run in FIRST_RUNS],
+        message:
+            "Making the tables of the evidence"
+        script:
+            "../scripts/make_evidence_tables.py"

@@ -1,12 +1,12 @@
 """Explorer: the runs as one page that works without network.
 
-Takes  results/runs/**/, results/data/<dataset>, results/tables/, results/provenance.json, workflow/explorer/
+Takes  results/runs/**/, results/data/<dataset>, results/tables/, workflow/explorer/
 Makes  results/explorer.html
 """
 
-PAGE_FILES = tuple(
-    sorted(f"explorer/{path.name}" for path in Path(PROJECT, "workflow/explorer").iterdir() if path.is_file())
-)
+from onelayer.explorer import LAMBDAS
+
+PAGE_FILES = tuple(sorted(f"explorer/{path.name}" for path in PROJECT.glob("workflow/explorer/*")))
 
 
 rule make_explorer:
@@ -18,18 +18,16 @@ rule make_explorer:
             path
             for name in ("weights.npz", "snapshots.npz")
             for task in TASKS.values()
-            for path in run_files(page_candidates(task), name)
+            for path in run_files(task.sampled_runs(LAMBDAS), name)
         ],
-        images=[path for task in TASKS.values() for path in stored_images(task["validation"]["file"])],
-        tables=["results/tables/published.csv", "results/tables/claims.json", *EVIDENCE_FILES],
-        provenance="results/provenance.json",
+        images=[images_of(name)["validation"] for name in TASKS],
+        tables=[
+            "results/tables/published.csv",
+            "results/tables/claims.json",
+            *(f"results/tables/{name}.csv" for name in OPTIMUM),
+        ],
     output:
-        page=report(
-            "results/explorer.html",
-            caption="../report/captions/explorer.rst",
-            category="Explorer",
-            labels={"page": "explorer"},
-        ),
+        page=report("results/explorer.html", category="Explorer", labels={"page": "explorer"}),
     log:
         "results/logs/make_explorer.log",
     benchmark:
@@ -39,10 +37,18 @@ rule make_explorer:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("make_explorer.py", "numpy", "pyarrow", "jinja2", "vl-convert-python", files=PAGE_FILES),
-        tasks=TASKS,
-        dataset=shown_description(DESCRIPTION),
+        code=code_of(
+            "make_explorer.py",
+            "numpy",
+            "pyarrow",
+            "jinja2",
+            "vl-convert-python",
+            modules=ALL_MODELS,
+            files=PAGE_FILES,
+        ),
+        tasks=PLAIN_TASKS,
         runs=[tuple(run) for run in ALL_RUNS],
+        shown=CONFIGURATION.shown,
     message:
         "Making the page to explore and draw on"
     script:

@@ -1,32 +1,57 @@
-"""Figures: every one as PNG and as vector PDF. Those of a task that need the same runs are drawn by one job.
+"""Figures: as PNG and PDF; those of a task that show the same runs are drawn by one job.
 
-Takes  results/runs/**/ of the runs that a figure shows, results/optimum/<task>.npz
+Takes  results/runs/**/ of the runs that a figure shows; with evidence results/optimum/<task>.npz, results/data/<dataset>
 Makes  results/fig/*.{png,pdf}
 """
 
-FIGURE_FILES = [f"results/fig/{name}.{format}" for name in FIGURE_NAMES.values() for format in ("png", "pdf")]
+from onelayer.figures import drawn_together, named_figures
+
+try:
+    FIGURES = named_figures(TASKS, config["evidence"], SOURCE.figure_name)
+except InputError as error:
+    sys.exit(f"Error: {error}")
+
+FIGURE_FILES = [
+    f"results/fig/{file}.{kind}" for own in FIGURES.values() for file in own.values() for kind in ("png", "pdf")
+]
+
+
+def limits_of(task, figure):
+    """The published limits of a figure's vertical axis if the task is the published one; None: the data decide."""
+    return SOURCE.limits(task, figure) if DIFFERING.get(task) == [] else None
+
+
+def inputs_of(task, reads, runs):
+    """What figures are drawn from."""
+    if reads == "predictions":
+        return images_of(task.name, "train", "validation") | {"runs": run_files(runs, "weights.npz")}
+    found = {"runs": run_files(runs, "summary.json")}
+    if reads == "optimum":
+        return found | {"optimum": f"results/optimum/{task.name}.npz"}
+    return found | {"others": [path for file in RUN_FILES[:-1] for path in run_files(runs, file)]}
+
+
+def outputs_of(task, figure):
+    """The files of a figure; Snakemake's own report shows the PNG."""
+    file = f"results/fig/{FIGURES[task.name][figure]}"
+    labels = {"figure": figure.replace("_", " ")}
+    return [report(f"{file}.png", category="Figures", subcategory=task.name, labels=labels), f"{file}.pdf"]
 
 
 for task in TASKS.values():
-    for drawn in ("run", "comparison", EVIDENCE):
-        figures = [figure for figure in figures_of(task, drawn) if (task["name"], figure) in FIGURE_NAMES]
-        if not figures:
-            continue
-        runs = runs_shown(task, figures)
+    for (reads, runs), figures in drawn_together(task, FIGURES[task.name]):
 
         rule:
             name:
-                f"plot_{task['name']}_{drawn}"
+                f"plot_{task.name}_{figures[0]}"
             input:
-                summaries=run_files(runs, "summary.json"),
-                others=[path for file in RUN_FILES if file != "summary.json" for path in run_files(runs, file)],
-                optimum=[f"results/optimum/{task['name']}.npz"] if drawn == EVIDENCE else [],
+                **inputs_of(task, reads, runs),
             output:
                 **{figure: outputs_of(task, figure) for figure in figures},
             log:
-                f"results/logs/plot/{task['name']}_{drawn}.log",
+                f"results/logs/plot/{task.name}_{figures[0]}.log",
             benchmark:
-                f"results/benchmarks/plot/{task['name']}_{drawn}.tsv"
+                f"results/benchmarks/plot/{task.name}_{figures[0]}.tsv"
             group:
                 "report"
             conda:
@@ -36,15 +61,16 @@ for task in TASKS.values():
                     "plot.py",
                     "numpy",
                     "matplotlib",
-                    modules=tuple(f"figures/{figure}.py" for figure in figures),
+                    modules=(*(f"figures/{figure}" for figure in figures), f"models/{task.model}"),
                     files=("report/onelayer.mplstyle",),
                 ),
-                task=without_grid(task),
-                shown={figure: [tuple(run) for run in FIGURES[figure].runs(task)] for figure in figures},
-                class_names=class_names(DESCRIPTION, task["classes"]),
-                shape=DESCRIPTION["shape"],
-                limits={figure: axis_limits(PUBLISHED, DIFFERING, task["name"], figure) for figure in figures},
+                task=task.name,
+                setup=SETUPS[task.name],
+                runs=[tuple(run) for run in runs],
+                class_names=DATASET.names(task.classes),
+                shape=DATASET.shape,
+                limits={figure: limits_of(task.name, figure) for figure in figures},
             message:
-                f"Drawing {task['name']}: {', '.join(figures)}"
+                f"Drawing {task.name}: {', '.join(figures)}"
             script:
                 "../scripts/plot.py"

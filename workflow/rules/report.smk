@@ -1,17 +1,20 @@
-"""Report: from tables and figures to a PDF.
+"""Report: from tables and figures to a PDF; and the provenance, which alone depends on the project's git state.
 
-Takes  the project's git state, results/data/<dataset>, results/tables/, results/fig/*.pdf, workflow/report/
-Makes  results/provenance.json, results/report/report.tex, results/report/report.pdf
+Takes  results/data/<dataset>, results/tables/, results/fig/*.pdf, workflow/report/
+Makes  results/report/report.tex, results/report/report.pdf, results/provenance.json
 """
 
+from onelayer.io.programs import project_state, versions
+
 TEMPLATES = tuple(
-    sorted(str(path.relative_to(f"{PROJECT}/workflow")) for path in Path(PROJECT, "workflow/report").rglob("*.jinja"))
+    sorted(str(path.relative_to(PROJECT / "workflow")) for path in PROJECT.glob("workflow/report/**/*.jinja"))
 )
+IMAGES = stored_images(*files_of_sets(TASKS.values(), "train", "validation"))
 
 
 rule write_provenance:
     input:
-        images=stored_images(*(task[role]["file"] for task in TASKS.values() for role in ("train", "validation"))),
+        images=IMAGES,
     output:
         provenance="results/provenance.json",
     log:
@@ -24,19 +27,23 @@ rule write_provenance:
         "../../environment.yml"
     params:
         code=code_of("write_provenance.py"),
-        project=project_state(),
-        config=EXPERIMENT,
+        project=project_state(PROJECT),
+        config=CONFIGURATION.experiment,
         versions=versions(),
     message:
-        "Writing down what the results were made from"
+        "Recording provenance"
     script:
         "../scripts/write_provenance.py"
 
 
 rule write_report:
     input:
-        tables=TABLES + EVIDENCE_FILES + DIAGNOSTIC_TABLES,
-        provenance="results/provenance.json",
+        tables=[
+            *(f"results/tables/{name}.csv" for name in ("metrics", "sweep", "published", "gradients")),
+            *(f"results/tables/{name}.json" for name in ("findings", "claims")),
+            *(f"results/tables/{name}.csv" for name in EVIDENCE),
+        ],
+        images=IMAGES,
     output:
         tex="results/report/report.tex",
     log:
@@ -48,8 +55,24 @@ rule write_report:
     conda:
         "../../environment.yml"
     params:
-        code=code_of("write_report.py", "jinja2", files=TEMPLATES),
-        context=context_of(TASKS, DESCRIPTION, PUBLISHED, DIFFERING, FIGURE_NAMES) | {"versions": versions()},
+        code=code_of(
+            "write_report.py",
+            "jinja2",
+            modules=(
+                *ALL_MODELS,
+                *sorted({f"figures/{figure}" for own in FIGURES.values() for figure in own}),
+            ),
+            files=TEMPLATES,
+        ),
+        context=CONFIGURATION.shown
+        | {
+            "tasks": PLAIN_TASKS,
+            "figures": FIGURES,
+            "clipped": {name: [figure for figure in own if limits_of(name, figure)] for name, own in FIGURES.items()},
+            "sections": SOURCE.sections,
+            "source": SOURCE.source,
+            "differing": DIFFERING,
+        },
     message:
         "Writing the report"
     script:
@@ -61,12 +84,7 @@ rule typeset_report:
         tex="results/report/report.tex",
         figures=[path for path in FIGURE_FILES if path.endswith(".pdf")],
     output:
-        pdf=report(
-            "results/report/report.pdf",
-            caption="../report/captions/report.rst",
-            category="Report",
-            labels={"document": "report"},
-        ),
+        pdf=report("results/report/report.pdf", category="Report", labels={"document": "report"}),
     log:
         "results/logs/typeset_report.log",
     benchmark:

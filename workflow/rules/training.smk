@@ -8,9 +8,7 @@ Makes  results/runs/task=T/lambda=L/shuffle=S/seed=N/{steps,evaluations}.parquet
 
 rule train:
     input:
-        unpack(
-            lambda wildcards: {role: stored_images(images["file"])[0] for role, images in roles_of(wildcards).items()}
-        ),
+        unpack(lambda wildcards: images_of(wildcards.task)),
     output:
         **{
             Path(name).stem: f"results/runs/task={{task}}/lambda={{lam}}/shuffle={{shuffle}}/seed={{seed}}/{name}"
@@ -25,13 +23,12 @@ rule train:
     localrule: "SLURM_JOB_ID" in os.environ
     conda:
         "../../environment.yml"
-    threads: 1
     resources:
-        mem_mb=lambda wildcards: memory(sum(images["count"] for images in roles_of(wildcards).values())),
+        mem_mb=lambda wildcards: memory(sum(images.count for images in TASKS[wildcards.task].sets.values())),
         runtime=lambda wildcards: minutes(TASKS[wildcards.task]),
     params:
-        code=code_of("train.py", "numpy"),
-        settings=lambda wildcards: dataclasses.asdict(Settings.of(TASKS[wildcards.task], run_of(wildcards))),
+        code=lambda wildcards: code_of("train.py", "numpy", modules=(f"models/{TASKS[wildcards.task].model}",)),
+        settings=lambda wildcards: TASKS[wildcards.task].settings(Run.of(wildcards)).plain(),
     message:
         "Training {wildcards.task}: lambda {wildcards.lam}, shuffle {wildcards.shuffle}, seed {wildcards.seed}"
     script:
@@ -40,9 +37,9 @@ rule train:
 
 rule check_gradients:
     input:
-        stored_images(*(task["train"]["file"] for task in TASKS.values())),
+        stored_images(*files_of_sets(TASKS.values(), "train")),
     output:
-        table="results/tables/gradients.csv",
+        table=table("gradients"),
     log:
         "results/logs/check_gradients.log",
     benchmark:
@@ -53,14 +50,14 @@ rule check_gradients:
         "../../environment.yml"
     resources:
         # Inputs are float64 here, and are made of all the training images: four times the bytes that `memory` counts.
-        mem_mb=memory(4 * max(task["train"]["count"] for task in TASKS.values())),
+        mem_mb=memory(4 * max(task.train.count for task in TASKS.values())),
     params:
-        code=code_of("check_gradients.py", "numpy"),
-        dataset=DATASET,
+        code=code_of("check_gradients.py", "numpy", modules=ALL_MODELS),
         tasks={
-            name: {key: task[key] for key in ("model", "classes", "penalty", "train")} for name, task in TASKS.items()
+            name: {key: setup[key] for key in ("model", "classes", "penalty", "train")}
+            for name, setup in SETUPS.items()
         },
     message:
-        "Holding every partial derivative to central differences"
+        "Checking gradients"
     script:
         "../scripts/check_gradients.py"

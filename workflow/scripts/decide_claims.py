@@ -1,36 +1,24 @@
-"""Hold every claim of the source to the tables: the ledger of claims."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))  # this project's onelayer before any other
+"""Decide every claim of the source by the tables: the ledger of claims."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from onelayer.claims.ledger import COLUMNS, ledger
-from onelayer.claims.measures import Tables
-from onelayer.data.store import write_json
-from onelayer.errors import atomic_write
-from onelayer.log import job
+from onelayer.io.files import write_json, write_rows
+from onelayer.io.log import job
+from onelayer.results.ledger import COLUMNS, ledger
+from onelayer.results.measures import Tables
 
 
 def main(paths: Mapping[str, str], claims: Sequence[Mapping[str, Any]], outputs: Any) -> None:
-    """Write the ledger as CSV and as JSON.
+    """Write the ledger to the paths `csv` and `json` of `outputs`.
 
-    Parameters
-    ----------
-    paths : dict
-        The tables metrics, curves, gradients, published and, with evidence, optimum.
-    claims : list of dict
-        As config/claims.yaml holds them.
-    outputs : object with the paths `csv` and `json`
+    `paths` are those of the tables metrics, curves and, with evidence, optimum; `claims` those of the Source.
     """
     rows = ledger(claims, read_tables(paths))
-    with atomic_write(outputs.csv) as partial:
-        pd.DataFrame(rows, columns=COLUMNS, dtype=object).to_csv(partial, index=False)
+    write_rows(outputs.csv, COLUMNS, [list(row.values()) for row in rows])
     write_json(outputs.json, rows)
 
 
@@ -39,8 +27,6 @@ def read_tables(paths: Mapping[str, str]) -> Tables:
     return Tables(
         metrics=pd.read_csv(paths["metrics"]).astype({"lambda": float}),
         curves=pd.read_parquet(paths["curves"]),
-        gradients=pd.read_csv(paths["gradients"]),
-        published=pd.read_csv(paths["published"]),
         optimum=pd.read_csv(paths["optimum"]) if "optimum" in paths else None,
     )
 

@@ -1,90 +1,72 @@
 """Make the explorer: one page of curves, weights, images, a canvas to draw on, and verdicts."""
 
-import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))  # this project's onelayer before any other
-
-from collections.abc import Mapping
 from typing import Any
 
-import onelayer
-from onelayer.data.store import read_images
-from onelayer.errors import atomic_write
+from onelayer.data.store import read_images, read_metadata
+from onelayer.experiment.task import Run, Task
 from onelayer.explorer.content import chosen_runs, image_content, run_content, series_content, task_content
-from onelayer.explorer.page import render
-from onelayer.grid import Run, Task
-from onelayer.log import job
-from onelayer.runs import RunFiles, files_of_runs
-from onelayer.shown import flat, grouped, read_json, read_rows
+from onelayer.explorer.page import page_html
+from onelayer.io.files import read_json, read_rows, write_text
+from onelayer.io.log import job
+from onelayer.results.published import by_run
+from onelayer.training.runs import RunFiles, files_of_runs
 
 
 def main(
     runs: Mapping[Run, RunFiles],
     tasks: Mapping[str, Task],
-    dataset: Mapping[str, Any],
+    names: Mapping[str, Sequence[str]],
     images: Mapping[str, str],
     tables: Mapping[str, str],
-    provenance: str,
+    dataset: Mapping[str, Any],
     output: str,
+    **plain: Any,
 ) -> None:
-    """Write the page.
+    """Write the page of all runs.
 
-    Parameters
-    ----------
-    runs : dict from Run to RunFiles
-        All runs.
-    tasks : dict
-    dataset : dict
-        The description of the data set.
-    images : dict
-        By task, the stored images that its validation set is in.
-    tables : dict
-        Paths by name: published and claims, and with evidence optimum.
-    provenance, output : path
+    By task: `names`, of its classes, and `images`, the stored images of its validation set. `tables` are the paths of published,
+    claims and, with evidence, optimum; `dataset` is what is shown of it, and `plain` what the template prints as it is.
     """
     chosen = chosen_runs(tasks, runs)
     validation = {
-        name: read_images(path, tasks[name]["validation"]["first"], tasks[name]["validation"]["count"])
+        name: read_images(path, tasks[name].validation.first, tasks[name].validation.count)
         for name, path in images.items()
     }
-    document = read_json(provenance)
     content = {
         "dataset": {
             "shape": dataset["shape"],
             "pixelMax": dataset["pixel_max"],
-            "preparation": dataset.get("preparation"),
+            "preparation": dataset["preparation"],
         },
-        "tasks": [task_content(task, dataset) for task in tasks.values()],
+        "tasks": [task_content(task, names[name]) for name, task in tasks.items()],
         "runs": [run_content(run, runs[run], chosen.stride) for run in chosen.runs],
         "series": series_content(list(tasks), runs),
         "images": image_content(tasks, validation),
     }
-    page = render(
-        Path(onelayer.__file__).parents[2] / "explorer",
+    page = page_html(
         content,
         dataset=dataset,
-        published=grouped(read_rows(tables["published"])),
+        published=by_run(read_rows(tables["published"])),
         claims=read_json(tables["claims"]),
         optimum=read_rows(tables["optimum"]) if "optimum" in tables else [],
-        configuration=flat(document["configuration"]),
-        provenance=document,
+        files=[read_metadata(path) for path in dict.fromkeys(images.values())],
         left_out=len(runs) - len(chosen.runs),
         stride=chosen.stride,
+        **plain,
     )
-    with atomic_write(output) as partial:
-        partial.write_text(page, encoding="utf-8")
+    write_text(output, page)
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
-        tasks = snakemake.params.tasks
+        tasks = {name: Task.of(plain) for name, plain in snakemake.params.tasks.items()}
         main(
             runs=files_of_runs(snakemake.params.runs, snakemake.input.steps, tasks),
             tasks=tasks,
-            dataset=snakemake.params.dataset,
             images=dict(zip(tasks, snakemake.input.images, strict=True)),
             tables={Path(path).stem: path for path in snakemake.input.tables},
-            provenance=snakemake.input.provenance,
             output=snakemake.output.page,
+            **snakemake.params.shown,
         )

@@ -1,36 +1,23 @@
-"""Predict pictures of one's own with the most accurate run of each task; print, tabulate and draw what was predicted."""
+"""Predict your own images with the most accurate run of each task; print, tabulate and draw what was predicted."""
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))  # this project's onelayer before any other
-
-import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-os.environ["MPLBACKEND"] = "agg"  # whatever a notebook or a shell has set
-
-import matplotlib
-import matplotlib.style
-
-import onelayer
-from onelayer.errors import InputError, atomic_write
-from onelayer.figures.common import save
-from onelayer.grid import Run, Task
-from onelayer.log import job
-from onelayer.own_pictures import most_accurate, predict_pictures, predictions_table, prepared_pictures, sentences
-from onelayer.runs import RunFiles, files_of_runs
-from onelayer.sheet import draw
-
-# Put over Matplotlib's own defaults, and over nothing else.
-STYLE = Path(onelayer.__file__).parents[2] / "report/onelayer.mplstyle"
+from onelayer.experiment.task import Run, Setup
+from onelayer.figures.common import save, use_style
+from onelayer.io.errors import InputError
+from onelayer.io.files import atomic_write
+from onelayer.io.log import job
+from onelayer.pictures.predict import most_accurate, predict_pictures, predictions_table, prepared_pictures, sentences
+from onelayer.pictures.sheet import draw
+from onelayer.training.runs import RunFiles, files_of_runs
 
 
 def main(
     pictures: Sequence[str],
     runs: Mapping[Run, RunFiles],
-    tasks: Mapping[str, Task],
+    setups: Mapping[str, Setup],
     dataset: Mapping[str, Any],
     class_names: Sequence[str],
     table: str,
@@ -38,29 +25,19 @@ def main(
 ) -> None:
     """Write `table` and `sheet`, and print a line for each picture.
 
-    Parameters
-    ----------
-    pictures : paths
-    runs : dict
-        All runs of the tasks, in the order of the configuration.
-    tasks : dict
-        By name, without their grids.
-    dataset : dict
-        With the keys shape, pixel_max, preparation and classes of its description.
-    class_names : list of str
-        In the order of the data set's classes.
+    `runs` are all runs of the tasks; `dataset` has the keys shape, pixel_max, preparation and classes of its description, and
+    `class_names` are in the order of these classes.
     """
     names = dict(zip(dataset["classes"], class_names, strict=True))
-    chosen = {name: most_accurate(runs, name) for name in tasks}
+    chosen = {name: most_accurate(runs, name) for name in setups}
     prepared = prepared_pictures(pictures, dataset)
     if not any(picture.problem is None for picture in prepared):
         problems = "; ".join(f"{picture.name}: {picture.problem}" for picture in prepared[:3])
         raise InputError(f"images_to_predict: none of {len(prepared)} files can be predicted: {problems}")
-    predicted = predict_pictures(prepared, {run: runs[run] for run in chosen.values()}, tasks, dataset)
-    rows = predictions_table(prepared, predicted, tasks, names)
+    predicted = predict_pictures(prepared, {run: runs[run] for run in chosen.values()}, setups, dataset)
+    rows = predictions_table(prepared, predicted, setups, names)
     said = sentences(rows, names)
-    matplotlib.rcdefaults()
-    matplotlib.style.use(STYLE)
+    use_style()
     lines = {picture.name: list(said[rows["file"] == picture.name]) for picture in prepared}
     save(draw(prepared, lines, dataset["pixel_max"]), [sheet])
     with atomic_write(table) as partial:
@@ -73,12 +50,14 @@ def main(
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
         if not snakemake.input.pictures:
-            raise InputError("images_to_predict is empty: name pictures, as with --config images_to_predict=my_digits/")
-        tasks = snakemake.params.tasks
+            raise InputError(
+                "images_to_predict is empty: name a picture or a folder: --config images_to_predict=my_digits/"
+            )
+        setups = {name: Setup.of(plain) for name, plain in snakemake.params.setups.items()}
         main(
             pictures=snakemake.input.pictures,
-            runs=files_of_runs(snakemake.params.runs, snakemake.input.weights, tasks),
-            tasks=tasks,
+            runs=files_of_runs(snakemake.params.runs, snakemake.input.weights, setups),
+            setups=setups,
             dataset=snakemake.params.dataset,
             class_names=snakemake.params.class_names,
             table=snakemake.output.table,

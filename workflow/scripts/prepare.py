@@ -1,38 +1,24 @@
-"""Turn the raw files of one split into a Parquet file of images and labels, held to the description of the data set."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))  # this project's onelayer before any other
+"""Turn the raw files of one split into a Parquet file of images and labels, checked against the description of the data set."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from onelayer.data.content import content_hash
-from onelayer.data.readers import READERS, Bytes, folder_hash
+from onelayer.data.readers import Bytes, reader_named
 from onelayer.data.store import ImageSet, write_images
-from onelayer.errors import InputError
-from onelayer.log import job
+from onelayer.io.errors import InputError
+from onelayer.io.log import job
 
 
 def main(name: str, split: str, description: Mapping[str, Any], files: Mapping[str, Path], output: Path) -> None:
-    """Write the ImageSet of `split`; its metadata name the raw files with their hashes.
+    """Write the ImageSet of `split` of the data set `name`; its metadata name the raw files with their hashes.
 
-    Parameters
-    ----------
-    name : str
-        The data set's.
-    split : str
-        train or test.
-    description : mapping
-        As `onelayer.data.description.reading_of` gives it.
-    files : mapping
-        By role the raw files, or `folder` and the folder of pictures.
-    output : Path
+    `description` is the `reading` of a DataSet; `files` are the raw files by role, or `folder` and the folder of images.
     """
-    images, labels = READERS[description["format"]](files, split, description)
+    images, labels = reader_named(description["format"]).read(files, split, description)
     if problem := mismatch(name, split, description, images, labels):
         raise InputError(f"{', '.join(map(str, files.values()))}: {problem}")
     described = description["files"]
@@ -50,7 +36,11 @@ def main(name: str, split: str, description: Mapping[str, Any], files: Mapping[s
 
 
 def _hash(path: Path) -> str:
-    return folder_hash(path) if path.is_dir() else content_hash(path)
+    if path.is_file():
+        return content_hash(path)
+    from onelayer.data.readers.images import folder_hash
+
+    return folder_hash(path)
 
 
 def mismatch(name: str, split: str, description: Mapping[str, Any], images: Bytes, labels: Bytes) -> str:

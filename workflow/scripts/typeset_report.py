@@ -1,12 +1,7 @@
 """Typeset the report."""
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))  # this project's onelayer before any other
-
-from onelayer.log import job
-from onelayer.typesetting import typeset
+from onelayer.io.log import job
+from onelayer.report.typeset import typeset
 
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):

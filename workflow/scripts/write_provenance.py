@@ -1,23 +1,21 @@
-"""Write down what the results were made from: code, configuration, data, versions and machine, in one JSON document."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))  # this project's onelayer before any other
+"""Record what the results were made from: code, configuration, data, versions and machine, in one JSON document."""
 
 import datetime
 import hashlib
 import json
 import os
 import platform
+import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy  # noqa: F401 - loads the BLAS that threadpoolctl looks at
 from threadpoolctl import threadpool_info
 
-from onelayer.data.store import read_metadata, write_json
-from onelayer.log import job
+from onelayer.data.store import read_metadata
+from onelayer.io.files import write_json
+from onelayer.io.log import job
 
 
 def main(
@@ -29,52 +27,37 @@ def main(
 ) -> None:
     """Write the provenance. All but its part `machine` is the same wherever the same results are rebuilt.
 
-    Parameters
-    ----------
-    project : dict
-        `version`, and `commit` and `clean` of the project's folder, None where it is no git repository.
-    config : dict
-    versions : dict
-        Of Python and the packages.
-    images : list of paths of stored images, which record the hashes of their source files
-    output : path
+    `project` is its version, and `commit` and `clean`, None if it is not a git repository; `images` are stored images, which
+    record the hashes of their source files.
     """
     canonical = json.dumps(config, sort_keys=True, separators=(",", ":"))
-    metadata = [read_metadata(path) for path in images]
-    write_json(
-        output,
-        {
-            "project": project,
-            "configuration_sha256": hashlib.sha256(canonical.encode()).hexdigest(),
-            "configuration": config,
-            "data": [
-                {"split": one["split"], "images": one["count"], "sha256": one["sha256"], "sources": one["sources"]}
-                for one in metadata
-            ],
-            "versions": versions,
-            "machine": machine(),
-        },
-    )
+    data = [
+        {"split": one["split"], "images": one["count"], "sha256": one["sha256"], "sources": one["sources"]}
+        for one in map(read_metadata, images)
+    ]
+    document = {
+        "project": project,
+        "configuration_sha256": hashlib.sha256(canonical.encode()).hexdigest(),
+        "configuration": config,
+        "data": data,
+        "versions": versions,
+        "machine": machine(),
+    }
+    write_json(output, document)
 
 
 def machine() -> dict[str, Any]:
     """Time, system, processor, and the BLAS that NumPy uses here with its number of threads."""
     keys = ("internal_api", "version", "architecture", "num_threads")
+    cpuinfo = Path("/proc/cpuinfo")  # Linux keeps the processor's name in a file
+    names = re.findall(r"^model name\s*: (.*)$", cpuinfo.read_text() if cpuinfo.exists() else "", flags=re.MULTILINE)
     return {
         "time": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "system": platform.platform(),
-        "processor": processor(),
+        "processor": names[0] if names else platform.processor(),
         "cores": os.cpu_count(),
         "blas": [{key: pool.get(key) for key in keys} for pool in threadpool_info() if pool["user_api"] == "blas"],
     }
-
-
-def processor() -> str:
-    """The processor's name; Linux keeps it in a file."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor()
 
 
 if __name__ == "__main__":

@@ -1,23 +1,20 @@
 """Fill the report's templates in from the tables."""
 
-import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))  # this project's onelayer before any other
-
-import onelayer
-from onelayer.errors import atomic_write
-from onelayer.log import job
-from onelayer.report import render
+from onelayer.experiment.task import Task
+from onelayer.io.files import write_text
+from onelayer.io.log import job
+from onelayer.report.render import report_source
 
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
-        source = render(
-            folder=Path(onelayer.__file__).parents[2] / "report",
-            # The ledger is read from its JSON, in which an empty value is none.
+        context = snakemake.params.context
+        source = report_source(
+            # The ledger is read from its JSON, in which an empty value is null.
             tables={Path(path).stem: path for path in snakemake.input.tables if not path.endswith("claims.csv")},
-            provenance=snakemake.input.provenance,
-            **snakemake.params.context,
+            images=snakemake.input.images,
+            tasks={name: Task.of(plain) for name, plain in context.pop("tasks").items()},
+            **context,
         )
-        with atomic_write(snakemake.output.tex) as partial:
-            partial.write_text(source, encoding="utf-8")
+        write_text(snakemake.output.tex, source)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from checking import Hint, compare, raw
 
-from onelayer.data.readers import parse_idx
+from onelayer.data.readers.idx import parse_idx
 from onelayer.data.samples import Samples, inputs_of
 
 MADE_UP = struct.pack(">4I", 2051, 3, 4, 5) + bytes(range(60))

@@ -3,10 +3,9 @@
 import numpy as np
 from checking import Hint, compare, golden_run, gradient
 
-from onelayer.models import MODELS
-from onelayer.objective import loss_and_gradient, objective
+from onelayer.models import loss_and_gradient, model_named, objective
 
-SOFTMAX, RANDOM = MODELS["softmax"], np.random.RandomState(4)
+SOFTMAX, RANDOM = model_named("softmax"), np.random.RandomState(4)
 K, N = 3, 8
 WEIGHTS, INPUTS, TARGETS = RANDOM.normal(0, 1, (K, 5)), RANDOM.uniform(-1, 1, (N, 5)), RANDOM.randint(0, K, N)
 

@@ -1,9 +1,9 @@
 """Made-up losses that tell the usual mistakes apart, then real runs on the digits."""
 
 from checking import compare, digits
-from tests import golden
+from tests.training import golden
 
-from onelayer.training import train
+from onelayer.training.training import train
 
 CASES = [
     ([5, 4, 3, 2, 1], 2),

@@ -2,10 +2,10 @@
 
 import numpy as np
 from checking import Hint, compare, digits
-from tests import golden
+from tests.training import golden
 
 from onelayer.data.samples import Samples
-from onelayer.training import batch_rows, train
+from onelayer.training.training import batch_rows, train
 
 POINTS = 5  # percentage points that must be lost at once
 

@@ -3,8 +3,7 @@
 import numpy as np
 from checking import Hint, compare, golden_run, gradient
 
-from onelayer.models import MODELS
-from onelayer.objective import PENALTY_FACTOR, loss_and_gradient
+from onelayer.models import PENALTY_FACTOR, loss_and_gradient, model_named
 
 WEIGHTS = np.random.RandomState(7).normal(0, 1, (3, 5))
 LAM, RATE = 0.3, 0.05
@@ -37,7 +36,7 @@ def check(answer):
         })  # fmt: skip
 
     def penalised(weights, inputs, targets, lam):
-        loss, slopes = loss_and_gradient(MODELS["softmax"], weights, inputs, targets, 0.0, "sum")
+        loss, slopes = loss_and_gradient(model_named("softmax"), weights, inputs, targets, 0.0, "sum")
         return loss, slopes + answer.penalty_gradient(weights, lam, "sum")
 
     if not golden_run(penalised):

@@ -8,11 +8,10 @@ from checking import Hint, digits
 from threadpoolctl import threadpool_limits
 
 from onelayer.data.samples import inputs_of
-from onelayer.models import MODELS
-from onelayer.objective import objective
-from onelayer.optimum import minimise
+from onelayer.models import model_named, objective
+from onelayer.training.optimum import minimise
 
-SOFTMAX = MODELS["softmax"]
+SOFTMAX = model_named("softmax")
 TRAINING_IMAGES = 300
 GRID = np.geomspace(1e-5, 1, 26)
 

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import numpy as np
 from checking import Hint
-from tests import golden
+from tests.training import golden
 
 from onelayer.data.describe import describe
-from onelayer.data.readers import READERS, folder_hash, pictures_of
+from onelayer.data.readers import reader_named
+from onelayer.data.readers.images import folder_hash, pictures_of
 from onelayer.data.samples import choose_samples
 from onelayer.data.store import ImageSet
-from onelayer.errors import InputError
-from onelayer.training import train
+from onelayer.io.errors import InputError
+from onelayer.training.training import train
 
 LEAST = 25  # pictures a class
 SHARE = 0.9  # of the test pictures, to be decided right
@@ -30,7 +31,7 @@ def check(answer):
         try:
             archive = Path(scratch, "pictures.npz")
             found = describe(first, archive)
-            sets = {split: READERS["npz"]({"archive": archive}, split, found) for split in ("train", "test")}
+            sets = {split: reader_named("npz").read({"archive": archive}, split, found) for split in ("train", "test")}
         except InputError as error:
             raise Hint(f"the project refuses them: {error}".replace(f"{first}", "<folder>")) from error
         counts = Counter(path.parent.name for path in pictures_of(first))

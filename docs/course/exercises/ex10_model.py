@@ -1,8 +1,8 @@
 """Exercise 10: add a model.
 
-A model is a class that knows its loss by the logits; onelayer/objective.py says what is asked of it, and the files in
-onelayer/models/ show four. Write a fifth: one logistic regression for each class, against all others together. With y one-hot and
-the target's y_k = 1,
+A model is a class that knows its loss by the logits; onelayer/models/__init__.py says what is asked of it, and the
+files beside it show four. Write a fifth: one logistic regression for each class, against all others together. With y one-hot
+and the target's y_k = 1,
 
     C^n = sum_k ln(1 + exp(-s_k z_k)),    s_k = 1 where y_k = 1, and s_k = -1 where y_k = 0.
 
@@ -12,7 +12,7 @@ several weights at once, so sums over the outputs run over axis=-2. Whoever call
 Check: python docs/course/check.py 10. Then put the class into the pipeline, as the tour says.
 """
 
-from onelayer.objective import OneOutputPerClass
+from onelayer.models import OneOutputPerClass
 
 
 class OneAgainstRest(OneOutputPerClass):

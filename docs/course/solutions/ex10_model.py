@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from onelayer.objective import OneOutputPerClass, add_to_targets, of_targets
+from onelayer.models import OneOutputPerClass, add_to_targets, of_targets
 
 
 class OneAgainstRest(OneOutputPerClass):

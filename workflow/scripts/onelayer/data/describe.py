@@ -14,15 +14,17 @@ from typing import Any
 import numpy as np
 import yaml
 
-from onelayer.data.content import content_hash
-from onelayer.data.description import PIXEL_MAX, PROJECT
-from onelayer.data.readers import KERAS_ARRAYS, READERS, folder_hash, pictures_of, read_picture, visible
-from onelayer.data.store import write_arrays
-from onelayer.errors import InputError, atomic_write
+from onelayer.data.content import content_hash, visible
+from onelayer.data.description import PROJECT
+from onelayer.data.readers import ARRAYS, reader_named
+from onelayer.data.readers.images import folder_hash, pictures_of, read_picture
+from onelayer.io.errors import InputError
+from onelayer.io.files import write_arrays, write_text
 
 USAGE = "make dataset FROM=folder NAME=mine"
 SPLITS = ("train", "test")
 MOST_CLASSES = 256
+PIXEL_MAX = 255
 TEST_SHARE = 5  # one picture in five
 IDX_NAME = re.compile(r"(train|t10k|test).*(images|labels)", re.IGNORECASE)
 
@@ -44,8 +46,7 @@ def main(argv: list[str]) -> None:
     described = {"title": name} | describe(origin, Path(f"{name}.npz"))
     overlay = overlay_of(name, described, defaults["tasks"])
     text = yaml.safe_dump(overlay, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)
-    with atomic_write(f"{name}.yaml") as partial:
-        partial.write_text(f"# Made by make dataset. Run: {_command(name)}\n{text}", encoding="utf-8")
+    write_text(f"{name}.yaml", f"# Made by make dataset. Run: {_command(name)}\n{text}")
     count = described["counts"]
     print(
         f"{name}.yaml: {len(described['classes'])} classes, {count['train']} training and {count['test']} test images"
@@ -103,7 +104,7 @@ def _described(
 ) -> dict[str, Any]:
     """A description whose counts, classes, shape and pixel_max are found by reading the files."""
     known = dict(known or {})
-    sets = {split: READERS[form](files, split, known) for split in SPLITS}
+    sets = {split: reader_named(form).read(files, split, known) for split in SPLITS}
     brightest = max(int(images.max()) for images, _ in sets.values())
     found: dict[str, Any] = {
         "format": form,
@@ -130,7 +131,7 @@ def _idx_files(folder: Path, names: list[str]) -> dict[str, Path]:
         if match := IDX_NAME.match(name):
             split = "train" if match[1].lower() == "train" else "test"
             files.setdefault(f"{split}_{match[2].lower()}", folder / name)
-    for role in KERAS_ARRAYS:
+    for role in ARRAYS:
         if role not in files:
             raise InputError(
                 f"{folder}: no IDX file of {role.replace('_', ' ')}: its name begins with train, t10k or test"
@@ -176,8 +177,8 @@ def _divided(folder: Path, labels: Mapping[str, int]) -> dict[str, np.ndarray[An
         if not chosen:
             raise InputError(f"{folder}: too few pictures for a {split} part: at least one class needs two")
         chosen.sort(key=pictures.index)
-        arrays[KERAS_ARRAYS[f"{split}_images"]] = np.stack([read_picture(path, shape) for path in chosen])
-        arrays[KERAS_ARRAYS[f"{split}_labels"]] = np.array([labels[path.parent.name] for path in chosen], np.uint8)
+        arrays[ARRAYS[f"{split}_images"]] = np.stack([read_picture(path, shape) for path in chosen])
+        arrays[ARRAYS[f"{split}_labels"]] = np.array([labels[path.parent.name] for path in chosen], np.uint8)
     return arrays
 
 

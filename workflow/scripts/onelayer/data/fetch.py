@@ -2,20 +2,20 @@
 
 import contextlib
 import gzip
+import hashlib
 import os
 import re
-import signal
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
-from onelayer.data.content import CHUNK_BYTES, MAX_BYTES, content_chunks, content_hash
-from onelayer.data.description import is_address, local_source
-from onelayer.errors import WAYS_OUT, InputError, atomic_write
+from onelayer.data.content import MAX_BYTES, content_of
+from onelayer.data.description import DataSet, is_address
+from onelayer.io.errors import InputError
+from onelayer.io.files import atomic_write
 
-DEADLINE_SECONDS = 300.0  # for one download, whatever a server does
+CHUNK_BYTES = 1 << 16
 TIMEOUT_SECONDS = 30.0  # to connect, and to wait for the next byte
 BACKOFF_SECONDS = 1.0  # before the second repetition, doubled before the third
 RETRIES = 3
@@ -23,18 +23,13 @@ MAY_PASS = (429, 500, 502, 503, 504)
 USER = re.compile(r"(?<=://)(?:[^/\s]*:\S*|[^/\s]*)@")  # greedy: a password may hold an unquoted slash
 
 
-class TooSlow(InputError):
-    """A source does not give a file in time; it is not asked for another form of it."""
-
-
-def sources_of(name: str, description: Mapping[str, Any], project: str | os.PathLike[str]) -> list[str]:
-    """Where to look for the files of the data set `name`, in order: in ONELAYER_MIRROR, then in its sources."""
+def places_of(dataset: DataSet) -> list[str]:
+    """Where to look for the files of a data set, in order: in ONELAYER_MIRROR, then in its sources."""
     mirror = os.environ.get("ONELAYER_MIRROR", "")
     if mirror and not is_address(mirror) and not Path(mirror).is_absolute():
         raise InputError(f"ONELAYER_MIRROR = {_shown(mirror)!r}: give an address or an absolute path")
-    mirrors = [f"{mirror.rstrip('/')}/{name}"] if mirror else []
-    sources = description["sources"]
-    return mirrors + [source if is_address(source) else str(local_source(source, project)) for source in sources]
+    mirrors = [f"{mirror.rstrip('/')}/{dataset.name}"] if mirror else []
+    return mirrors + dataset.places()
 
 
 def fetch(file: Mapping[str, str], sources: Iterable[str], destination: Path, offline: bool) -> str:
@@ -44,19 +39,14 @@ def fetch(file: Mapping[str, str], sources: Iterable[str], destination: Path, of
 
     Parameters
     ----------
-    file : mapping
-        `name`, and `sha256` of the decompressed content. Where `name` ends in .gz, a file without .gz will do: it is
-        compressed then.
+    file : `name`, and `sha256` of the decompressed content. Where `name` ends in .gz, a file without .gz will do: it is
+        compressed then
     sources : iterable of str
         Folders, or addresses of folders.
-    destination : Path
     offline : bool
         Whether to skip addresses; no socket is opened then.
 
-    Raises
-    ------
-    InputError
-        No source has the file; the message lists each with its cause, and the ways out.
+    Raises InputError: no source has the file; the message lists each with its cause, and the ways out.
     """
     if destination.is_file() and not _damage(destination, file["sha256"]):
         return str(destination)
@@ -67,17 +57,15 @@ def fetch(file: Mapping[str, str], sources: Iterable[str], destination: Path, of
             continue
         for name in dict.fromkeys([file["name"], file["name"].removesuffix(".gz")]):
             try:
-                with atomic_write(destination) as partial, _deadline(DEADLINE_SECONDS):
+                with atomic_write(destination) as partial:
                     _write(_chunks(source, name), partial, compress=name != file["name"])
                     if damage := _damage(partial, file["sha256"]):
                         raise InputError(damage)
                 return _shown(source)
             except (InputError, OSError, ValueError) as error:  # those of requests are OSErrors
-                if getattr(error, "filename", None) == str(destination) and getattr(error, "errno", None) in WAYS_OUT:
+                if getattr(error, "filename", None) == str(destination):
                     raise  # no source can help
                 causes.append(f"{_shown(source)} ({name}): {_cause(error)}")
-                if isinstance(error, TooSlow):
-                    break
     folder = destination.parent
     raise InputError(
         "\n  ".join([f"{file['name']}: no source has this file with SHA-256 {file['sha256']}. Tried:", *causes])
@@ -89,28 +77,12 @@ def fetch(file: Mapping[str, str], sources: Iterable[str], destination: Path, of
 def _damage(path: Path, sha256: str) -> str:
     """What is wrong with the file at `path`; nothing if it is right."""
     try:
-        found = content_hash(path)
-        start = next(content_chunks(path), b"").lstrip()[:15].lower()
+        content = content_of(path)
     except (InputError, OSError) as error:
         return str(error)
-    page = " (an HTML page)" if start.startswith((b"<!doctype html", b"<html")) else ""
+    found = hashlib.sha256(content).hexdigest()
+    page = " (an HTML page)" if content.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")) else ""
     return "" if found == sha256 else f"expected SHA-256 {sha256}, found {found}{page}"
-
-
-@contextlib.contextmanager
-def _deadline(seconds: float) -> Iterator[None]:
-    """End the body after `seconds`, wherever it waits, by an error that no library takes for one of the network."""
-
-    def expire(*_: object) -> None:
-        raise TooSlow(f"not done after {seconds:g} seconds")
-
-    handler = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, handler)
 
 
 def _chunks(source: str, name: str) -> Iterator[bytes]:
@@ -127,26 +99,24 @@ def _chunks(source: str, name: str) -> Iterator[bytes]:
 
 
 def _download(source: str, name: str) -> Iterator[bytes]:
+    if re.search(r"[/?#\\]", "".join(USER.findall(source))):  # requests would take the password for a path, and say it
+        raise InputError("in a user and a password write / as %2F, ? as %3F, # as %23 and \\ as %5C")
     import requests  # here, because importing it opens a socket
     from requests.adapters import HTTPAdapter, Retry
 
-    class Patience(Retry):
-        def get_retry_after(self, response: Any) -> float | None:
-            seconds = super().get_retry_after(response)
-            if seconds is not None and seconds > DEADLINE_SECONDS:
-                raise TooSlow(f"asks to wait {seconds:g} seconds, longer than the {DEADLINE_SECONDS:g} that it has")
-            return seconds
-
-    user = "".join(USER.findall(source)).removesuffix("@")
-    if "/" in user:
-        raise InputError("not a valid address (special characters of a password are written as %2F, %40 and so on)")
-    login = (unquote(user.partition(":")[0]), unquote(user.partition(":")[2])) if user else None
-    retry = Patience(RETRIES, backoff_factor=BACKOFF_SECONDS, status_forcelist=MAY_PASS, raise_on_status=False)
-    address, headers = f"{_shown(source).rstrip('/')}/{quote(name)}", {"Accept-Encoding": "identity"}
+    # A server that asks to wait longer is asked again sooner, and then the next one is.
+    retry = Retry(
+        RETRIES,
+        backoff_factor=BACKOFF_SECONDS,
+        status_forcelist=MAY_PASS,
+        raise_on_status=False,
+        respect_retry_after_header=False,
+    )
+    address, headers = f"{source.rstrip('/')}/{quote(name)}", {"Accept-Encoding": "identity"}
     with requests.Session() as session:
         for scheme in ("http://", "https://"):
             session.mount(scheme, HTTPAdapter(max_retries=retry))
-        with session.get(address, auth=login, headers=headers, stream=True, timeout=TIMEOUT_SECONDS) as response:
+        with session.get(address, headers=headers, stream=True, timeout=TIMEOUT_SECONDS) as response:
             response.raise_for_status()
             yield from response.iter_content(CHUNK_BYTES)
 

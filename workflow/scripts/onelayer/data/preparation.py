@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelayer.errors import InputError
+from onelayer.io.errors import InputError
 
 Ink = NDArray[np.uint8]
 Counts = NDArray[np.int64]
 
-# The bitmaps of the Digits: so many pixels make one pixel of the image; a digit is at most three quarters as wide; a pixel is
+# The bitmaps of the Digits: BLOCK x BLOCK pixels make one pixel of the image; a digit is at most three quarters as wide; a pixel is
 # ink where at least 3/8 of it are. Width and share are those at which its own test images, drawn again, are recognised best.
 BLOCK, WIDTH, SHARE = 4, (3, 4), 96
 
@@ -31,21 +31,16 @@ def prepare(ink: Ink, preparation: str, shape: Sequence[int], pixel_max: int) ->
     ----------
     ink : uint8 (height, width)
         The drawing: 0 is bare paper, 255 full ink.
-    preparation : str
-        A name in PREPARATIONS.
+    preparation : a name in PREPARATIONS
     shape : two int
         Height and width of the data set's images.
-    pixel_max : int
-        Their largest pixel value.
+    pixel_max : their largest pixel value
 
     Returns
     -------
     uint8 `shape`
 
-    Raises
-    ------
-    InputError
-        There is no ink, or too little of it to be seen at the size of the image.
+    Raises InputError: there is no ink, or too little of it to be seen at the size of the image.
     """
     rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
     if not len(rows):

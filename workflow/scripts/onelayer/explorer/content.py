@@ -6,40 +6,39 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from onelayer.curves import interval_means, over_seeds
 from onelayer.data.store import ImageSet
+from onelayer.experiment.task import Run, Task
+from onelayer.explorer import LAMBDAS
 from onelayer.explorer.packing import packed, packed_planes, packed_snapshots
-from onelayer.grid import Run, Task, class_names
-from onelayer.models import MODELS
-from onelayer.objective import Floats, Model
-from onelayer.runs import RunFiles
-from onelayer.selection import PAGE_LAMBDAS, page_runs
-from onelayer.training import single
+from onelayer.models import Floats, Model, model_named
+from onelayer.results.curves import interval_means, over_seeds
+from onelayer.training.runs import RunFiles
+from onelayer.training.training import single
 
 POINTS = 300  # of a curve at most
 DIGITS = 6  # of a number in a curve
 IMAGES = 300  # of a task at most
+STRIDES = (1, 2, 4, 8, 16)
 # Bytes, before they are packed, of all snapshots and of all images: the page stays below 8 MB whatever the grid.
 ROOM, IMAGE_ROOM = 4_000_000, 600_000
 
 
 class Choice(NamedTuple):
-    """Which runs' weights are on the page, and that of their snapshots every so manieth is, counted from the last."""
+    """Which runs' weights are on the page, with every `stride`-th of their snapshots, counted from the last."""
 
     runs: list[Run]
     stride: int
 
 
 def chosen_runs(tasks: Mapping[str, Task], runs: Mapping[Run, RunFiles]) -> Choice:
-    """As many snapshots, then as many lambdas, then as many tasks, from the first, as there is room for."""
-    for most in PAGE_LAMBDAS:
-        chosen = [run for task in tasks.values() for run in page_runs(task, most)]
-        for stride in (1, 2, 4, 8, 16):
-            if sum(_bytes(runs[run], stride) for run in chosen) <= ROOM:
-                return Choice(chosen, stride)
-    while len(chosen) > 1 and sum(_bytes(runs[run], stride) for run in chosen) > ROOM:
+    """As many snapshots, then as many runs, from the first, as there is room for."""
+    chosen = [run for task in tasks.values() for run in task.sampled_runs(LAMBDAS)]
+    for stride in STRIDES:
+        if sum(_bytes(runs[run], stride) for run in chosen) <= ROOM:
+            return Choice(chosen, stride)
+    while len(chosen) > 1 and sum(_bytes(runs[run], STRIDES[-1]) for run in chosen) > ROOM:
         chosen.pop()
-    return Choice(chosen, stride)
+    return Choice(chosen, STRIDES[-1])
 
 
 def run_content(run: Run, files: RunFiles, stride: int) -> dict[str, Any]:
@@ -77,14 +76,14 @@ def series_content(tasks: Sequence[str], runs: Mapping[Run, RunFiles]) -> list[d
     ]
 
 
-def task_content(task: Task, dataset: Mapping[str, Any]) -> dict[str, Any]:
-    """A task: its model in words, and its classes."""
-    model = MODELS[task["model"]]
+def task_content(task: Task, names: Sequence[str]) -> dict[str, Any]:
+    """A task: its model in words, and the names of its classes."""
+    model = model_named(task.model)
     return {
-        "name": task["name"],
+        "name": task.name,
         "loss": f"{model.loss} ({model.unit})",
-        "link": link_of(model, len(task["classes"])),
-        "names": class_names(dataset, task["classes"]),
+        "link": link_of(model, len(task.classes)),
+        "names": list(names),
     }
 
 
@@ -105,9 +104,7 @@ def image_content(tasks: Mapping[str, Task], validation: Mapping[str, ImageSet])
 
     Parameters
     ----------
-    tasks : dict
-    validation : dict of ImageSet
-        Of each task the images of its validation set, those of other classes among them.
+    validation : of each task the images of its validation set, those of other classes among them
 
     Returns
     -------
@@ -116,19 +113,18 @@ def image_content(tasks: Mapping[str, Task], validation: Mapping[str, ImageSet])
         the pixels, its number in its file, and the position of its class.
     """
     size = next(iter(validation.values())).images[0].size
-    lists_at_most = len({(*task["validation"].values(), *task["classes"]) for task in tasks.values()})
+    lists_at_most = len({(task.validation, task.classes) for task in tasks.values()})
     most = max(1, min(IMAGES, IMAGE_ROOM // (size * lists_at_most)))
     pool: dict[tuple[str, int], NDArray[np.uint8]] = {}
     lists: dict[str, list[list[int]]] = {}
     for name, task in tasks.items():
-        stored, chosen = validation[name], task["validation"]
-        rows = np.flatnonzero(np.isin(stored.labels, task["classes"]))[:most].tolist()
-        keys = [(chosen["file"], chosen["first"] + row) for row in rows]
+        stored, chosen = validation[name], task.validation
+        rows = np.flatnonzero(np.isin(stored.labels, task.classes))[:most].tolist()
+        keys = [(chosen.file, chosen.first + row) for row in rows]
         pool |= {key: stored.images[row] for key, row in zip(keys, rows, strict=True)}
         places = {key: place for place, key in enumerate(pool)}
         lists[name] = [
-            [places[key], key[1], task["classes"].index(stored.labels[row])]
-            for key, row in zip(keys, rows, strict=True)
+            [places[key], key[1], task.classes.index(stored.labels[row])] for key, row in zip(keys, rows, strict=True)
         ]
     return {"pixels": packed(b"".join(image.tobytes() for image in pool.values())), "tasks": lists}
 

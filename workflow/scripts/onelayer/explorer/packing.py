@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelayer.objective import Floats
+from onelayer.models import Floats
 
 LARGEST = 2**15 - 1
 

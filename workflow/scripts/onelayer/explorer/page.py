@@ -10,27 +10,25 @@ import jinja2
 import vl_convert
 from markupsafe import Markup
 
-from onelayer.data.store import finite_or_none
 from onelayer.explorer.packing import packed
-from onelayer.shown import short
+from onelayer.io.files import finite_or_none
 
+FOLDER = Path(__file__).resolve().parents[3] / "explorer"
 # In this order: what a script uses stands before it.
 SCRIPTS = ("preparation.js", "model.js", "common.js", "curves.js", "weights.js", "images.js", "draw.js", "main.js")
 
 
-def render(folder: str | Path, content: Mapping[str, Any], **plain: Any) -> str:
-    """The page as HTML.
+def page_html(content: Mapping[str, Any], **plain: Any) -> str:
+    """The page.
 
     Parameters
     ----------
-    folder : path of workflow/explorer
-    content : mapping
-        What the scripts read, as JSON.
+    content : what the scripts read, as JSON
     plain
         What the template prints: tables as lists of rows.
     """
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+        loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -38,7 +36,7 @@ def render(folder: str | Path, content: Mapping[str, Any], **plain: Any) -> str:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters |= {"short": short, "counted": counted}
-    own = {path: Markup(Path(folder, path).read_text(encoding="utf-8")) for path in ("style.css", *SCRIPTS)}
+    own = {path: Markup((FOLDER / path).read_text(encoding="utf-8")) for path in ("style.css", *SCRIPTS)}
     return environment.get_template("page.html.jinja").render(
         plain,
         content=as_script(content),
@@ -57,3 +55,11 @@ def as_script(content: Mapping[str, Any]) -> Markup:
 def counted(verdicts: Sequence[str]) -> str:
     """How many there are of each: "met (20), missed (1)"."""
     return ", ".join(f"{verdict} ({count})" for verdict, count in Counter(verdicts).most_common())
+
+
+def short(text: str) -> str:
+    """A field of a table for a person: six digits of a number that is not an integer; other text as it is."""
+    try:
+        return text if text.lstrip("-").isdigit() else f"{float(text):.6g}"
+    except ValueError:
+        return text

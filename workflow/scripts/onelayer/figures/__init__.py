@@ -1,4 +1,166 @@
-"""The figures, one module each: `draw(view)` takes a View and returns a Matplotlib Figure in the style that is active.
+"""The figures: one file each, found by its name.
 
-onelayer.selection lists them, and the runs that each shows.
+A figure is a file of this folder with a function `draw`, decorated by `figure` with the runs that it shows, its caption, and the
+section of the report that it stands in. Nothing else is touched. Matplotlib is imported by what draws and not at the top of a
+file, because Snakemake reads the captions each time that it starts.
 """
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from onelayer.experiment.task import Run, Setup, Task
+from onelayer.io.errors import InputError
+from onelayer.models import model_named
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Drawn
+
+    from onelayer.data.store import ImageSet
+    from onelayer.results.predictions import Predictions
+    from onelayer.training.runs import RunFiles
+else:
+    Drawn = "matplotlib.figure.Figure"
+
+# Sections of the report that show figures: of each task, `diagnostics` of the source's tasks alone.
+SECTIONS = ("curves", "shuffling", "penalty", "weights", "optimum", "diagnostics")
+
+
+@dataclass
+class View:
+    """What figures of a task are drawn from.
+
+    Attributes
+    ----------
+    setup : Setup
+    runs : dict from Run to RunFiles
+        Those that the figures show, in the order of their `runs`.
+    class_names : list of str, in the order of the task's classes
+    shape : (height, width) of an image in pixels
+    paths : dict
+        For figures that `reads` them: `optimum`; the stored images `train` and `validation`.
+    limits : (lowest, highest) of the vertical axis, or None to let the data decide
+    """
+
+    setup: Setup
+    runs: "Mapping[Run, RunFiles]"
+    class_names: Sequence[str]
+    shape: tuple[int, int]
+    paths: Mapping[str, str]
+    limits: tuple[float, float] | None = None
+
+    @property
+    def loss_label(self) -> str:
+        """Label of an axis of losses."""
+        model = model_named(self.setup.model)
+        return f"{model.loss} ({model.unit})"
+
+    @cached_property
+    def predictions(self) -> "Mapping[str, Predictions]":
+        """Predictions of the validation images by lambda, as spelled, from the smallest."""
+        from onelayer.results.predictions import validation_predictions
+
+        return validation_predictions(self.setup, self.runs, self.paths["validation"])
+
+    @property
+    def first(self) -> "tuple[str, Predictions]":
+        """The smallest lambda and its predictions."""
+        return next(iter(self.predictions.items()))
+
+    @cached_property
+    def train_images(self) -> "ImageSet":
+        """The task's training images, those of other classes among them."""
+        from onelayer.data.store import read_images
+
+        return read_images(self.paths["train"], self.setup.train.first, self.setup.train.count)
+
+    @cached_property
+    def validation_file(self) -> "ImageSet":
+        """All images of the file that the predicted images are numbered in."""
+        from onelayer.data.store import read_images
+
+        return read_images(self.paths["validation"])
+
+    def name_of(self, label: int) -> str:
+        """What a class is called."""
+        return self.class_names[self.setup.classes.index(label)]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a task.
+
+    Attributes
+    ----------
+    draw : callable from a View to a Matplotlib figure
+    runs : callable from a Task to the runs that are shown; none if the task has no such figure
+    caption : str
+        For the report, as LaTeX: a part of a sentence that begins in lower case and ends with a full stop.
+    section : one of SECTIONS, or None: it stays in results/fig
+    width : float
+        Share of the line that it takes in the report; None for its natural size.
+    reads : "runs", or with evidence alone "optimum" or "predictions"
+    """
+
+    draw: Callable[[View], Drawn]
+    runs: Callable[[Task], Sequence[Run]]
+    caption: str
+    section: str | None
+    width: float | None = 0.7
+    reads: str = "runs"
+
+
+def figure(**own: Any) -> Callable[[Callable[[View], Drawn]], Figure]:
+    """Make a Figure of a function `draw`; the arguments are its other attributes."""
+    return lambda draw: Figure(draw=draw, **own)
+
+
+@cache
+def figure_named(name: str) -> Figure:
+    """The figure in the file of that name.
+
+    Raises InputError: it names a section that the report does not have.
+    """
+    figure: Figure = import_module(f"onelayer.figures.{name}").draw
+    if figure.section not in (None, *SECTIONS):
+        raise InputError(f"figures/{name}.py: no section {figure.section!r}; the sections are {', '.join(SECTIONS)}")
+    return figure
+
+
+def figure_names() -> list[str]:
+    """Names of all figures."""
+    return sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in ("__init__", "common"))
+
+
+def named_figures(
+    tasks: Mapping[str, Task], evidence: bool, name_of: Callable[[str, str], str]
+) -> dict[str, dict[str, str]]:
+    """By task and figure what its files are called: `name_of` task and figure.
+
+    Raises InputError: two figures would have the same name.
+    """
+    kinds = {name: figure_named(name) for name in figure_names()}
+    named: dict[str, dict[str, str]] = {}
+    for name, task in tasks.items():
+        named[name] = {}
+        for figure, own in kinds.items():
+            if own.runs(task) and (evidence or own.reads == "runs"):
+                file = name_of(name, figure)
+                if any(file in others.values() for others in named.values()):
+                    raise InputError(
+                        f"config: tasks.{name}: its figure {file} has the name of another: rename the task"
+                    )
+                named[name][figure] = file
+    return named
+
+
+def drawn_together(task: Task, figures: Iterable[str]) -> Iterable[tuple[tuple[str, tuple[Run, ...]], list[str]]]:
+    """Figures of a task by what they read and the runs that they show: an interpreter's start is most of a figure's time."""
+    groups: dict[tuple[str, tuple[Run, ...]], list[str]] = {}
+    for figure in figures:
+        own = figure_named(figure)
+        groups.setdefault((own.reads, tuple(own.runs(task))), []).append(figure)
+    return groups.items()

@@ -1,11 +1,15 @@
-"""Training and validation accuracy of the runs that speak for a task."""
+"""Training and validation accuracy of a task's reference runs."""
 
-from matplotlib.figure import Figure
+from onelayer.figures import Drawn, View, figure
+from onelayer.figures.common import ACCURACY_LABEL, draw_evaluations, new_axes
 
-from onelayer.figures.common import ACCURACY_LABEL, View, draw_evaluations, new_axes
 
-
-def draw(view: View) -> Figure:
+@figure(
+    runs=lambda task: task.reference_runs,
+    caption="accuracy on all training images and on all validation images at each evaluation; a band is one standard deviation over seeds.",
+    section="curves",
+)
+def draw(view: View) -> Drawn:
     """Accuracies on all training and all validation images over training steps; several seeds as mean and band."""
     figure, axes = new_axes(ACCURACY_LABEL, view.limits)
     seeds = list(view.runs.values())

@@ -1,89 +1,34 @@
-"""What the figures share: the data that they get, their axes, means over seeds, and how they are saved."""
+"""What the figures share: axes, means over seeds, and how they are saved."""
 
 import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-import matplotlib
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
-from matplotlib.colors import ListedColormap, Normalize
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from onelayer.curves import over_seeds
-from onelayer.data.store import ImageSet
-from onelayer.errors import atomic_write
-from onelayer.grid import Run, Task
-from onelayer.models import MODELS
-from onelayer.objective import Floats
-from onelayer.predictions import Predictions
-from onelayer.runs import RunFiles
+from onelayer.experiment.task import Run
+from onelayer.figures import Drawn
+from onelayer.io.files import atomic_write
+from onelayer.models import Floats
+from onelayer.results.curves import over_seeds
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from onelayer.training.runs import RunFiles
+else:
+    Axes = RunFiles = object
+
+STYLE = Path(__file__).resolve().parents[3] / "report/onelayer.mplstyle"
 WINDOW = 10  # steps that one point of a training-loss curve averages
 STEP_LABEL = "training step (batches)"
-LABELLED = 8  # up to so many values of lambda get a label each
+LABELLED = 8  # up to this number, values of lambda get a label each
 DASHES = ["-", (0, (4, 2)), (0, (6, 2, 1, 2)), (0, (1.5, 1)), (0, (8, 2))]
 ACCURACY_LABEL = "accuracy (fraction of images)"
 VALIDATION_ACCURACY_LABEL = "validation accuracy (fraction of images)"
-
-
-class View(NamedTuple):
-    """What a figure is drawn from.
-
-    Attributes
-    ----------
-    task : Task
-    runs : dict from Run to RunFiles, in the order of onelayer.selection
-    class_names : list of str, in the order of the task's classes
-    shape : (height, width) of an image in pixels
-    limits : (lowest, highest) of the vertical axis, or None to let the data decide
-    optimum : path of results/optimum/<task>.npz, for a figure that shows it
-    """
-
-    task: Task
-    runs: Mapping[Run, RunFiles]
-    class_names: Sequence[str]
-    shape: tuple[int, int]
-    limits: tuple[float, float] | None
-    optimum: str | None = None
-
-    @property
-    def loss_label(self) -> str:
-        """Label of an axis of losses."""
-        model = MODELS[self.task["model"]]
-        return f"{model.loss} ({model.unit})"
-
-
-class ImageView(NamedTuple):
-    """What a figure of images and predictions is drawn from.
-
-    Attributes
-    ----------
-    task : Task
-    predictions : dict from lambda, as spelled, to Predictions; from the smallest lambda
-    class_names : list of str, in the order of the task's classes
-    train : ImageSet of the task's training images, those of other classes among them
-    validation : ImageSet of the whole file that the predicted images are numbered in
-    """
-
-    task: Task
-    predictions: Mapping[str, Predictions]
-    class_names: Sequence[str]
-    train: ImageSet
-    validation: ImageSet
-
-    @property
-    def first(self) -> tuple[str, Predictions]:
-        """The smallest lambda and its predictions."""
-        return next(iter(self.predictions.items()))
-
-    def name_of(self, label: int) -> str:
-        """What a class is called."""
-        return self.class_names[self.task["classes"].index(label)]
 
 
 def show_image(axes: Axes, image: NDArray[np.uint8], largest: float) -> None:
@@ -94,7 +39,14 @@ def show_image(axes: Axes, image: NDArray[np.uint8], largest: float) -> None:
     axes.grid(False)
 
 
-def save(figure: Figure, paths: Iterable[str | os.PathLike[str]]) -> None:
+def new_figure(width: float | None = None, height: float | None = None) -> Drawn:
+    """An empty figure of a size in inches, or of the style's."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=None if width is None or height is None else (width, height))
+
+
+def save(figure: Drawn, paths: Iterable[str | os.PathLike[str]]) -> None:
     """Write a figure to each of `paths`, without the dates and versions that would change its bytes."""
     metadata: dict[str, dict[str, Any]] = {
         ".png": {"Software": None},
@@ -111,25 +63,27 @@ def save(figure: Figure, paths: Iterable[str | os.PathLike[str]]) -> None:
             partial.write_bytes(content.getbuffer())
 
 
-def new_axes(ylabel: str, limits: tuple[float, float] | None, from_zero: bool = False) -> tuple[Figure, Axes]:
-    """A figure with one pair of axes over training steps. `from_zero` starts the vertical axis at 0 where no limits do."""
-    figure = Figure()
+def new_axes(ylabel: str, limits: tuple[float, float] | None) -> tuple[Drawn, Axes]:
+    """A figure with one pair of axes over training steps."""
+    figure = new_figure()
     axes = figure.subplots()
     axes.set(xlabel=STEP_LABEL, ylabel=ylabel)
     if limits is not None:
         axes.set_ylim(limits)
-    elif from_zero:
-        axes.set_ylim(bottom=0)
     return figure, axes
 
 
 def styles() -> list[dict[str, Any]]:
     """Colours and line styles of the style sheet, one a group of runs."""
+    import matplotlib
+
     return list(matplotlib.rcParams["axes.prop_cycle"])
 
 
 def lambda_styles(count: int) -> list[dict[str, Any]]:
-    """Styles of curves of so many lambdas: dark to light as lambda grows, so that the order survives in grey."""
+    """Styles of the curves of `count` lambdas: dark to light as lambda grows, so that the order survives in grey."""
+    import matplotlib
+
     colours = matplotlib.colormaps["viridis"](np.linspace(0, 0.9, count))
     return [
         {"color": colour, "linestyle": DASHES[number % len(DASHES)]} for number, colour in enumerate(colours.tolist())
@@ -137,10 +91,13 @@ def lambda_styles(count: int) -> list[dict[str, Any]]:
 
 
 def lambda_legend(axes: Axes, lambdas: Sequence[str]) -> None:
-    """Beside curves in the styles of `lambda_styles`: a legend, or a bar of colours where there are many."""
+    """Beside curves in the styles of `lambda_styles`: a legend, or a bar of colours for more than LABELLED."""
     if len(lambdas) <= LABELLED:
         axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
         return
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import ListedColormap, Normalize
+
     colours = [style["color"] for style in lambda_styles(len(lambdas))]
     shown = np.linspace(0, len(lambdas) - 1, LABELLED).round().astype(int).tolist()
     scale = ScalarMappable(Normalize(-0.5, len(lambdas) - 0.5), ListedColormap(colours))
@@ -148,8 +105,8 @@ def lambda_legend(axes: Axes, lambdas: Sequence[str]) -> None:
     bar.set_ticks(shown, labels=[lambdas[number] for number in shown])
 
 
-def grouped(runs: Mapping[Run, RunFiles], key: str) -> dict[Any, list[RunFiles]]:
-    """Runs by an attribute of theirs (`lam`, `shuffle`), in the order of first occurrence."""
+def seeds_by(runs: Mapping[Run, RunFiles], key: str) -> dict[Any, list[RunFiles]]:
+    """Runs by an attribute (`lam`, `shuffle`), in the order of first occurrence."""
     groups: dict[Any, list[RunFiles]] = {}
     for run, files in runs.items():
         groups.setdefault(getattr(run, key), []).append(files)
@@ -157,7 +114,7 @@ def grouped(runs: Mapping[Run, RunFiles], key: str) -> dict[Any, list[RunFiles]]
 
 
 def marked(label: str, seeds: Sequence[RunFiles]) -> str:
-    """A label that says so if runs of it diverged, and how many seeds it averages."""
+    """A label with the number of seeds that it averages and of runs that diverged."""
     diverged = sum(files.summary["diverged"] for files in seeds)
     if len(seeds) == 1:
         return f"{label} (diverged)" if diverged else label
@@ -189,7 +146,7 @@ def draw_evaluations(axes: Axes, seeds: Sequence[RunFiles], column: str, label: 
 def window_means(values: Floats) -> tuple[Floats, Floats, Floats]:
     """Middle, mean and standard deviation of each run of WINDOW values.
 
-    An incomplete run at the end is left out, unless there is no other.
+    An incomplete run at the end is left out, unless it is the only one.
     """
     window = min(WINDOW, len(values))
     chunks = values[: len(values) // window * window].reshape(-1, window)
@@ -198,3 +155,13 @@ def window_means(values: Floats) -> tuple[Floats, Floats, Floats]:
 
 def _band(axes: Axes, colour: Any, places: NDArray[Any], means: NDArray[Any], deviations: NDArray[Any]) -> None:
     axes.fill_between(places, means - deviations, means + deviations, color=colour, alpha=0.25, linewidth=0)
+
+
+def use_style() -> None:
+    """Put the style sheet over Matplotlib's own defaults, and over nothing else."""
+    os.environ["MPLBACKEND"] = "agg"  # whatever a notebook or a shell has set
+    import matplotlib
+    import matplotlib.style
+
+    matplotlib.rcdefaults()
+    matplotlib.style.use(STYLE)

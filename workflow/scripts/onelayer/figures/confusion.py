@@ -3,24 +3,33 @@
 from typing import Any
 
 import numpy as np
-from matplotlib.colors import PowerNorm
-from matplotlib.figure import Figure
 
-from onelayer.diagnostics import confusion_matrix
-from onelayer.figures.common import ImageView
+from onelayer.figures import Drawn, View, figure
+from onelayer.figures.common import new_figure
 
-BRIGHTNESS = 0.4  # the power that shares are shown by: a class's few mistakes would else all look like none
+BRIGHTNESS = 0.4  # the power that shares are shown by: otherwise a class's few mistakes would be invisible
 
 
-def draw(view: ImageView) -> Figure:
+@figure(
+    runs=lambda task: task.first_runs,
+    caption="validation images by their class and the class decided on.",
+    section="diagnostics",
+    width=0.75,
+    reads="predictions",
+)
+def draw(view: View) -> Drawn:
     """Images by true and predicted class: counts, on the share of the true class in grey."""
+    from matplotlib.colors import PowerNorm
+
+    from onelayer.results.diagnostics import confusion_matrix
+
     lam, found = view.first
-    counts = confusion_matrix(found, view.task["classes"])
+    counts = confusion_matrix(found, view.setup.classes)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     places, names = np.arange(len(counts)), view.class_names
     slanted = max(map(len, names)) > 3
     side = 1.6 + 0.4 * len(counts) + 0.06 * max(map(len, names))
-    figure = Figure(figsize=(side + 0.9, side))
+    figure = new_figure(side + 0.9, side)
     axes = figure.subplots()
     image = axes.imshow(shares, cmap="Greys", norm=PowerNorm(BRIGHTNESS, 0, 1))
     for row, column in np.ndindex(counts.shape):

@@ -1,22 +1,26 @@
 """Validation accuracy for each lambda."""
 
-from matplotlib.figure import Figure
-
+from onelayer.figures import Drawn, View, figure
 from onelayer.figures.common import (
     VALIDATION_ACCURACY_LABEL,
-    View,
     draw_evaluations,
-    grouped,
     lambda_legend,
     lambda_styles,
     new_axes,
+    seeds_by,
 )
 
 
-def draw(view: View) -> Figure:
+@figure(
+    runs=lambda task: task.sweep_runs,
+    caption=r"validation accuracy for each $\lambda$, up to where each run ended.",
+    section="penalty",
+    width=0.8,
+)
+def draw(view: View) -> Drawn:
     """Validation accuracy over training steps, a curve for each lambda; several seeds as mean and band."""
     figure, axes = new_axes(VALIDATION_ACCURACY_LABEL, view.limits)
-    runs = grouped(view.runs, "lam")
+    runs = seeds_by(view.runs, "lam")
     for (lam, seeds), style in zip(runs.items(), lambda_styles(len(runs)), strict=True):
         draw_evaluations(axes, seeds, "validation_accuracy", f"λ = {lam}", **style)
     lambda_legend(axes, list(runs))

@@ -1,14 +1,17 @@
 """Squared norm of the last weights against lambda."""
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter, NullLocator
 
-from onelayer.figures.common import LABELLED, View, grouped, new_axes
+from onelayer.figures import Drawn, View, figure
+from onelayer.figures.common import LABELLED, Axes, new_axes, seeds_by
 
 
-def draw(view: View) -> Figure:
+@figure(
+    runs=lambda task: task.sweep_runs,
+    caption=r"squared norm of the last weights against $\lambda$, on a logarithmic axis.",
+    section="penalty",
+)
+def draw(view: View) -> Drawn:
     """Squared norm on a logarithmic axis of lambda; a lambda of zero has no place there and is drawn as a level.
 
     Several seeds are drawn as their mean with a bar of one standard deviation.
@@ -17,7 +20,7 @@ def draw(view: View) -> Figure:
     axes.set(xlabel="L2 penalty λ (no unit)", xscale="log")
     norms = {
         lam: [files.summary["weight_norm_squared"] for files in seeds]
-        for lam, seeds in grouped(view.runs, "lam").items()
+        for lam, seeds in seeds_by(view.runs, "lam").items()
     }
     for lam, values in norms.items():
         if float(lam) == 0:
@@ -38,6 +41,8 @@ def draw(view: View) -> Figure:
 
 
 def _label_each(axes: Axes, means: dict[str, float]) -> None:
+    from matplotlib.ticker import NullFormatter, NullLocator
+
     axes.set_xticks(list(map(float, means)), list(means))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_minor_formatter(NullFormatter())

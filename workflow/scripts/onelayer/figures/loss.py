@@ -1,11 +1,15 @@
-"""Training and validation loss of the runs that speak for a task."""
+"""Training and validation loss of a task's reference runs."""
 
-from matplotlib.figure import Figure
+from onelayer.figures import Drawn, View, figure
+from onelayer.figures.common import draw_evaluations, draw_training_loss, new_axes
 
-from onelayer.figures.common import View, draw_evaluations, draw_training_loss, new_axes
 
-
-def draw(view: View) -> Figure:
+@figure(
+    runs=lambda task: task.reference_runs,
+    caption="training and validation loss over the training steps; a band is one standard deviation, over seeds or over the steps averaged.",
+    section="curves",
+)
+def draw(view: View) -> Drawn:
     """Losses over training steps, without the penalty; several seeds as mean and band."""
     figure, axes = new_axes(view.loss_label, view.limits)
     seeds = list(view.runs.values())

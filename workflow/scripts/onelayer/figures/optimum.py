@@ -1,20 +1,33 @@
 """How far the objective of a run is above its certified minimum, step by step."""
 
-from matplotlib.figure import Figure
+from collections.abc import Sequence
 
-from onelayer.figures.common import View, lambda_legend, lambda_styles, new_axes
-from onelayer.models import MODELS
-from onelayer.optimum import read_excess
+from onelayer.experiment.task import Run, Task
+from onelayer.figures import Drawn, View, figure
+from onelayer.figures.common import lambda_legend, lambda_styles, new_axes
+from onelayer.models import model_named
 
 
-def draw(view: View) -> Figure:
+def runs(task: Task) -> Sequence[Run]:
+    """With a penalty the objective of a smooth model has one minimum."""
+    return task.penalised_runs if model_named(task.model).smooth else []
+
+
+@figure(
+    runs=runs,
+    caption="the objective of the run minus its certified minimum at the snapshots of its weights.",
+    section="optimum",
+    reads="optimum",
+)
+def draw(view: View) -> Drawn:
     """J of the weights after a step minus the minimum of J, on logarithmic axes: a curve for each lambda above 0.
 
     Steps are counted from 1 here, because a logarithmic axis has no place for a 0.
     """
-    assert view.optimum is not None
-    excess = read_excess(view.optimum)
-    unit = MODELS[view.task["model"]].unit
+    from onelayer.training.optimum import read_excess
+
+    excess = read_excess(view.paths["optimum"])
+    unit = model_named(view.setup.model).unit
     figure, axes = new_axes(f"objective, $J - J^*$ ({unit})", view.limits)
     axes.set(xlabel="training steps taken (batches)", xscale="log", yscale="log")
     for run, style in zip(view.runs, lambda_styles(len(view.runs)), strict=True):

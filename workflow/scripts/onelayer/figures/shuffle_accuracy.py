@@ -1,14 +1,18 @@
 """Validation accuracy in file order and shuffled."""
 
-from matplotlib.figure import Figure
+from onelayer.figures import Drawn, View, figure
+from onelayer.figures.common import VALIDATION_ACCURACY_LABEL, draw_evaluations, new_axes, seeds_by, styles
 
-from onelayer.figures.common import VALIDATION_ACCURACY_LABEL, View, draw_evaluations, grouped, new_axes, styles
 
-
-def draw(view: View) -> Figure:
+@figure(
+    runs=lambda task: task.order_runs,
+    caption="validation accuracy by the order of the training images.",
+    section="shuffling",
+)
+def draw(view: View) -> Drawn:
     """Validation accuracy over training steps, a curve for each order; several seeds as mean and band."""
     figure, axes = new_axes(VALIDATION_ACCURACY_LABEL, view.limits)
-    for (shuffle, seeds), style in zip(grouped(view.runs, "shuffle").items(), styles(), strict=False):
+    for (shuffle, seeds), style in zip(seeds_by(view.runs, "shuffle").items(), styles(), strict=False):
         draw_evaluations(axes, seeds, "validation_accuracy", "shuffled" if shuffle else "file order", **style)
     axes.legend()
     return figure

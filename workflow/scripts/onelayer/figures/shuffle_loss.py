@@ -1,14 +1,18 @@
 """Training loss in file order and shuffled."""
 
-from matplotlib.figure import Figure
+from onelayer.figures import Drawn, View, figure
+from onelayer.figures.common import draw_training_loss, new_axes, seeds_by, styles
 
-from onelayer.figures.common import View, draw_training_loss, grouped, new_axes, styles
 
-
-def draw(view: View) -> Figure:
+@figure(
+    runs=lambda task: task.order_runs,
+    caption="training loss by the order of the training images; the bands are one standard deviation.",
+    section="shuffling",
+)
+def draw(view: View) -> Drawn:
     """Training loss over training steps, a curve for each order; several seeds as mean and band."""
     figure, axes = new_axes(view.loss_label, view.limits)
-    for (shuffle, seeds), style in zip(grouped(view.runs, "shuffle").items(), styles(), strict=False):
+    for (shuffle, seeds), style in zip(seeds_by(view.runs, "shuffle").items(), styles(), strict=False):
         draw_training_loss(axes, seeds, "shuffled" if shuffle else "file order", **style)
     if view.limits is None:
         axes.set_ylim(bottom=0)

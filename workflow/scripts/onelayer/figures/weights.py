@@ -1,14 +1,24 @@
 """The weights of each output as an image, at the smallest and the largest lambda."""
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
-from onelayer.figures.common import View, marked
+from onelayer.figures import Drawn, View, figure
+from onelayer.figures.common import marked, new_figure
 
 
-def draw(view: View) -> Figure:
+@figure(
+    runs=lambda task: task.extreme_runs,
+    caption=(
+        r"weights of each output as an image; of several $\lambda$ the smallest above the largest. Where the image is light, a bright "
+        "pixel speaks for the class; where it is dark, against it. Each row has a scale of its own."
+    ),
+    section="weights",
+    width=None,
+)
+def draw(view: View) -> Drawn:
     """One image an output, without the bias; one row a lambda, each row with a scale of its own."""
+    from matplotlib.ticker import MaxNLocator
+
     rows = [
         (marked(f"λ = {run.lam}", [files]).replace(" (", "\n("), files.last_weights) for run, files in view.runs.items()
     ]
@@ -17,7 +27,7 @@ def draw(view: View) -> Figure:
     side = max(0.3, min(0.9, 5.7 / outputs))  # inches; a few outputs keep their size, ten fill the page
     slanted = outputs > 2 and max(map(len, names)) * 0.075 > side
     top = min(0.9, 0.1 + 0.06 * max(map(len, names))) if slanted else 0.25
-    figure = Figure(figsize=(max(2.4, side * outputs + 1.15), (side + 0.14) * len(rows) + top))
+    figure = new_figure(max(2.4, side * outputs + 1.15), (side + 0.14) * len(rows) + top)
     grid = figure.subplots(len(rows), outputs + 1, squeeze=False, width_ratios=[1.0] * outputs + [0.12])
     for line, (title, weights) in zip(grid, rows, strict=True):
         largest = float(np.abs(weights[:, :-1]).max()) or 1.0

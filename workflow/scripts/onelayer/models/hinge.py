@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from onelayer.objective import Floats, Integers, OneOutputPerClass, add_to_targets, of_targets, without_targets
+from onelayer.models import Floats, Integers, OneOutputPerClass, add_to_targets, of_targets, without_targets
 
 
 class Hinge(OneOutputPerClass):
@@ -14,7 +14,10 @@ class Hinge(OneOutputPerClass):
     """
 
     title, loss, unit = "a linear support vector machine", "hinge loss", "per image"
-    smooth = False
+    reference = (
+        "K. Crammer and Y. Singer: On the algorithmic implementation of multiclass kernel-based vector machines. "
+        "Journal of Machine Learning Research 2, pages 265-292, 2001."
+    )
 
     def losses(self, logits: Floats, targets: Integers) -> Floats:
         return np.maximum(0, 1 - self.margins(logits, targets))
@@ -27,3 +30,6 @@ class Hinge(OneOutputPerClass):
         add_to_targets(gradient, rivals, violated)
         add_to_targets(gradient, targets, -violated.astype(logits.dtype))
         return losses, gradient
+
+
+MODEL = Hinge()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from onelayer.objective import Floats, Integers, OneOutputPerClass, add_to_targets
+from onelayer.models import Floats, Integers, OneOutputPerClass, add_to_targets
 
 
 class LeastSquares(OneOutputPerClass):
@@ -13,6 +13,9 @@ class LeastSquares(OneOutputPerClass):
     """
 
     title, loss, unit = "least squares", "half the squared error", "per image"
+    reference = (
+        "B. Widrow and M. E. Hoff: Adaptive switching circuits. IRE WESCON Convention Record 4, pages 96-104, 1960."
+    )
     smooth = True
 
     def losses(self, logits: Floats, targets: Integers) -> Floats:
@@ -26,3 +29,6 @@ class LeastSquares(OneOutputPerClass):
         error = logits.copy()
         add_to_targets(error, targets, -1)
         return error
+
+
+MODEL = LeastSquares()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from onelayer.objective import Floats, Integers
+from onelayer.models import Floats, Integers
 
 
 class Logistic:
@@ -14,6 +14,7 @@ class Logistic:
     """
 
     title, loss, unit = "logistic regression", "cross-entropy", "nats per image"
+    reference = ""
     smooth = True
     class_count: int | None = 2
 
@@ -38,3 +39,6 @@ class Logistic:
     def probabilities(self, logits: Floats) -> Floats:
         # Each class from its own sign, so that neither is rounded to 0 while the other is near 1.
         return np.exp(-np.logaddexp(0, np.concatenate([-logits, logits], axis=-2)))
+
+
+MODEL = Logistic()

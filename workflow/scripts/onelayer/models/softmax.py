@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from onelayer.objective import Floats, Integers, OneOutputPerClass, add_to_targets, of_targets
+from onelayer.models import Floats, Integers, OneOutputPerClass, add_to_targets, of_targets
 
 
 class Softmax(OneOutputPerClass):
@@ -32,3 +32,6 @@ class Softmax(OneOutputPerClass):
     def probabilities(self, logits: Floats) -> Floats:
         powers = np.exp(logits - logits.max(axis=-2, keepdims=True))
         return powers / powers.sum(axis=-2, keepdims=True)
+
+
+MODEL = Softmax()

@@ -1,0 +1,95 @@
+"""What the explorer carries: packed weights, the choice of runs, images, and a page that nothing escapes from."""
+
+import base64
+import json
+import zlib
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from onelayer.data.description import DataSet
+from onelayer.data.store import ImageSet
+from onelayer.experiment.task import Images, Run
+from onelayer.explorer.content import ROOM, chosen_runs, image_content, link_of, run_content, series_content
+from onelayer.explorer.packing import packed_snapshots
+from onelayer.explorer.page import FOLDER, SCRIPTS, as_script, page_html
+from onelayer.models import model_named, model_names
+from tests.helpers import run, task
+
+
+def unpacked(text, dtype):
+    """The numbers out of the text: the page's way back, in NumPy."""
+    planes = np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8)
+    return planes.reshape(np.dtype(dtype).itemsize, -1).T.copy().view(dtype).ravel()
+
+
+def test_weights_come_back_out_of_the_page():
+    snapshots = np.random.RandomState(0).randn(6, 3, 7) * np.array([0, 0.1, 1, -3, 2, 2])[:, None, None]
+    numbers, files = np.arange(6), run(weights=snapshots[-1])
+    files.snapshots, files.snapshot_validation = (numbers, snapshots.astype("f4")), (0.1 * numbers, 0.01 * numbers)
+    content = run_content(Run("mine", "0.1", True, 3), files, stride=2)
+    back = unpacked(content["snapshots"], "<i2").reshape(3, 3, 7).cumsum(axis=0, dtype=np.int16) * content["scale"]
+    assert np.abs(back - snapshots[1::2]).max() <= content["scale"] / 2 * 1.001
+    assert content["scale"] == pytest.approx(np.abs(snapshots[1::2]).max() / 32767, rel=1e-6)
+    assert content["loss"] == [0.1, 0.3, 0.5] and content["accuracy"] == [0.01, 0.03, 0.05]
+    assert content["steps"] == [1, 3, 5] and (content["outputs"], content["inputs"]) == (3, 7)
+    assert (unpacked(content["last"], "<f4") == snapshots[-1].astype("f4").ravel()).all()
+    assert packed_snapshots(np.zeros((2, 1, 3)))[1] == 1  # no weights, no division by zero
+
+
+def test_curves_are_by_task_and_lambda_with_a_spread_over_seeds():
+    keys = [("b", "2.0", 0), ("b", "0.1", 0), ("b", "0.1", 1), ("a", "9", 0)]
+    losses = [(0.9, 0.8, 0.8), (0.5, 0.3), (0.7, 0.5), [1]]
+    runs = {Run(name, lam, True, seed): run(own) for (name, lam, seed), own in zip(keys, losses, strict=True)}
+    series = series_content(["a", "b"], runs)
+    keys = [(own["task"], own["lambda"], own["seeds"]) for own in series]
+    assert keys == [("a", "9", 1), ("b", "0.1", 2), ("b", "2.0", 1)]
+    assert series[1]["validation_loss"] == [0.6, 0.4] and series[1]["validation_loss_sd"] == [0.1, 0.1]
+    assert "validation_loss_sd" not in series[2] and series[2]["steps"] == [0, 5, 10]
+    losses = run().train_losses  # of training: means since the evaluation before
+    assert series[2]["train_loss"] == pytest.approx([losses[0], losses[1:6].mean(), losses[6:11].mean()], rel=1e-5)
+
+
+@pytest.mark.parametrize(("outputs", "pixels", "tasks"), [(10, 784, 1), (10, 784, 12), (100, 4096, 3), (200, 16384, 3)])
+def test_there_is_room_for_any_grid(outputs, pixels, tasks):
+    grid = {f"t{n}": task(name=f"t{n}", lambdas=[str(lam) for lam in range(30)]) for n in range(tasks)}
+    weights = SimpleNamespace(snapshots=(np.arange(33), np.broadcast_to(np.float32(0), (33, outputs, pixels + 1))))
+    choice = chosen_runs(grid, {run: weights for own in grid.values() for run in own.sampled_runs(5)})
+    used = len(choice.runs) * outputs * (pixels + 1) * (2 * -(-33 // choice.stride) + 4)
+    assert choice.runs and (used <= ROOM or len(choice.runs) == 1)
+
+
+def test_the_page_knows_the_probabilities_of_the_models_and_admits_what_it_does_not_know():
+    links = [(name, link_of(model_named(name), 2)) for name in model_names()]
+    assert links == [("hinge", "none"), ("least_squares", "none"), ("logistic", "sigmoid"), ("softmax", "softmax")]
+    assert link_of(SimpleNamespace(outputs=int, probabilities=lambda logits: np.full_like(logits, 0.5)), 2) == "none"
+
+
+def test_the_page_has_the_first_validation_images_of_each_task_once(images):
+    chosen = Images("test", 7, 60)
+    tasks = {name: task(classes=classes, validation=chosen) for name, classes in (("a", [0, 1]), ("b", [1, 4]))}
+    content = image_content(tasks, {"a": images, "b": images})
+    pixels = unpacked(content["pixels"], "u1").reshape(-1, 12)
+    assert len(pixels) == np.isin(images.labels, [0, 1, 4]).sum()
+    for name, own in tasks.items():
+        places, numbers, targets = np.transpose(content["tasks"][name])
+        assert numbers.tolist() == (7 + np.flatnonzero(np.isin(images.labels, own.classes))).tolist()
+        assert (pixels[places] == images.images[numbers - 7].reshape(-1, 12)).all()
+        assert [own.classes[target] for target in targets] == images.labels[numbers - 7].tolist()
+    large = ImageSet(np.zeros((500, 100, 100), np.uint8), np.zeros(500, np.uint8), {})
+    assert len(image_content({"a": task(classes=[0, 1])}, {"a": large})["tasks"]["a"]) == 60
+
+
+def test_what_stands_in_the_page_cannot_leave_its_place():
+    hostile = "</script><script>alert(1)</script>"
+    content = {"title": hostile, "loss": float("nan")}
+    assert "<" not in as_script(content) and json.loads(as_script(content)) == {"title": hostile, "loss": None}
+    row = {"quantity": hostile, "published": "33", "rebuilt": "0.07088705555893644", "tolerance": "0", "verdict": "met"}
+    plain = dict.fromkeys(("claims", "optimum", "files"), ()) | {"versions": {}, "left_out": 0, "stride": 1}
+    plain |= {"published": {"a": [row]}, "configuration": [("key", hostile)]}
+    plain |= {"dataset": DataSet("mine", hostile, "npz", [1], [0], []).shown()}
+    page = page_html(content, **plain)
+    assert hostile not in page and page.count("&lt;/script&gt;&lt;script&gt;alert(1)") >= 4
+    assert "<td>33</td><td>0.0708871</td><td>0</td>" in page and page == page_html(content, **plain)
+    assert {path.name for path in FOLDER.glob("*.js")} == set(SCRIPTS)

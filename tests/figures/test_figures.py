@@ -1,0 +1,165 @@
+"""The figures: which runs they show, what is drawn of them, and that their bytes never change."""
+
+import matplotlib.colors
+import numpy as np
+import pytest
+from PIL import Image
+
+import plot
+from onelayer.data.store import ImageSet, write_images
+from onelayer.experiment.task import Images, Run
+from onelayer.figures import View, drawn_together, figure_named, figure_names, named_figures
+from onelayer.figures.common import use_style
+from onelayer.training.optimum import write_optima
+from tests.helpers import run, task
+
+LONG, MANY = ["T-shirt/top", "Ankle boot", "Pullover"], ["T-shirt/top", "Ankle boot", "Pullover", *"abcdefg"]
+GRID = task(name="t", lambdas=["2.0", "0.0", "0.5"], shuffle=[True, False], seeds=[5, 6])
+FIRST = [("0.0", True, 5), ("0.5", True, 5), ("2.0", True, 5)]
+SWEEP = [(lam, True, seed) for lam in ("0.0", "0.5", "2.0") for seed in (5, 6)]
+ORDERS = [("0.0", False, 0), ("0.0", True, 5), ("0.0", True, 6)]
+# The runs of GRID that each figure shows.
+SHOWN = {
+    "confusion": FIRST, "examples": FIRST, "mistakes": FIRST, "weights": FIRST[::2], "optimum": FIRST[1:], "loss": SWEEP[:2],
+    "accuracy": SWEEP[:2], "shuffle_loss": ORDERS, "shuffle_accuracy": ORDERS, "l2_accuracy": SWEEP, "l2_norm": SWEEP,
+}  # fmt: skip
+
+
+def view(folder, runs=None, names=LONG, **changes):
+    """A view of runs, of two lambdas and orders if none are given, and of images whose every pixel is their number."""
+    use_style()
+    random, shown, classes = np.random.RandomState(0), {}, list(range(len(names)))[::-1]
+    for own in (("0.0", False, 0), ("2.0", True, 0), ("2.0", True, 1)):
+        losses, weights = random.uniform(0.2, 0.9, 8 + own[2]), random.normal(size=(len(names), 13))
+        shown[Run("t", *own)] = run(losses, weights)
+    pixels = np.arange(60, dtype=np.uint8).repeat(12).reshape(60, 4, 3)
+    write_images(folder / "images", ImageSet(pixels, random.choice(classes, 60).astype(np.uint8), {"pixel_max": 60}))
+    excess = {lam: (np.array([0, 3, 9]), np.array([1.0, 0.1, 0.01]) * (1 + float(lam))) for lam in ("0.0", "2.0")}
+    write_optima(folder / "optimum", dict.fromkeys(excess, np.zeros((3, 13))), excess)
+    setup = task(classes=classes, train=Images("train", 10, 50), validation=Images("test", 20, 30), **changes)
+    paths = {"train": folder / "images", "validation": folder / "images", "optimum": folder / "optimum"}
+    return View(setup, runs or shown, names, (4, 3), paths)
+
+
+def draw(name, view):
+    return figure_named(name).draw(view)
+
+
+def texts(labels):
+    return [text.get_text() for text in labels]
+
+
+def numbers(figure):
+    return [int(axes.images[0].get_array()[0, 0]) for axes in figure.axes if axes.images]
+
+
+def test_each_figure_shows_its_runs_and_shares_its_job_with_others_of_the_same_runs():
+    assert {name: [one[1:] for one in figure_named(name).runs(GRID)] for name in figure_names()} == SHOWN
+    for own in (task(), task(lambdas=["1"], model="hinge")):
+        shown = {name for name in SHOWN if figure_named(name).runs(own)}
+        assert shown == {"confusion", "examples", "mistakes", "weights", "loss", "accuracy"}
+    groups = sorted(names for _, names in drawn_together(GRID, figure_names()))
+    assert groups[:2] == [["accuracy", "loss"], ["confusion", "examples", "mistakes"]] and len(groups) == 6
+    assert set(SHOWN) - set(named_figures({"t": GRID}, False, "{}_{}".format)["t"]) == {*groups[1], "optimum"}
+
+
+def test_every_figure_is_drawn_to_the_same_bytes_each_time_and_no_label_is_cut_off(tmp_path):
+    for folder in (tmp_path / "1", tmp_path / "2"):
+        files = {name: [folder / f"{name}.{kind}" for kind in ("png", "pdf")] for name in SHOWN}
+        plot.main(view(tmp_path), dict.fromkeys(SHOWN), files)
+    for path in folder.iterdir():
+        assert path.read_bytes() == (tmp_path / "1" / path.name).read_bytes()
+        assert not any(word in path.read_bytes() for word in (b"CreationDate", b"Producer", b"Creator", b"Software"))
+    assert Image.open(folder / "loss.png").size == (1170, 728)
+    for name, names in ((name, names) for name in SHOWN for names in (LONG[:2], MANY)):
+        figure = draw(name, view(tmp_path, names=names))
+        figure.draw_without_rendering()
+        corners = figure.get_tightbbox().get_points()
+        assert (corners[0] >= -0.01).all() and (corners[1] <= figure.get_size_inches() + 0.01).all(), (name, names)
+
+
+@pytest.mark.parametrize("name", ["loss", "accuracy", "shuffle_loss", "shuffle_accuracy", "l2_accuracy"])
+def test_curves_have_limits_labels_and_a_legend_and_differ_in_lightness_and_dashes(tmp_path, name):
+    limited = view(tmp_path)
+    limited.limits = (0.25, 0.75)
+    (axes,), (free,) = draw(name, limited).axes, draw(name, view(tmp_path)).axes
+    assert axes.get_ylim() == (0.25, 0.75) != free.get_ylim() and axes.get_xlabel() == "training step (batches)"
+    assert axes.get_ylabel().endswith("cross-entropy (nats per image)" if "loss" in name else "(fraction of images)")
+    assert (free.get_ylim()[0] == 0) == ("loss" in name) and len(set(texts(axes.get_legend().get_texts()))) == 2
+    one, other = (np.dot(matplotlib.colors.to_rgb(line.get_color()), [0.21, 0.72, 0.07]) for line in axes.lines[:2])
+    assert abs(one - other) > 0.1 and axes.lines[0].get_linestyle() != axes.lines[1].get_linestyle()
+
+
+def test_one_run_is_a_line_and_several_are_the_mean_of_those_that_still_train_with_a_band(tmp_path):
+    shown = view(tmp_path)
+    one, first, second = (files.evaluations["validation_accuracy"] for files in shown.runs.values())
+    axes, means = draw("shuffle_accuracy", shown).axes[0], (first + second[:8]) / 2
+    np.testing.assert_array_equal(axes.lines[0].get_ydata(), one)
+    np.testing.assert_allclose(axes.lines[1].get_ydata(), [*means, second[8]])
+    (band,) = axes.collections
+    np.testing.assert_allclose(band.get_paths()[0].vertices[1:9, 1], means - np.abs(first - second[:8]) / 2)
+    for files in list(shown.runs.values())[1:]:
+        files.summary["diverged"] = True
+    legend = draw("shuffle_accuracy", shown).axes[0].get_legend()
+    assert texts(legend.get_texts()) == ["file order", "shuffled, 2 seeds, 2 diverged"]
+    line, losses = draw("shuffle_loss", shown).axes[0].lines[0], run().train_losses
+    np.testing.assert_allclose(line.get_xydata(), [(n + 4.5, losses[n : n + 10].mean()) for n in range(0, 90, 10)])
+
+
+def test_lambdas_have_a_bar_of_colours_if_many_norms_stand_at_theirs_and_minima_at_the_steps_taken(tmp_path):
+    axes, bar = draw("l2_accuracy", view(tmp_path, {Run("t", f"{n / 100}", True, 0): run() for n in range(20)})).axes
+    assert axes.get_legend() is None and len(axes.lines) == 20
+    assert texts(bar.get_yticklabels())[::7] == ["0.0", "0.19"]
+    norms = {("0.0", 0): 9.0, ("0.02", 0): 5.0, ("2.0", 0): 1.0, ("2.0", 1): 3.0}
+    runs = {Run("t", lam, True, seed): run(weight_norm_squared=norm) for (lam, seed), norm in norms.items()}
+    axes = draw("l2_norm", view(tmp_path, runs)).axes[0]
+    assert axes.lines[0].get_ydata() == [9.0, 9.0] and axes.get_xscale() == "log"
+    assert axes.containers[0].lines[0].get_xydata().tolist() == [[0.02, 5.0], [2.0, 2.0]]
+    runs = {Run("t", lam, True, 0): run() for lam in ("0.0", "2.0")}
+    axes = draw("optimum", view(tmp_path, runs, model="hinge")).axes[0]
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log") and axes.get_ylabel().endswith("(per image)")
+    np.testing.assert_allclose(axes.lines[1].get_xydata(), [[1, 3], [4, 0.3], [10, 0.03]])
+
+
+def test_weights_leave_out_the_bias_and_share_a_symmetric_scale_a_row(tmp_path):
+    weights = np.append(np.random.RandomState(0).normal(size=(3, 12)), [[100]] * 3, axis=1)
+    runs = {Run("t", "0.0", True, 0): run(weights=weights), Run("t", "2.0", True, 0): run(weights=weights / 10)}
+    axes, largest = draw("weights", view(tmp_path, runs)).axes, np.abs(weights[:, :-1]).max()
+    np.testing.assert_array_equal(axes[1].images[0].get_array(), weights[1, :-1].reshape(4, 3))
+    limits = [own.images[0].get_clim() for own in axes if own.images]
+    assert limits == [(-largest, largest)] * 3 + [(-largest / 10, largest / 10)] * 3
+    assert [own.get_title() for own in axes[:3]] == LONG and axes[4].get_ylabel() == "λ = 2.0"
+
+
+def test_confusion_has_the_classes_in_rows_and_the_decisions_in_columns_in_writing_that_can_be_read(tmp_path):
+    shown = view(tmp_path)
+    axes, found = draw("confusion", shown).axes[0], shown.predictions["0.0"]
+    assert texts([*axes.get_xticklabels(), *axes.get_yticklabels()]) == LONG * 2 and len(axes.texts) == 9
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("predicted class", "true class")
+    for text in axes.texts:
+        column, row = text.get_position()
+        assert int(text.get_text()) == ((found.label == 2 - row) & (found.predicted == 2 - column)).sum()
+        behind = axes.images[0].to_rgba(axes.images[0].get_array())[row, column, :3].max()
+        assert abs(behind - matplotlib.colors.to_rgb(text.get_color())[0]) > 0.3
+
+
+def test_mistakes_are_the_images_that_were_predicted_from_the_surest_down_and_of_equals_the_first(tmp_path):
+    """Images are numbered in their file, and the predictions begin at number 20 of it."""
+    shown = view(tmp_path)
+    found, figure = shown.predictions["0.0"], draw("mistakes", shown)
+    first, *others = (place for place in np.argsort(-found.confidence) if found.predicted[place] != found.label[place])
+    assert numbers(figure) == [20 + place for place in [first, *others][:20]] and len(others) > 5
+    title = f"{LONG[2 - found.label[first]]} → {LONG[2 - found.predicted[first]]}\n{found.confidence[first]:.3f}"
+    assert figure.axes[0].get_title().replace("\n→", " →") == title
+    assert figure.get_suptitle() == "true → predicted class, probability; λ = 0.0"
+    shown.predictions["0.0"] = found._replace(predicted=(found.label + 1) % 3, confidence=np.ones(30))
+    assert numbers(draw("mistakes", shown)) == list(range(20, 40))
+    shown.predictions["0.0"] = found._replace(predicted=found.label, probabilities=None)
+    figure = draw("mistakes", shown)
+    assert figure.axes[2].texts[0].get_text() == "no mistakes" and "margin" in figure.get_suptitle()
+
+
+def test_examples_are_the_first_training_images_of_each_class(tmp_path):
+    figure, labels = draw("examples", view(tmp_path)), view(tmp_path).train_images.labels
+    assert numbers(figure) == [10 + place for label in (2, 1, 0) for place in np.flatnonzero(labels == label)[:10]]
+    assert texts(text for axes in figure.axes for text in axes.texts) == LONG

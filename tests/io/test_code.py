@@ -1,0 +1,90 @@
+"""The code that a job depends on: by content, through all imports, without what changes no result; and the order of the rooms."""
+
+import re
+import shutil
+
+import pytest
+
+import onelayer
+from onelayer.io import code
+from onelayer.io.errors import InputError
+from tests.conftest import ROOT
+
+SCRIPTS = ROOT / "workflow/scripts"
+EDITS = [
+    ("onelayer/models/__init__.py", "def decisions", "# a comment\n    def decisions", True),
+    ("onelayer/models/softmax.py", "Softmax regression.\n", "Softmax regression, in other words.\n", True),
+    ("onelayer/models/softmax.py", "error /= total", "error /= 2 * total", False),
+    ("onelayer/models/__init__.py", "2 * lam", "3 * lam", False),
+    ("onelayer/models/hinge.py", "np.maximum(0, 1", "np.maximum(0, 2", True),
+    ("train.py", "SECONDS = 5", "SECONDS = (6)", False),
+    ("onelayer/io/errors.py", "class InputError(Exception)", "class InputError(ValueError)", True),
+    ("onelayer/io/log.py", 'mode="w"', 'mode="a"', True),
+    ("onelayer/io/code.py", "same = False", "same = 0", True),
+    ("onelayer/results/tables.py", "columns", "rows", True),
+]
+IMPORTS = [
+    ("onelayer/__init__.py", "from .training import extra"),
+    ("onelayer/training/training.py", "from .extra import ONE"),
+    ("onelayer/training/training.py", "def f():\n    from . import extra"),
+    ("train.py", "import onelayer.training.extra as own"),
+    ("onelayer/data/samples.py", "class A:\n    def f(self):\n        from ..training.extra import ONE"),
+]
+
+
+@pytest.fixture
+def copy(tmp_path, monkeypatch):
+    """A copy of the scripts, on which code_of looks."""
+    monkeypatch.setattr(code, "WORKFLOW", tmp_path)
+    yield shutil.copytree(SCRIPTS, tmp_path / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.undo()
+    training()
+
+
+def training(model="softmax"):
+    """The code of trainings of a model, as a new process sees it."""
+    for function in (code.code_of, code._compiled, code._imports):
+        function.cache_clear()
+    return code.code_of("train.py", modules=(f"models/{model}",))["code"]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "same"), EDITS)
+def test_only_what_can_change_a_result_changes_the_code_and_of_models_ones_own_alone(copy, file, old, new, same):
+    before, text = training(), (copy / file).read_text()
+    assert old in text
+    (copy / file).write_text(text.replace(old, new))
+    assert (training() == before) is same
+
+
+@pytest.mark.parametrize(("file", "statement"), IMPORTS)
+def test_imports_are_followed_however_and_wherever_they_are_written(copy, file, statement):
+    (copy / "onelayer/training/extra.py").write_text("ONE = 1\n")
+    (copy / file).write_text(f"{(copy / file).read_text()}\n{statement}\n")
+    before = training()
+    (copy / "onelayer/training/extra.py").write_text("ONE = 2\n")
+    assert training() != before
+
+
+def test_an_error_in_code_of_your_own_names_file_and_line(copy):
+    (copy / "onelayer/models/mine.py").write_text("one = 1\ntwo = (\n")
+    with pytest.raises(InputError, match=r"onelayer/models/mine\.py, line 2: '\(' was never closed"):
+        training("mine")
+
+
+def test_a_job_compares_its_code_and_files_with_those_of_the_plan():
+    planned = code.code_of("train.py", "numpy", files=("report/onelayer.mplstyle",))
+    code.check_code(planned)
+    assert planned["numpy"] and planned["content"] != code.code_of("train.py")["content"]
+    for other in ({"code": "other"}, {"content": "other"}, {"scripts": ["gone.py"]}, {"files": ["gone"]}):
+        with pytest.raises(InputError, match=r"(train|gone)\.py: this code was edited after the run had begun"):
+            code.check_code(planned | other)
+
+
+def test_a_room_imports_only_from_itself_and_the_rooms_before_it_and_none_snakemake():
+    rooms = re.findall(r"\w+", " ".join(re.findall(r"^ {4}(\w+(?:, \w+)*)", onelayer.__doc__, re.MULTILINE)))
+    names = [path.relative_to(SCRIPTS).as_posix() for path in SCRIPTS.glob("onelayer/*/**/*.py")]
+    assert {name.split("/")[1] for name in names} == set(rooms) and rooms[0] == "io"
+    for name in names:
+        imported = {other.split("/")[1] for other in code.imported_files([name])} - {"__init__.py"}
+        assert imported <= set(rooms[: rooms.index(name.split("/")[1]) + 1]), name
+        assert not re.search(r"^\s*(import|from) snakemake", (SCRIPTS / name).read_text(), re.MULTILINE), name

@@ -1,0 +1,59 @@
+"""Every model: its loss by the textbook formula, its gradient by central differences, its decisions, and extreme logits."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from onelayer.models import loss_and_gradient, model_named, model_names, objective
+from onelayer.training.gradients import TOLERANCE, largest_relative_error
+from peers import LOSSES
+
+LARGEST = [[1.0, 0.0, 2.0], [1.0, 3.0, 2.0], [0.0, 3.0, 2.0]], [0, 1, 0], [2, 1, 1], [-1, 0, 0]
+ABOVE_ZERO = [[0.5, 0.0, -0.5]], [0, 1, 1], [0, 0, 1], [0.5, 0, 0.5]
+
+
+@pytest.mark.parametrize(("penalty", "factor"), [("sum", 1), ("half_sum", 0.5)])
+@pytest.mark.parametrize("name", model_names())
+def test_losses_gradient_penalty_and_probabilities_are_those_of_the_formula(name, penalty, factor):
+    model, random = model_named(name), np.random.RandomState(3)
+    classes = model.class_count or 4
+    weights, inputs = random.normal(size=(model.outputs(classes), 5)), random.normal(size=(7, 5))
+    targets = np.arange(7) % classes
+    logits, y = weights @ inputs.T, np.eye(classes)[targets][:, : len(weights)]
+    expected = [LOSSES[name](z[None], own[None])[0] for z, own in zip(logits.T, y, strict=True)]
+    losses, slopes = model.losses_and_gradient(logits, targets)
+    np.testing.assert_allclose([losses, *model.losses(np.stack([logits] * 2), targets)], [expected] * 3, rtol=1e-12)
+    np.testing.assert_allclose(slopes.T, LOSSES[name](logits.T, y)[1], rtol=1e-12)
+    loss, penalised = objective(model, weights, inputs, targets, 0.3, penalty)
+    assert penalised - loss == pytest.approx(0.3 * factor * (weights**2).sum(), rel=1e-12)
+    again, _ = loss_and_gradient(model, weights, inputs, targets, 0.3, penalty)
+    assert loss == pytest.approx(np.mean(expected), rel=1e-12) == again
+    errors = [largest_relative_error(model, weights, inputs, targets, lam, penalty) for lam in (0.0, 0.3, 2.0)]
+    assert max(errors) < TOLERANCE
+    steep = SimpleNamespace(losses=model.losses, losses_and_gradient=lambda *_: (losses, 1.00001 * slopes))
+    assert largest_relative_error(steep, weights, inputs, targets, 0.0, penalty) == pytest.approx(1e-5, rel=0.01)
+    probabilities = model.probabilities(logits)
+    assert (probabilities is None) == (name in ("hinge", "least_squares"))
+    if probabilities is not None:
+        np.testing.assert_allclose(-np.log(probabilities[targets, range(7)]), expected, rtol=1e-12)
+        np.testing.assert_allclose(probabilities.sum(axis=0), 1, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", model_names())
+def test_the_largest_output_decides_of_equals_the_first_and_logistic_for_its_first_class_above_zero(name):
+    logits, decisions, targets, margins = map(np.array, ABOVE_ZERO if name == "logistic" else LARGEST)
+    assert model_named(name).decisions(logits).tolist() == decisions.tolist()
+    assert model_named(name).margins(logits, targets).tolist() == margins.tolist()
+    if name == "hinge":  # of equal rivals the first
+        slopes = model_named(name).losses_and_gradient(logits, targets)[1]
+        assert slopes.T.tolist() == [[1, 0, -1], [0, -1, 1], [1, -1, 0]]
+
+
+@pytest.mark.parametrize("size", [1e3, 1e150])
+@pytest.mark.parametrize("name", ["logistic", "softmax", "hinge"])
+def test_extreme_logits_stay_finite(name, size):
+    logits = size * np.array([[1.0, -1.0]] if name == "logistic" else [[1.0, -1.0], [-1.0, 1.0]])
+    with np.errstate(over="raise", invalid="raise"):
+        losses, gradient = model_named(name).losses_and_gradient(logits, np.array([0, 0]))
+    assert losses[0] == 0 and losses[1] >= size and np.isfinite(gradient).all()

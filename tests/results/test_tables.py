@@ -1,0 +1,126 @@
+"""Tables of runs and of what they predict, and what the report says of them, on numbers few enough to count by hand."""
+
+import numpy as np
+import pytest
+
+from onelayer.data.store import write_images
+from onelayer.experiment.task import Images, Run
+from onelayer.results.diagnostics import comparisons_table, confusion_table, diagnostics_table
+from onelayer.results.findings import curve_findings, findings_of
+from onelayer.results.predictions import validation_predictions
+from onelayer.results.tables import curves_table, metrics_table, sweep_table
+from onelayer.training.summarise import neighbour_correlation
+from tests.helpers import evaluations, predictions, run, summary, task
+
+GRID = task(lambdas=["0.5", "0"], shuffle=[True, False], seeds=[1, 2], penalty="half_sum")
+# Losses, whether they have risen, and by how much.
+RISES = [
+    (np.concatenate([np.linspace(1, 0.5, 20), np.linspace(0.5, 0.7, 900)]), True, 0.352),
+    ([1, 0.5, 0.5049], False, 0.0098),
+    ([1, 0.5, 0.5051], True, 0.0102),
+    (0.5 + 0.1 * np.resize([0, 1, 0, -1], 62), False, 0.069),
+    ([0.5], None, None),
+]
+
+
+def swept(*rows):
+    """The sweep of runs of GRID, given as (lambda, seed, validation accuracy, squared norm)."""
+    columns = ("lambda", "seed", "validation_accuracy", "weight_norm_squared")
+    summaries = [summary(**dict(zip(columns, row, strict=True)), diverged=row[0] == "0") for row in rows]
+    return sweep_table(metrics_table(summaries), {"softmax": GRID})
+
+
+def test_metrics_have_a_row_a_run_and_curves_a_row_an_evaluation():
+    table = metrics_table([summary(run="me"), summary(diverged=True, shuffle=False, test_accuracy=0.5)])
+    assert list(table) == [key for key in summary() if key != "numpy"] and table["classes"].tolist() == ["0 1 2"] * 2
+    assert table["shuffle"].tolist() == ["true", "false"] and table["diverged"].tolist() == ["false", "true"]
+    assert table["test_accuracy"].isna().tolist() == [True, False]
+    table = curves_table({Run("a", "0.50", True, 3): run((0.9, 0.8)), Run("b", "0", False, 0): run([1], model="hinge")})
+    assert table["task"].tolist() == ["a", "a", "b"] and table["model"].tolist() == ["softmax", "softmax", "hinge"]
+    assert table["lambda"].tolist() == [0.5, 0.5, 0] and table["validation_loss"].tolist() == [0.9, 0.8, 1]
+    types = [str(table[column].dtype) for column in ("lambda", "shuffle", "seed", "step")]
+    assert types == ["float64", "bool", "int64", "int32"]
+
+
+def test_the_sweep_averages_over_seeds_from_the_smallest_lambda():
+    table = swept(("0.5", 1, 0.7, 4), ("0.5", 2, 0.9, 8), ("0", 1, 0.6, 4))
+    assert table[["lambda", "runs", "diverged"]].to_numpy().tolist() == [["0", 1, 1], ["0.5", 2, 0]]
+    assert table["validation_accuracy"].tolist() == pytest.approx([0.6, 0.8])
+    deviations = table[["validation_accuracy_sd", "weight_norm_squared_sd"]].to_numpy().ravel().tolist()
+    assert deviations == pytest.approx([np.nan, np.nan, np.sqrt(0.02), np.sqrt(8)], nan_ok=True)
+    assert table["weight_decay_factor"].tolist() == pytest.approx([1, 1 - 2 * 0.5 * GRID.learning_rate * 0.5])
+
+
+@pytest.mark.parametrize(("norms", "falls"), [((4.0, 1.0), True), ((4.0, 4.0), False), ((1.0, 4.0), False)])
+def test_what_is_found_compares_lambdas_in_the_first_order_and_orders_over_the_end_of_the_shorter_run(norms, falls):
+    accuracies = {True: [0, 9, 1, 1, 1, 1, 1.5], False: [0, 9, 9, 1, 1, 0.5, 1, 7, 7]}
+    runs = {one: run(np.ones(len(accuracies[one.shuffle])), validation_loss=one.seed) for one in GRID.runs}
+    for one, files in runs.items():
+        files.evaluations["validation_accuracy"] = np.array(accuracies[one.shuffle])
+        files.summary |= {"run": "", "lambda": one.lam, "diverged": not one.shuffle, "neighbour_correlation": one.seed}
+    found = findings_of(GRID, runs, swept(("0", 1, norms[0] / 10, norms[0]), ("0.5", 1, norms[1] / 10, norms[1])))
+    assert found["runs"] == 6 and found["diverged"] == [one.folder for one in GRID.runs if not one.shuffle]
+    assert (found["reference"]["lambda"], found["reference"]["validation_loss"]) == ("0", 1)
+    best = {"best_lambda": "0" if norms[0] == 4 else "0.5", "best_accuracy": 0.4}
+    assert found["sweep"] == {"runs": 1, "norm_falls": falls, "accuracy_falls": falls, "diverged": 1, **best}
+    assert found["weights"] == {"lambdas": ["0", "0.5"], "correlations": [1, 1]} and "run" not in found["reference"]
+    ordered, shuffled = (found["orders"].pop(order) for order in ("file_order", "shuffled"))
+    assert found["orders"] == {"first_step": 7, "last_step": 30, "seeds": 2} and shuffled["largest_drop"] == 0
+    assert (ordered["largest_drop"], ordered["mean_change"]) == (8, pytest.approx((8 + 0 + 0.5 + 0.5) / 4))
+
+
+@pytest.mark.parametrize(("train", "parting"), [([0.5, 0.6, 0.7], 5), ([0.6, 0.6, 0.7], 0), ([0.6, 0.6, 0.6], None)])
+def test_accuracies_part_where_training_stays_above(train, parting):
+    found = curve_findings(evaluations([3, 2, 1], train, [0.5, 0.5, 0.6]))
+    assert found["parting_step"] == parting and found["last_gap"] == pytest.approx(train[-1] - 0.6)
+
+
+@pytest.mark.parametrize(("losses", "risen", "rise"), RISES)
+def test_overfitting_is_a_rise_of_the_loss_of_more_than_1_percent_and_than_its_wavering(losses, risen, rise):
+    found = curve_findings(evaluations(losses, train=np.arange(len(losses))))
+    assert found["risen"] is risen and found["level_rise"] == pytest.approx(rise, abs=1e-3)
+    assert found["evaluations_since_best"] == len(losses) - 1 - np.argmin(losses)
+    assert found["train_gain"] == len(losses) - 1 - found["lowest_level_step"] / 5
+
+
+def test_a_correlation_is_of_pixels_that_touch_and_empty_without_neighbours():
+    ramp = np.append(np.arange(12.0), 99)[None]  # 4 rows of 3 pixels, and the bias
+    pairs = [(n, n + 1) for n in range(12) if n % 3 < 2] + [(n, n + 3) for n in range(9)]
+    assert neighbour_correlation(ramp, (4, 3)) == pytest.approx(np.corrcoef(np.transpose(pairs))[0, 1])
+    assert neighbour_correlation(np.ones((2, 13)), (4, 3)) is neighbour_correlation(np.ones((2, 2)), (1, 1)) is None
+
+
+@pytest.mark.parametrize(("name", "classes"), [("logistic", [3, 1]), ("softmax", [4, 0, 2])])
+def test_last_weights_predict_the_validation_images_of_their_task(name, classes, images, tmp_path):
+    write_images(tmp_path / "test.parquet", images)
+    setup = task(model=name, classes=classes, validation=Images("test", 20, 30))
+    weights = np.random.RandomState(5).normal(size=(1 if name == "logistic" else 3, 13))
+    runs = {Run("t", lam, True, 0): run(weights=weights * int(lam)) for lam in ("1", "2")}
+    found = validation_predictions(setup, runs, tmp_path / "test.parquet")
+    one, numbers = found["2"], [number for number in range(20, 50) if images.labels[number] in classes]
+    inputs = np.column_stack([images.images[numbers].reshape(-1, 12) / 8.0 - 1, np.ones(len(numbers))])
+    logits, labels = 2 * inputs @ weights.T, images.labels[numbers].tolist()
+    assert (list(found), one.image.tolist(), one.label.tolist()) == (["1", "2"], numbers, labels)
+    decided = (logits[:, 0] <= 0).astype(int) if name == "logistic" else logits.argmax(axis=1)
+    assert one.predicted.tolist() == [classes[place] for place in decided]
+    np.testing.assert_array_equal(one.confidence, one.probabilities.max(axis=1))
+
+
+def test_decisions_are_counted_by_class_and_scores_are_empty_without_anything_to_divide_by():
+    tasks = {"t": {"0.0": predictions([7, 7, 7, 5, 5, 9], [7, 7, 5, 5, 7, 7], classes=[7, 5, 9])}}
+    columns, rows = confusion_table(tasks, {"t": [7, 5, 9]})
+    assert columns == ["task", "lambda", "label", "predicted", "images"]
+    assert [row[2:] for row in rows[:4]] == [[7, 7, 2], [7, 5, 1], [7, 9, 0], [5, 7, 1]] and len(rows) == 9
+    columns, rows = diagnostics_table(tasks, {"t": [7, 5, 9]})
+    assert columns == ["task", "lambda", "class", "precision", "recall", "f1", "images"]
+    assert rows[0] == ["t", "0.0", 7, 2 / 4, 2 / 3, 4 / 7, 3] and rows[2][2:] == [9, None, 0, 0, 1]
+
+
+def test_tasks_on_the_same_images_are_compared_and_others_are_not():
+    label, other = [1, 1, 2, 2, 2], predictions([1, 1, 2, 2, 2], [2, 2, 1, 1, 2], classes=(1, 2))
+    own = {"a": predictions(label, label, classes=(1, 2)), "b": other}
+    own |= {"c": predictions(label, [1, 2, 1, 1, 1], classes=(1, 2)), "other file": other._replace(file="train")}
+    own |= {"images": other._replace(image=other.image + 1), "labels": other._replace(label=other.label[::-1])}
+    columns, rows = comparisons_table({name: {"0": found, "1": other} for name, found in own.items()})
+    assert columns == ["task", "other", "images", "only_task", "only_other", "p", "p_holm"]
+    assert rows == [["a", "b", 5, 4, 0, 0.125, 0.375], ["a", "c", 5, 4, 0, 0.125, 0.375], ["b", "c", 5, 1, 1, 1, 1]]

@@ -1,0 +1,89 @@
+"""tools/compare.py: two small folders written by hand, the second with one thing changed."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tools.compare import main
+
+TOOL = Path(__file__).resolve().parents[2] / "tools/compare.py"
+HEADER = "kind,task,lambda,shuffle,seed,key,a,b,difference"
+HASH, LOSS, LAST_RUN = 64 * "a", "0.18008178877589465", "binary,0.2,true,1,0.05,313,inf,\n"
+PROVENANCE = {
+    "project": {"version": "1.0.0", "commit": None},
+    "configuration": {"training": {"max_epochs": 50}, "tasks": {"binary": {"lambdas": ["0.0", "0.20"]}, "left": None}},
+    "data": [{"split": "train", "images": 60, "sha256": HASH, "sources": [{"file": "raw.gz", "sha256": "cd"}]}],
+    "versions": {"numpy": "2.1"},
+    "machine": {"time": "2026-01-01"},
+}
+METRICS = f"""task,lambda,shuffle,seed,learning_rate,steps,validation_loss,test_loss
+binary,0.0,false,0,0.05,400,{LOSS},
+binary,0.0,true,1,0.05,401,0.25,
+{LAST_RUN}"""
+ALONE = ["run,binary,0.0,true,1,present,true,false,", "run,binary,0.0,true,2,present,false,true,"]
+FIRST = f"metric,binary,0.0,false,0,validation_loss,{LOSS}"
+
+
+def write(folder, old="", new=""):
+    """Write a finished folder, in which `new` takes the place of the text `old`."""
+    (folder / "results/tables").mkdir(parents=True)
+    texts = {"results/provenance.json": json.dumps(PROVENANCE), "results/tables/metrics.csv": METRICS}
+    assert not old or "".join(texts.values()).count(old) == 1
+    for path, text in texts.items():
+        (folder / path).write_text(text.replace(old, new) if old else text)
+
+
+CHANGES = [
+    ('"max_epochs": 50', '"max_epochs": 34', ["configuration,,,,,training.max_epochs,50,34,-16"]),
+    ('"max_epochs"', '"seeds": [0], "max_epochs"', ["configuration,,,,,training.seeds,,[0],"]),
+    ('"0.20"', "0.2", []),
+    ("0.05,401", "0.5,401", []),  # a setting, which the configuration has
+    ("2026", "2027", []),
+    ('"images": 60', '"images": 61', ["data,,,,,train.images,60,61,1"]),
+    (HASH, "ef", [f"data,,,,,train.sha256,{HASH},ef,"]),
+    ('"cd"', '"ef"', ["data,,,,,train.sources.raw.gz,cd,ef,"]),
+    ('"2.1"', '"2.10"', ["version,,,,,numpy,2.1,2.10,"]),
+    ('"commit": null', '"commit": "1f"', ["version,,,,,project.commit,,1f,"]),
+    (LOSS, "0.18008178877", []),
+    (LOSS, "0.180081788", [f"{FIRST},0.180081788,-7.7589465E-10"]),
+    (f"{LOSS},\nbinary,0.0,true,1", "0.5,\nbinary,0.0,true,2", [*ALONE, f"{FIRST},0.5,0.31991821122410535"]),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "rows"), CHANGES)
+def test_each_change_is_its_rows(tmp_path, capsys, old, new, rows):
+    write(tmp_path / "a")
+    write(tmp_path / "b", old, new)
+    main([str(tmp_path / "a"), str(tmp_path / "b"), str(tmp_path / "out.csv")])
+    assert (tmp_path / "out.csv").read_text() == "\n".join([HEADER, *rows, ""])
+    *table, count = capsys.readouterr().out.splitlines()
+    assert sum(line.startswith("  ") for line in table) == len(rows) + len({row.split(",")[0] for row in rows})
+    assert count.startswith(f"Differences: {len(rows)} (") and not any(HASH in line or LOSS in line for line in table)
+
+
+def run(folder, *arguments):
+    """Standard output, standard error and the status of the tool as a program."""
+    done = subprocess.run([sys.executable, TOOL, *arguments], cwd=folder, text=True, capture_output=True)
+    return done.stdout, done.stderr, done.returncode
+
+
+def test_equal_folders_leave_the_header_alone(tmp_path):
+    write(tmp_path / "a")
+    assert run(tmp_path, "a", "a")[1:] == ("", 0)
+    assert (tmp_path / "comparison.csv").read_text() == f"{HEADER}\n"
+    assert run(tmp_path, "a", "a", "a")[1].startswith("Error: a: cannot be written")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "comparison.csv"]
+
+
+@pytest.mark.parametrize("reason", ["missing", "damaged", "has other runs"])
+def test_an_unfinished_folder_is_one_line(tmp_path, reason):
+    write(tmp_path / "a")
+    write(tmp_path / "b", *(("313,", "") if reason == "damaged" else (LAST_RUN, "")))
+    if reason == "missing":
+        (tmp_path / "b/results/tables/metrics.csv").unlink()
+    out, error, status = run(tmp_path, "a", "b")
+    assert (out, error.count("\n"), status, [*tmp_path.glob("*.*")]) == ("", 1, 1, [])
+    assert error.startswith(f"Error: b/results/tables/metrics.csv: {reason}") and "run the pipeline in b" in error
+    assert run(tmp_path, "a", "c")[1] == "Error: c/results/provenance.json: missing: run the pipeline in c first\n"

@@ -1,0 +1,93 @@
+"""The certified minimum: compared with other solvers, and with what its bound says of other weights."""
+
+import logging
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+import find_optimum
+from onelayer.data.samples import choose_samples, inputs_of
+from onelayer.data.store import write_images
+from onelayer.experiment.task import Run
+from onelayer.io.errors import TrainingError
+from onelayer.io.files import read_rows
+from onelayer.models import PENALTY_FACTOR, loss_and_gradient, model_named, objective
+from onelayer.training import optimum
+from onelayer.training.training import train
+from tests.helpers import settings
+from tests.training import golden
+
+
+def found(name, lam, penalty):
+    """The minimum on embedded digits of two or five classes, whose first input is 0 everywhere; inputs, targets, and J."""
+    samples = choose_samples(golden.stored("train"), range(2 if name == "logistic" else 5))
+    inputs = np.hstack([np.zeros((len(samples.targets), 1)), inputs_of(samples, np.float64)])
+    model, data = model_named(name), (inputs, samples.targets, lam, penalty)
+    start = np.zeros((model.outputs(samples.targets.max() + 1), inputs.shape[1]))
+    return optimum.minimise(model, *data, start), *data[:2], lambda weights: objective(model, weights, *data)[1]
+
+
+@pytest.mark.parametrize("penalty", PENALTY_FACTOR)
+@pytest.mark.parametrize("lam", [2.0, 0.002])
+@pytest.mark.parametrize("name", ["logistic", "softmax", "least_squares"])
+def test_the_minimum_is_that_of_another_solver_and_no_weights_are_above_their_bound(name, lam, penalty, monkeypatch):
+    """scikit-learn's objective, divided by C N, is the mean loss + ||w||^2 / (2 C N); the bias is an input like any other."""
+    monkeypatch.setattr(optimum, "ITERATIONS", 15)  # a search that stalls is taken up again
+    mine, inputs, targets, value = found(name, lam, penalty)
+    factor, draw = 2 * PENALTY_FACTOR[penalty] * lam * len(inputs), np.random.RandomState(0).normal(size=(5, 66))
+    if name == "least_squares":
+        theirs = np.linalg.solve(inputs.T @ inputs + factor * np.eye(66), inputs.T @ np.eye(5)[targets]).T
+    else:
+        solver = LogisticRegression(C=1 / factor, fit_intercept=False, solver="newton-cg", tol=1e-10, max_iter=1000)
+        theirs = solver.fit(inputs, targets == 0 if name == "logistic" else targets).coef_
+    assert mine.certified and mine.gap_bound <= 1e-10
+    assert value(mine.weights) == pytest.approx(value(theirs), abs=1e-10, rel=0)
+    draw, unseen = draw[: len(mine.weights)], 3 * (np.indices(mine.weights.shape).sum(axis=0) == 0)
+    for change in (1e-2 * draw, draw, 10 * draw, unseen):  # of the first input only the penalty sees the weights
+        gradient = loss_and_gradient(model_named(name), mine.weights + change, inputs, targets, lam, penalty)[1]
+        bound = optimum.gap_bound(np.linalg.norm(gradient), lam, penalty)
+        excess = value(mine.weights + change) - value(mine.weights)
+        assert 0 < excess <= bound * (1 + 1e-4)
+    assert excess == pytest.approx(bound, rel=1e-4) == 9 * lam * PENALTY_FACTOR[penalty]
+
+
+def test_without_a_penalty_nothing_is_certified_and_separable_classes_are_separated():
+    mine, inputs, targets, _ = found("softmax", 0.0, "sum")
+    assert (mine.gap_bound, mine.certified) == (None, False)
+    assert (model_named("softmax").margins(mine.weights @ inputs.T, targets) > 0).all()
+
+
+def test_the_script_compares_each_run_with_its_minimum_and_names_what_it_cannot_certify(tmp_path, monkeypatch):
+    own, runs, model = settings(task="t", penalty="half_sum", max_epochs=9, patience=30), {}, model_named("softmax")
+    stored = {"train": golden.stored("train", 64), "validation": golden.stored("test", 30)}
+    sets = [choose_samples(images, own.classes) for images in stored.values()]
+    for lam in ("0.0", "0.1"):
+        history = train(*sets, settings(**vars(own) | {"lam": float(lam)}))
+        snapshots = history.snapshot_steps, history.snapshots
+        runs[Run("t", lam, True, 4)] = run = SimpleNamespace(last_weights=history.last_weights, snapshots=snapshots)
+    for role, images in stored.items():
+        write_images(tmp_path / role, images)
+    outputs = SimpleNamespace(table=tmp_path / "table", arrays=tmp_path / "arrays")
+    given = {role: tmp_path / role for role in stored}, own.setup, runs, outputs, logging.getLogger()
+    find_optimum.main(*given)
+    free, row = read_rows(outputs.table)
+    assert [own[key] for own in (free, row) for key in ("lambda", "certified")] == ["0.0", "false", "0.1", "true"]
+    with np.load(outputs.arrays, allow_pickle=False) as arrays:
+        weights = arrays["weights_0.1"]
+    (inputs, x), data = [inputs_of(samples, np.float64) for samples in sets], (sets[0].targets, 0.1, "half_sum")
+    value, reached = (objective(model, some, inputs, *data)[1] for some in (weights, run.last_weights))
+    expected = {
+        "objective": value, "objective_excess": reached - value, "weight_norm_squared": (weights**2).sum(),
+        "weight_distance": np.linalg.norm(weights - run.last_weights), "gap_bound": 5 * float(row["gradient_norm"]) ** 2,
+        "train_accuracy": np.mean(model.decisions(weights @ inputs.T) == sets[0].targets),
+        "validation_accuracy": np.mean(model.decisions(weights @ x.T) == sets[1].targets),
+    }  # fmt: skip
+    assert {key: float(row[key]) for key in expected} == pytest.approx(expected, rel=1e-9) and free["gap_bound"] == ""
+    steps, curve = optimum.read_excess(outputs.arrays)["0.1"]
+    assert steps.tolist() == run.snapshots[0].tolist()
+    assert curve[-1] == pytest.approx(reached - value, rel=1e-3) and curve[0] > 3 * curve[-1] > 0
+    monkeypatch.setattr(optimum, "ITERATIONS", 0)
+    with pytest.raises(TrainingError, match=r"tasks\.t, lambda 0\.1: no minimum found: the objective is within .*e-"):
+        find_optimum.main(*given)

@@ -1,0 +1,164 @@
+"""The engine beside the textbook loop, and what that does not have: groups, ties, float32, snapshots, errors, the summary."""
+
+import numpy as np
+import pytest
+
+from onelayer.data.samples import choose_samples, inputs_of
+from onelayer.experiment.task import RUN_FILES, Images
+from onelayer.io.errors import InputError, TrainingError
+from onelayer.models import loss_and_gradient, model_named, model_names
+from onelayer.training import evaluation
+from onelayer.training.evaluation import Accuracy, LossAndAccuracy
+from onelayer.training.runs import RunFiles, identity, write_run
+from onelayer.training.summarise import summarise
+from onelayer.training.training import batch_rows, check_sizes, single, snapshot_steps, train
+from peers import arrays, textbook
+from tests.helpers import noisy_samples, settings
+from tests.training import golden
+
+SOFTMAX = model_named("softmax")
+CONFIGURATIONS = [
+    {"shuffle": True}, {"shuffle": False}, {"patience": 1}, {"patience": 2, "learning_rate": 3.0}, {"lam": 0.05},
+    {"lam": 0.5, "penalty": "half_sum"}, {"evaluations_per_epoch": 100}, {"patience": 7, "learning_rate": 1.0, "max_epochs": 40},
+    {"patience": 4, "learning_rate": 2.0, "shuffle": False, "lam": 0.01}, {"learning_rate": 1e-300},
+    {"batch_size": 50, "evaluations_per_epoch": 5}, {"batch_size": 200}, {"patience": 10_000},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", model_names())
+@pytest.mark.parametrize("number", range(len(CONFIGURATIONS)))
+@np.errstate(all="ignore")
+def test_the_engine_gives_what_the_textbook_loop_gives(number, name, dtype, monkeypatch):
+    for block in ("LOSS_BLOCK", "ACCURACY_BLOCK"):
+        monkeypatch.setattr(evaluation, block, 7)
+    sizes, evaluate = [], LossAndAccuracy.evaluate
+    monkeypatch.setattr(LossAndAccuracy, "evaluate", lambda own, w: sizes.append(len(w)) or evaluate(own, w))
+    classes = model_named(name).class_count or 4
+    values = CONFIGURATIONS[number] | ({"learning_rate": 0.05} if name == "least_squares" else {})
+    own = settings(**{"model": name, "classes": range(classes), "dtype": dtype, "max_epochs": 12, **values})
+    training, validation = noisy_samples(classes, 200 + number, number), noisy_samples(classes, 90, 100 + number)
+    expected, got = textbook(*arrays(training, validation, own), own), train(training, validation, own)
+    tolerance = {"rtol": 1e-11, "atol": 1e-11} if dtype == "float64" else {"rtol": 1e-3, "atol": 1e-4}
+    assert (got.stopped_early, got.stop_epoch) == (expected.stopped_early, expected.stop_epoch)
+    assert got.stopped_early == (number < 10) or name != "softmax"
+    assert got.evaluations.keys() == expected.evaluations.keys()
+    for key, column in got.evaluations.items():
+        np.testing.assert_allclose(column, expected.evaluations[key], **tolerance if "loss" in key else {"rtol": 1e-12})
+    for key in ("train_losses", "last_weights", "best_weights"):
+        np.testing.assert_allclose(getattr(got, key), getattr(expected, key.removeprefix("last_")), **tolerance)
+    assert max(sizes[:-1]) <= 10 and got.last_weights.dtype == dtype  # snapshots come last
+    assert got.best_evaluation == got.evaluations["validation_loss"].argmin()
+
+
+def test_permutations_and_a_run_on_the_digits_have_their_golden_values():
+    epochs = batch_rows(20_000, golden.settings(batch_size=20_000, max_epochs=3))
+    assert golden.digest_of_order(np.concatenate([rows for _, rows in epochs])) == golden.PERMUTATIONS
+    sets = [choose_samples(golden.stored(split), range(10)) for split in ("train", "test")]
+    history = train(*sets, golden.settings())
+    last = [history.evaluations[key][-1] for key in ("validation_loss", "validation_accuracy", "train_accuracy")]
+    assert golden.digest_of_metrics([history.train_losses[-1], *last]) == golden.METRICS
+
+
+@pytest.mark.parametrize("size", [0, 1e-44, 1e-40, 1e-30, 1e-10, 1e-7, 1, 1e30, 1e37, 1e39, 1e60])
+@pytest.mark.parametrize("name", ["softmax", "logistic"])
+@np.errstate(over="ignore", invalid="ignore")
+def test_ties_are_the_models_and_what_float32_cannot_hold_or_tell_apart_is_decided_in_float64(name, size):
+    """Weights of a size, and outputs that differ by so much from one another."""
+    model, outputs, draw = model_named(name), 4 if name == "softmax" else 1, np.random.RandomState(3).normal
+    samples = noisy_samples(max(2, outputs), 2000)
+    for weights in (size * draw(size=(9, outputs, 21)), draw(size=(9, 1, 21)) + size * draw(size=(9, outputs, 21))):
+        decided = [model.decisions(own @ inputs_of(samples, np.float64).T) for own in weights]
+        right = [np.mean(own == samples.targets) for own in decided]
+        np.testing.assert_array_equal(Accuracy(model, samples).evaluate(weights), right)
+        np.testing.assert_array_equal(LossAndAccuracy(model, samples).evaluate(weights)[1], right)
+
+
+@pytest.mark.parametrize("most", [1, 2, 31, 42, 7800, 10**9])
+def test_snapshots_are_spaced_evenly_in_the_logarithm_of_the_step(most):
+    steps = snapshot_steps(most)
+    assert steps.dtype == np.int64 and (steps[0], steps[-1]) == (0, most - 1)
+    assert (np.diff(steps) > 0).all() and min(most, 18) <= len(steps) <= 32
+    np.testing.assert_allclose(np.diff(np.log(steps[steps > 60] + 1)), np.log(most) / 31, rtol=0.25)
+
+
+@pytest.mark.parametrize("values", [{}, {"learning_rate": 3.0, "max_epochs": 40}, {"dtype": "float32"}])
+def test_snapshots_and_their_metrics_are_of_the_weights_after_their_steps_and_the_last(values):
+    own, training, validation, reports = settings(**values), noisy_samples(5, 60), noisy_samples(5, 30, 1), []
+    history = train(training, validation, own, lambda *values: reports.append(values[:2]))
+    inputs, last, weights, expected = inputs_of(training, float), len(history.train_losses) - 1, np.zeros((5, 21)), {}
+    for step, (_, rows) in zip(range(last + 1), batch_rows(60, own), strict=False):
+        data = inputs[rows], training.targets[rows], own.lam, own.penalty
+        weights = weights - own.learning_rate * loss_and_gradient(SOFTMAX, weights, *data)[1]
+        if step in (*snapshot_steps(own.max_epochs * 7), last):
+            expected[step] = weights
+    assert history.snapshot_steps.tolist() == list(expected) and history.snapshots.dtype == np.float32
+    np.testing.assert_allclose(history.snapshots, list(expected.values()), rtol=1e-4, atol=1e-5)
+    losses, accuracies = LossAndAccuracy(SOFTMAX, validation).evaluate(np.array(list(expected.values())))
+    np.testing.assert_allclose(history.snapshot_losses, losses, rtol=1e-4)
+    np.testing.assert_array_equal(history.snapshot_accuracies, accuracies)
+    assert reports == [(epoch, 7 * epoch + 6) for epoch in range((last + 1) // 7)]
+    assert abs(single(np.array([1e300, -1e300]))).tolist() == [np.finfo(np.float32).max] * 2
+
+
+DIVERGING = [("softmax", 1e3, 1e3, 99), ("softmax", 0.01, 1e308, 1), ("least_squares", 0.01, 9.0, 99)]
+
+
+@pytest.mark.parametrize(("model", "lam", "rate", "patience"), DIVERGING)
+@np.errstate(all="ignore")
+def test_a_loss_that_is_not_finite_names_the_run_its_rate_and_its_lambda(model, lam, rate, patience):
+    own = settings(model=model, lam=lam, learning_rate=rate, max_epochs=400, patience=patience)
+    which = "validation" if patience == 1 else "training"  # validation losses wait for each other otherwise
+    with pytest.raises(TrainingError, match=rf"the {which} loss at step \d+ is (inf|nan): training diverged") as raised:
+        train(noisy_samples(5, 60), noisy_samples(5, 60), own)
+    assert f"tasks.softmax.learning_rate ({rate:g}) or tasks.softmax.lambdas ({lam:g})" in str(raised.value)
+
+
+@pytest.mark.parametrize(("role", "least", "says"), [("train", 8, "= 8 .* have 7"), ("test", 1, "images.test: none")])
+def test_a_set_without_a_batch_or_an_image_is_named(role, least, says):
+    check_sizes({"train": noisy_samples(5, 60), role: noisy_samples(5, least)}, settings())
+    with pytest.raises(InputError, match=says):
+        check_sizes({"train": noisy_samples(5, 60), role: noisy_samples(5, least - 1)}, settings())
+
+
+def test_the_summary_is_of_the_last_weights_and_of_the_best():
+    own = settings(learning_rate=3.0, max_epochs=40)
+    sets = {role: noisy_samples(5, 60 + seed, seed) for seed, role in enumerate(("train", "validation", "test"))}
+    history = train(sets["train"], sets["validation"], own)
+    found, both = summarise(own, "0.010", sets, history, (4, 5)), [history.last_weights, history.best_weights]
+    for role, samples in sets.items():
+        losses, (last, best) = LossAndAccuracy(SOFTMAX, samples).evaluate(np.stack(both))
+        assert (found[f"{role}_loss"], found[f"{role}_accuracy"]) == (losses[0], last)
+        assert found.get(f"best_{role}_accuracy", best) == best != last
+        assert found[f"{role}_images"] == len(samples.targets)
+    assert (found["lambda"], found["steps"]) == ("0.010", len(history.train_losses))
+    assert found["diverged"] == (found["validation_loss"] > np.log(5))
+
+
+HISTORY = train(noisy_samples(5, 40), noisy_samples(5, 20), settings())
+# By what RunFiles gives, its file and what was written.
+READ = {
+    "train_losses": ("steps.parquet", HISTORY.train_losses),
+    "evaluations": ("evaluations.parquet", HISTORY.evaluations),
+    "last_weights": ("weights.npz", HISTORY.last_weights),
+    "snapshots": ("snapshots.npz", (HISTORY.snapshot_steps, HISTORY.snapshots)),
+    "snapshot_validation": ("snapshots.npz", (HISTORY.snapshot_losses, HISTORY.snapshot_accuracies)),
+    "summary": ("summary.json", {"run": identity(settings(), "summary.json"), "steps": 3}),
+}
+OTHER = {"lam": 0.02, "seed": 5, "learning_rate": 0.2, "task": "other", "train": Images("train", 5, 64)}
+
+
+@pytest.mark.parametrize("what", READ)
+def test_what_was_written_is_read_and_what_is_damaged_or_of_another_run_is_named(tmp_path, what):
+    write_run(tmp_path, settings(), HISTORY, {"steps": 3})
+    assert {path.name for path in tmp_path.iterdir()} == set(RUN_FILES)
+    name, written = READ[what]
+    np.testing.assert_equal(getattr(RunFiles(tmp_path, settings()), what), written)
+    for key, own in OTHER.items():
+        with pytest.raises(InputError, match=rf"{name}: of a run with other settings: delete it and run again"):
+            getattr(RunFiles(tmp_path, settings(**{key: own})), what)
+    content = (tmp_path / name).read_bytes()
+    for damaged in (content[:-40], b"", (tmp_path / RUN_FILES[RUN_FILES.index(name) - 1]).read_bytes()):
+        (tmp_path / name).write_bytes(damaged)
+        with pytest.raises(InputError, match=f"{name}: (damaged|of a run with other).*delete it and run again"):
+            getattr(RunFiles(tmp_path, settings()), what)

@@ -1,0 +1,148 @@
+"""The project's files agree with each other, and with what a release says of itself."""
+
+import ast
+import functools
+import json
+import re
+import subprocess
+import tomllib
+
+import pandas as pd
+import pytest
+
+from onelayer.experiment.config import read_yaml
+from tests.conftest import ROOT
+
+SCRIPTS = ROOT / "workflow/scripts"
+RULES = {path.name: path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk")}
+CITATION, CODECHECK = (read_yaml(ROOT / name) for name in ("CITATION.cff", "codecheck.yml"))
+PYTHON = [path for place in ("workflow", "tools", "tests") for path in (ROOT / place).rglob("*.py")]
+
+
+def test_every_script_has_a_rule_that_carries_its_code_and_touches_snakemake_only_when_run():
+    rules = [text for file in RULES.values() for text in re.split(r"^ *rule ?", file, flags=re.MULTILINE)[1:]]
+    scripts = {re.search(r'"\.\./scripts/(\w+\.py)"', text)[1]: text for text in rules}
+    assert len(rules) == len(scripts) > 13 and set(scripts) == {path.name for path in SCRIPTS.glob("*.py")}
+    for script, rule in scripts.items():
+        *others, last = ast.parse((SCRIPTS / script).read_text()).body
+        assert ast.unparse(last.test) == "__name__ == '__main__'" and "snakemake" in ast.unparse(last), script
+        named = {node.id for part in others for node in ast.walk(part) if isinstance(node, ast.Name)}
+        assert "snakemake" not in named, script
+        if script not in ("fetch_raw.py", "verify.py"):
+            assert re.search(rf'code=(lambda wildcards: )?code_of\(\s*"{script}"', rule), script
+            assert "with job(snakemake.log[0], snakemake.params.code)" in ast.unparse(last), script
+
+
+def test_sources_have_nothing_that_executes_data_or_trusts_a_stranger():
+    unsafe = [
+        *(r"import pickle|pickle\.|to_pickle|read_pickle", r"allow_pickle=True", r"np\.load\((?!.*allow_pickle=False)"),
+        *(r"yaml\.(full_load|unsafe_load|Loader|UnsafeLoader|FullLoader)\b", r"\b(eval|exec)\(", r"shell=True"),
+        *(r"os\.system", r"verify=False|CERT_NONE|_create_unverified", r"-shell-escape(?<!no-shell-escape)"),
+    ]
+    texts = RULES | {str(path): path.read_text() for path in PYTHON if path.parts[len(ROOT.parts)] != "tests"}
+    assert len(texts) > 60
+    assert [(name, pattern) for pattern in unsafe for name, text in texts.items() if re.search(pattern, text)] == []
+
+
+def keys_of(schema, node, prefix=""):
+    """Dotted keys of a schema with what describes them; any task or data set is `<name>`."""
+    node = schema["$defs"][node["$ref"].split("/")[-1]] if "$ref" in node else node
+    yield prefix[:-1], node
+    for key, child in node.get("properties", {}).items():
+        yield from keys_of(schema, child, f"{prefix}{key}.")
+    for other in (*node.get("patternProperties", {}).values(), node.get("additionalProperties"), node.get("items")):
+        yield from keys_of(schema, other, f"{prefix}<name>.") if isinstance(other, dict) else ()
+
+
+@pytest.mark.parametrize("name", ["config", "datasets", "published", "claims"])
+def test_every_key_has_its_line_and_its_default_and_no_other_key_is_taken(name, config):
+    page, schema = (ROOT / "config/README.md").read_text(), read_yaml(ROOT / f"workflow/schemas/{name}.schema.yaml")
+    inherited = "|".join([*config["images"], "test", *config["training"]])
+    elsewhere = re.compile(rf"tasks\.<name>\.({inherited})\b.*|(.*<name>)?")
+    for key, node in keys_of(schema, schema):
+        said, default = node.get("description", "Of a list."), node.get("default")
+        free = said.startswith(("As in the configuration", "How it is measured", "The data sets by name"))
+        closed = "object" not in node.get("type", "") or "additionalProperties" in node
+        assert said.endswith(".") and (free or closed), key
+        key = key.removeprefix("<name>.")
+        if name in ("config", "datasets") and not elsewhere.fullmatch(key):
+            cell = "" if default is None or isinstance(default, dict) else f"`{json.dumps(default)}`"
+            assert f"| `{key}` | {said} | {cell} |" in page
+        if name == "config" and default is not None and "<name>" not in key and not key.endswith(".first"):
+            assert functools.reduce(dict.get, key.split("."), config) == default, key
+
+
+def test_the_page_on_results_names_every_column_and_table_and_its_code_runs(digits, monkeypatch):
+    text, tables = (ROOT / "results/README.md").read_text(), digits / "results/tables"
+    metrics, curves = pd.read_csv(tables / "metrics.csv"), pd.read_parquet(tables / "curves.parquet")
+    rows, line = text.split("`metrics.csv`:\n")[1].split("\n\n")[:2]
+    assert sorted(re.findall("`(.+?)`", "".join(re.findall(r"^\|.+?\|", rows, re.MULTILINE)))) == sorted(metrics)
+    assert re.findall("`(.+?)`", line) == ["curves.parquet", *curves]
+    assert all(path.name in text for path in tables.iterdir())
+    monkeypatch.chdir(digits)
+    names = {}
+    exec(re.search(r"```python\n(.*?)```", text, re.DOTALL)[1], names)
+    assert set(names["best"]["task"]) == {"binary", "softmax"} and len(names["lowest"]) == 7
+    assert len(names["steps"]) == metrics["steps"].sum() and names["weights"].shape == (10, 65)
+
+
+def test_conda_and_pip_pin_the_same_versions_and_the_least_snakemake_is_said_once():
+    texts = [(ROOT / f"requirements{part}.txt").read_text() for part in ("", "-dev", "-slurm")]
+    run, *more = [dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, flags=re.MULTILINE)) for text in texts]
+    assert all(run.items() <= pinned.items() for pinned in more)
+    assert not any("://" in text for text in texts)
+    assert all("--hash=sha256:" in entry for text in texts for entry in re.split(r"\n(?=[a-z])", text))
+    conda = read_yaml(ROOT / "environment.yml")["dependencies"]
+    exact = dict(re.fullmatch(r"(\S+) ==(\S+)", entry).groups() for entry in conda if "==" in entry)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = {re.match("[a-z0-9-]+", entry)[0]: entry for entry in project["dependencies"]}
+    names = {"snakemake": "snakemake-minimal", "matplotlib": "matplotlib-base"}
+    assert exact == {names.get(name, name): run[name] for name in wanted}
+    assert {"latexmk", "texlive-core"} <= set(conda)
+    least = re.search(r'min_version\("([0-9.]+)"\)', (ROOT / "Snakefile").read_text())[1]
+    assert wanted["snakemake"].startswith(f"snakemake>={least},")
+
+
+def test_the_profile_for_slurm_decides_as_the_default_one_what_runs_again():
+    default, slurm = (read_yaml(ROOT / f"profiles/{name}/config.yaml") for name in ("default", "slurm"))
+    assert default.pop("cores") == "all" and default.items() <= slurm.items()
+
+
+def test_files_are_short_and_make_help_names_at_most_twelve_targets_that_exist():
+    for path in (*PYTHON, *(ROOT / "workflow/rules").glob("*")):
+        assert len(path.read_text().splitlines()) <= 300, path
+    said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    targets, rules = re.findall(r"^make ([a-z-]+)", said, re.MULTILINE), (ROOT / "Makefile").read_text()
+    assert 3 < len(targets) <= 12 and all(re.search(rf"^{target}:", rules, re.MULTILINE) for target in targets)
+
+
+def test_version_date_and_licence_are_the_same_everywhere():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    released = re.findall(r"^## \[(.+)\] - (.+)$", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
+    assert released[0] == (project["version"], str(CITATION["date-released"]))
+    assert (CITATION["version"], CITATION["license"]) == (project["version"], project["license"])
+    assert (ROOT / "LICENSES/MIT.txt").read_text() == (ROOT / "LICENSE").read_text()
+    annotations = tomllib.loads((ROOT / "REUSE.toml").read_text())["annotations"]
+    assert {path.stem for path in (ROOT / "LICENSES").iterdir()} == {a["SPDX-License-Identifier"] for a in annotations}
+
+
+def test_the_source_is_cited_as_the_report_cites_it():
+    source, cited = read_yaml(ROOT / "config/published.yaml")["source"], CITATION["references"][0]
+    author, title, address = "{given-names} {family-names}".format(**cited["authors"][0]), cited["title"], cited["url"]
+    assert source == {"title": title, "author": author, "date": str(cited["date-released"]), "address": address}
+    assert CODECHECK["paper"] == {"title": title, "authors": [{"name": author}], "reference": address}
+
+
+def test_every_hash_is_of_a_file_of_the_manifest():
+    manifest = [entry["file"] for entry in CODECHECK["manifest"]]
+    hashed = [line.split("  ")[1] for line in (ROOT / "codecheck.sha256").read_text().splitlines()]
+    assert (ROOT / "codecheck.yml").read_text().startswith("---\n") and len(manifest) == len(set(manifest))
+    assert sorted(hashed)[2:] == sorted(name for name in manifest if name.endswith((".png", ".parquet")))
+
+
+def test_the_container_has_the_latex_of_the_makefile_and_runs_for_a_user_without_a_name():
+    text = (ROOT / "Dockerfile").read_text()
+    latex = re.search(r"^LATEX := (.+)$", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)[1]
+    assert set(latex.split()) <= set(text.split()) and len(text.splitlines()) < 25
+    assert re.search(r"^ENV .*\bUSER=\w+ LOGNAME=\w+(.|\n)*^USER 1000$", text, re.MULTILINE)
+    assert '"--snakefile", "/opt/onelayer/Snakefile", "--directory", "/work"' in text

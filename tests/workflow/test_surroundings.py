@@ -1,0 +1,58 @@
+"""What is around a run (environment, other installations, lost files) changes no result, or is said in one line."""
+
+import fcntl
+import shutil
+
+import pytest
+
+from tests.conftest import DIGITS, jobs, planned, refusal_of, snakemake
+
+
+def test_another_onelayer_a_notebooks_backend_and_a_matplotlibrc_change_no_byte(digits, tmp_path):
+    copy = shutil.copytree(digits, tmp_path / "copy")
+    other = tmp_path / "other/onelayer/__init__.py"
+    other.parent.mkdir(parents=True)
+    other.write_text("raise RuntimeError('the other onelayer')\n")
+    (copy / "matplotlibrc").write_text("font.size: 30\nsavefig.dpi: 10\naxes.facecolor: red\n")
+    shutil.rmtree(copy / "results/fig")
+    targets = ["results/fig/weights.png", "results/fig/shuffle_loss.png", "results/fig/shuffle_loss.pdf"]
+    around = {"PYTHONPATH": str(tmp_path / "other"), "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    snakemake(*DIGITS, "--cores", 2, *targets, folder=copy, **around)
+    for target in targets:
+        assert (copy / target).read_bytes() == (digits / target).read_bytes(), target
+
+
+@pytest.mark.parametrize("missing", ["latexmk", "lmodern"])
+def test_without_latex_or_its_fonts_all_but_the_pdf_is_planned(tmp_path, missing):
+    for name in ("pdflatex", "kpsewhich", "latexmk", "bash", "env", "git"):
+        if name != missing:
+            (tmp_path / name).write_text("#!/bin/sh\nexit 1\n")
+            (tmp_path / name).chmod(0o755)
+    said = snakemake(*DIGITS, "--dry-run", folder=tmp_path / "work", PATH=str(tmp_path)).stdout
+    assert "No PDF: LaTeX is missing or has no lmodern. On Debian or Ubuntu install latexmk" in said
+    assert "typeset_report" not in jobs(said) and jobs(said)["write_report"] == 1
+
+
+def test_lost_records_and_another_configuration_are_said(digits, tmp_path):
+    copy = shutil.copytree(digits, tmp_path / "copy", ignore=shutil.ignore_patterns(".snakemake"))
+    says = "These results were made from another configuration, and the records of Snakemake in .snakemake are gone"
+    assert says not in snakemake(*DIGITS, "--dry-run", folder=copy).stdout
+    (tmp_path / "other.yaml").write_text("training: {patience: 4}\n")
+    said = snakemake(*DIGITS, tmp_path / "other.yaml", "--dry-run", folder=copy).stdout
+    assert says in said and "--forceall" in said
+
+
+def test_a_bad_overlay_ends_in_one_line_and_makes_nothing(tmp_path):
+    rest = "learning_rate: 0.1, lambdas: [0], shuffle: [true, false]"
+    (tmp_path / "overlay.yaml").write_text(f"tasks: {{shuffle: {{model: softmax, classes: [1, 2], {rest}}}}}")
+    done = snakemake(*DIGITS, tmp_path / "overlay.yaml", folder=tmp_path / "work", check=False)
+    assert "tasks.shuffle: its figure shuffle_accuracy has the name of another" in refusal_of(done)
+    assert not (tmp_path / "work/results").exists() and not (tmp_path / "work/resources").exists()
+
+
+def test_a_second_run_in_the_same_folder_is_refused_in_one_line(digits):
+    with open(digits / ".snakemake/run.lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = snakemake(*DIGITS, "--forcerun", "write_report", folder=digits, check=False)
+        assert "another run is at work in this folder; wait for it to end" in refusal_of(done)
+        planned(*DIGITS, folder=digits)

@@ -1,0 +1,85 @@
+"""Rebuild everything from nothing under different conditions, and compare the results file by file.
+
+Each rebuild has its own folder, number of cores, time zone, locale and, if `faketime` is installed, date. Every file under
+results/ must have the same bytes, except for benchmarks/, logs/ and the part `machine` of provenance.json.
+
+    python tools/identical.py [--configfile FILE ...]     any arguments go to Snakemake
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FREE = ("benchmarks", "logs")
+VARIANTS = (
+    {"cores": "1", "folder": "a", "TZ": "UTC", "LC_ALL": "C", "date": ""},
+    {"cores": "2", "folder": "b/deeper", "TZ": "America/New_York", "LC_ALL": "C.UTF-8", "date": "2019-03-01 10:00:00"},
+    {"cores": "8", "folder": "c/d e", "TZ": "Asia/Kathmandu", "LC_ALL": "de_DE.UTF-8", "date": "2012-12-31 23:59:00"},
+)
+
+
+def rebuild(variant: Mapping[str, str], parent: str, arguments: Sequence[str]) -> dict[str, str]:
+    """SHA-256 of each file under results/, by its path, after a cold rebuild."""
+    folder = Path(parent, variant["folder"])
+    folder.mkdir(parents=True)
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)]
+    command += ["--cores", variant["cores"], *arguments]
+    if variant["date"] and shutil.which("faketime"):
+        # The monotonic clock stays true: waiting for a moment that never comes is waiting for ever.
+        command = ["faketime", "--exclude-monotonic", "-f", f"@{variant['date']}", *command]
+    elif variant["date"]:
+        print("faketime is missing, so the date stays that of today: sudo apt-get install faketime")
+    environment = os.environ | {name: variant[name] for name in ("TZ", "LC_ALL")}
+    done = subprocess.run(command, env=environment, cwd=ROOT, text=True, capture_output=True)
+    if done.returncode:
+        sys.exit(f"Error: the rebuild with {variant} failed:\n{done.stdout}{done.stderr}")
+    return digests(folder / "results")
+
+
+def digests(results: Path) -> dict[str, str]:
+    """SHA-256 of each file of a folder of results by its path in it, without what may differ."""
+    paths = {path.relative_to(results): path for path in sorted(results.rglob("*")) if path.is_file()}
+    return {str(name): digest(path) for name, path in paths.items() if name.parts[0] not in FREE}
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file; of the provenance, without the machine."""
+    content = path.read_bytes()
+    if path.name == "provenance.json":
+        document = json.loads(content)
+        del document["machine"]
+        content = json.dumps(document, sort_keys=True).encode()
+    return hashlib.sha256(content).hexdigest()
+
+
+def compare(rebuilds: Sequence[Mapping[str, str]]) -> bool:
+    """Print each file with its verdict; whether there are files and all are the same in all rebuilds."""
+    names = sorted(set().union(*rebuilds))
+    differing = 0
+    for name in names:
+        found = list(dict.fromkeys(files.get(name, "missing") for files in rebuilds))
+        differing += len(found) > 1
+        print("DIFFERENT" if len(found) > 1 else "same     ", name, *(value[:12] for value in found))
+    print(f"{len(names) - differing} of {len(names)} files are the same in {len(rebuilds)} rebuilds")
+    return bool(names) and not differing
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Rebuild under all conditions and compare; the status of the command."""
+    rebuilds = []
+    with tempfile.TemporaryDirectory(prefix="onelayer-identical-") as parent:
+        for variant in VARIANTS:
+            print(", ".join(f"{key} {value}" for key, value in variant.items()), flush=True)
+            rebuilds.append(rebuild(variant, parent, arguments))
+    return 0 if compare(rebuilds) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,65 @@
+"""Make the pictures of the README: docs/explorer.png of the published runs, docs/pipeline.svg, docs/weights.png.
+
+make pictures runs it after the pipeline; it needs a Chromium and Graphviz. No picture shows an image of the data.
+"""
+
+import base64
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from tests.browser import pages
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS, DOCS = ROOT / "results", ROOT / "docs"
+
+
+def main() -> None:
+    """Write the three pictures."""
+    if not (RESULTS / "explorer.html").exists():
+        sys.exit("Error: results/explorer.html: missing: make reproduce makes it")
+    if not shutil.which("dot"):
+        sys.exit("Error: no Graphviz: install it with: sudo apt-get install graphviz")
+    shutil.copyfile(RESULTS / "fig/weights.png", DOCS / "weights.png")
+    (DOCS / "pipeline.svg").write_text(pipeline(), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder, pages.browser(folder) as driver:
+        (DOCS / "explorer.png").write_bytes(explorer(driver))
+
+
+def pipeline() -> str:
+    """The rules and what needs what, without `all`, which needs everything."""
+    command = ["snakemake", "--rulegraph", "--snakefile", str(ROOT / "Snakefile"), "--directory", str(ROOT)]
+    graph = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    (end,) = [line.split("[")[0].strip() for line in graph.splitlines() if 'label = "all"' in line]
+    kept = [line for line in graph.splitlines() if f"-> {end}" not in line and not line.strip().startswith(f"{end}[")]
+    return subprocess.run(["dot", "-Tsvg"], check=True, capture_output=True, text=True, input="\n".join(kept)).stdout
+
+
+def explorer(driver: Chrome) -> bytes:
+    """The weights of two runs and a drawn 7, as PNG."""
+    pages.open_page(driver, RESULTS / "explorer.html", 1100, 900)
+    pages.ready(driver)
+    driver.find_element(By.XPATH, "//select[@id='beside']/option[.='softmax, λ = 2.0, shuffled']").click()
+    pages.set_range(driver, "brush", 24)
+    pages.draw_seven(driver)
+    hidden = (
+        "header, #curves, #images, #verdicts, #weights > p, #draw > p { display: none } #model { position: static }"
+    )
+    driver.execute_script(
+        "document.head.append(Object.assign(document.createElement('style'), {textContent: arguments[0]}))", hidden
+    )
+    driver.execute_script("document.activeElement.blur(); scrollTo(0, 0)")
+    box = driver.execute_script(
+        "const box = document.querySelector('main').getBoundingClientRect(); return [box.width, box.height]"
+    )
+    clip = {"x": 0, "y": 0, "width": box[0] + 32, "height": box[1] + 8, "scale": 1}
+    shot = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
+    return base64.b64decode(shot["data"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Tasks, runs and settings; the configuration and its checks; the source."""

@@ -1,0 +1,99 @@
+"""Checks of the configuration that a schema cannot say."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from onelayer.data.description import DataSet
+from onelayer.experiment.config import set_in, shortened
+from onelayer.experiment.task import ROLES, Images, Task, inherited, tasks_of
+from onelayer.io.errors import InputError
+from onelayer.models import PENALTY_FACTOR, model_named, model_names
+
+Files = Mapping[str, Mapping[str, Any]]
+
+# Pairs of sets that must not share an image.
+APART = (("validation", "train"), ("test", "train"), ("test", "validation"))
+
+
+def checked_tasks(config: Mapping[str, Any], dataset: DataSet, files: Files) -> dict[str, Task]:
+    """The tasks of a configuration that fits its schema.
+
+    Parameters
+    ----------
+    config : the merged configuration
+    dataset : the data set that it names
+    files : the files that it was merged from, in order: their contents by name. An error says in which one a value stands
+
+    Raises InputError: one line with the key, its value and what is allowed there.
+    """
+    for name, own in config["tasks"].items():
+        values = {} if own is None else inherited(config, own)
+        for role in ROLES:
+            for key in ("file", "count"):
+                if key not in values.get(role, {"file": 0, "count": 0}):
+                    _refuse(name, role, values[role], f"missing key {key!r}", files)
+    tasks = tasks_of(config)
+    if not tasks:
+        raise InputError("config: tasks: none is left; give at least one that is not null")
+    for name, task in tasks.items():
+        for key, problem in _problems(task, dataset):
+            value = task.plain()[key]
+            _refuse(name, key, list(value) if isinstance(value, tuple) else value, problem, files)
+        _check_decay(task, files)
+    return tasks
+
+
+def _refuse(task: str, key: str, value: Any, problem: str, files: Files) -> None:
+    place = set_in(files, ("tasks", task, key), ("training", key), ("images", key))
+    raise InputError(f"config: tasks.{task}: {key} = {shortened(str(value))} ({place}): {problem}")
+
+
+def _problems(task: Task, dataset: DataSet) -> Iterator[tuple[str, str]]:
+    """Keys of a task whose values cannot be, each with what is wrong and what is allowed."""
+    if task.model not in model_names():
+        yield "model", f"known models: {', '.join(model_names())}"
+        return
+    count = model_named(task.model).class_count
+    if count and len(task.classes) != count:
+        yield "classes", f"the model {task.model} takes {count} classes"
+    unknown = [label for label in task.classes if label not in dataset.classes]
+    if unknown:
+        yield "classes", f"{task.dataset} has no class {unknown[0]}; its classes: {list(dataset.classes)}"
+    if not math.isfinite(task.learning_rate):
+        yield "learning_rate", "give a finite number"
+    for lam in task.lambdas:
+        if not re.fullmatch(r"[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", lam) or not math.isfinite(float(lam)):
+            yield "lambdas", f"{lam!r} is not a decimal number of at least 0"
+            return
+        if float(lam) == 0 and re.search("[1-9]", lam.partition("e")[0]):
+            yield "lambdas", f"{lam!r} is too small for a floating-point number, which would be 0"
+    if len(set(map(float, task.lambdas))) < len(task.lambdas):
+        yield "lambdas", "the same number stands there twice"
+    for role, images in task.sets.items():
+        if problem := _range_problem(images, dataset):
+            yield role, problem
+    for role, other in APART:
+        if role in task.sets and task.sets[role].overlaps(task.sets[other]):
+            yield role, f"shares images with {other}, {vars(task.sets[other])}: choose other images"
+    if task.batch_size > task.train.count:
+        yield "batch_size", f"more than the {task.train.count} training images"
+
+
+def _range_problem(images: Images, dataset: DataSet) -> str | None:
+    there = dataset.counts.get(images.file)
+    return f"the {images.file} images of this data set are {there}" if there and images.end > there else None
+
+
+def _check_decay(task: Task, files: Files) -> None:
+    """A step multiplies the weights by 1 - 2 * factor * rate * lambda: from -1 on downwards they grow for ever."""
+    for lam in task.lambdas:
+        if not PENALTY_FACTOR[task.penalty] * task.learning_rate * float(lam) < 1:
+            places = [set_in(files, ("tasks", task.name, key)) for key in ("learning_rate", "lambdas")]
+            limit = 1 / (PENALTY_FACTOR[task.penalty] * task.learning_rate)
+            raise InputError(
+                f"config: tasks.{task.name}: learning_rate = {task.learning_rate:g} ({places[0]}) and the lambda {lam} "
+                f"({places[1]}) do not go together: the penalty alone would make the weights grow; with this rate lambda "
+                f"must be below {limit:g}"
+            )

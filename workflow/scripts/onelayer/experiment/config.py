@@ -1,0 +1,134 @@
+"""Reading configuration files: plain YAML, merged in order, checked by JSON schemas."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from onelayer.io.errors import InputError
+
+# Keys that Snakemake obeys: it evaluates Python in the file, and it changes the paths of rules.
+ACTED_ON = ("__use_yte__", "pathvars")
+LONGEST = 200  # characters of a value that a message quotes
+# JSON Schema counts 5.0 as an integer; a range or a folder's name does not.
+Validator = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    ),
+)
+
+
+class UniqueKeys(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Safe YAML in which a key is text and stands once in a mapping, and 1:30 is not the number 90."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        for number, key in enumerate(keys):
+            if key in keys[:number]:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} stands twice in one mapping", node.start_mark
+                )
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        for key in mapping:
+            if not isinstance(key, str):
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} is no text: put it in quotes", node.start_mark
+                )
+        return mapping
+
+    def construct_decimal(self, node: yaml.ScalarNode) -> Any:
+        if ":" in node.value:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{node.value!r} would be read to base 60: put text in quotes", node.start_mark
+            )
+        integer = node.tag == "tag:yaml.org,2002:int"
+        return self.construct_yaml_int(node) if integer else self.construct_yaml_float(node)
+
+
+UniqueKeys.add_constructor("tag:yaml.org,2002:int", UniqueKeys.construct_decimal)
+UniqueKeys.add_constructor("tag:yaml.org,2002:float", UniqueKeys.construct_decimal)
+
+
+def read_yaml(path: str | Path) -> Any:
+    """Contents of a YAML file, read as plain data: nothing in it is evaluated.
+
+    Raises InputError: the file is missing or is not YAML, or a mapping has a key twice.
+    """
+    try:
+        return yaml.load(Path(path).read_text(encoding="utf-8"), UniqueKeys)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        text = " ".join(str(error).split()).replace('in "<unicode string>", ', "at ")
+        raise InputError(f"{path}: not valid YAML: {text[:300]}") from error
+
+
+def read_overlay(path: str | Path) -> dict[str, Any]:
+    """Keys of a configuration file.
+
+    Raises InputError: as in `read_yaml`, or the file is no mapping, or it has a key on which Snakemake acts.
+    """
+    overlay = read_yaml(path)
+    if not isinstance(overlay, dict):
+        raise InputError(f"{path}: holds {overlay!r:.80}, but a mapping with keys of the configuration is needed")
+    for key in ACTED_ON:
+        if key in overlay:
+            raise InputError(
+                f"{path}: the key {key!r} is not allowed: a configuration is data, and Snakemake acts on it"
+            )
+    return overlay
+
+
+def check_schema(document: Any, schema: dict[str, Any], name: str) -> None:
+    """Hold a document to a JSON schema; `name` is what a message calls the document.
+
+    Raises InputError: one line with the key, what is wrong, and the description of what is allowed there.
+    """
+    error = jsonschema.exceptions.best_match(Validator(schema).iter_errors(document))
+    if error is None:
+        return
+    key = ".".join(map(str, error.absolute_path)) or "the whole"
+    known = error.schema.get("properties") if error.validator == "additionalProperties" else None
+    allowed = f"Known here: {', '.join(known)}" if known else error.schema.get("description", "")
+    raise InputError(f"{name}: {key}: {shortened(error.message)}. {allowed}".rstrip())
+
+
+def set_in(files: Mapping[str, Mapping[str, Any]], *paths: tuple[str, ...]) -> str:
+    """In which of the files, by name, the first of `paths` that is set anywhere was set last."""
+    for path in paths:
+        for name, document in reversed(list(files.items())):
+            value: Any = document
+            for key in path:
+                value = value.get(key) if isinstance(value, Mapping) else None
+            if value is not None:
+                return f"set in {name}"
+    return "set on the command line"
+
+
+def dotted(document: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    """Pairs of dotted keys and values as text, for a table of the configuration; a list becomes its items, joined by commas."""
+    pairs: list[tuple[str, str]] = []
+    for key, value in document.items():
+        if isinstance(value, dict) and prefix.count(".") < 1:
+            pairs += dotted(value, f"{prefix}{key}.")
+        else:
+            pairs.append((f"{prefix}{key}", _as_text(value)))
+    return pairs
+
+
+def shortened(text: str) -> str:
+    """A text of at most LONGEST characters, cut before its end: there a message says what is wrong."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 53]}...{text[-50:]}"
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return ", ".join(map(_as_text, value))
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_as_text(inner)}" for key, inner in value.items())
+    return "null" if value is None else str(value)

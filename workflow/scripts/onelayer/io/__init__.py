@@ -1,0 +1,1 @@
+"""Errors, whole files, logs, and the code that a job depends on."""

@@ -1,0 +1,134 @@
+"""What a job's results depend on in this project: its script with all that it imports, and other files, by content."""
+
+import hashlib
+import importlib.util
+import modulefinder
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from onelayer.io.errors import InputError
+
+WORKFLOW = Path(__file__).resolve().parents[3]
+# They decide what a message says and where, and whether a job runs, and no result.
+LEFT_OUT = ("onelayer/io/code.py", "onelayer/io/errors.py", "onelayer/io/log.py")
+
+
+def put_first(folder: str) -> None:
+    """Put a folder before all others in which the processes that are started from here look for modules."""
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (folder, os.environ.get("PYTHONPATH"))))
+
+
+@cache
+def code_of(script: str, *packages: str, modules: tuple[str, ...] = (), files: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The parameter `code` of a rule: what the results of its script depend on beside its inputs.
+
+    With it, and without Snakemake's own trigger `code` (profiles/default), content decides what runs again and not the clock.
+    Comments, docstrings and formatting do not count. The names are in it too, so that the job can look again.
+
+    Parameters
+    ----------
+    script : a file of workflow/scripts; all that it imports from there counts
+    packages : whose versions count
+    modules : of onelayer that it imports by name, such as models/softmax
+    files : in workflow/ that it reads
+    """
+    scripts = [script, *(f"onelayer/{module}.py" for module in modules)]
+    return _planned(scripts, list(files)) | {package: version(package) for package in packages}
+
+
+def _planned(scripts: list[str], files: list[str]) -> dict[str, Any]:
+    content = [(WORKFLOW / file).read_bytes() for file in files]
+    return {"scripts": scripts, "code": _code_hash(scripts), "files": files, "content": _sha256(content)}
+
+
+def check_code(planned: Mapping[str, Any]) -> None:
+    """Compare the code that a job runs with the one that it was planned with.
+
+    Snakemake records a result with the code that was there when the run was planned. After an edit in the middle of a run,
+    jobs that start later would make results of the new code under the name of the old.
+
+    Raises InputError: the code was edited.
+    """
+    try:
+        now = _planned(planned["scripts"], planned["files"])
+        same = all(planned[key] == value for key, value in now.items())
+    except (OSError, InputError):  # a file is gone, or half of it is written
+        same = False
+    if not same:
+        names = ", ".join(planned["scripts"])
+        raise InputError(
+            f"{names}: this code was edited after the run had begun: run again, and what it makes is made anew"
+        )
+
+
+def imported_files(scripts: Iterable[str]) -> list[str]:
+    """The scripts and all modules of this folder that they import, directly or not, sorted by name."""
+    found: set[str] = set()
+    waiting = list(scripts)
+    while waiting:
+        if (name := waiting.pop()) not in found:
+            found.add(name)
+            waiting += _imports(name)
+    return sorted(found)
+
+
+def _code_hash(scripts: Iterable[str]) -> str:
+    names = [name for name in imported_files(scripts) if name not in LEFT_OUT]
+    return _sha256(part for name in names for part in (name.encode(), repr(_parts(_compiled(name))).encode()))
+
+
+def _sha256(parts: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(hashlib.sha256(part).digest())
+    return digest.hexdigest()
+
+
+@cache
+def _compiled(name: str) -> CodeType:
+    """Bytecode of a file of workflow/scripts, without docstrings; each file is read once a process."""
+    path = WORKFLOW / "scripts" / name
+    try:
+        return compile(path.read_bytes(), str(path), "exec", optimize=2)
+    except SyntaxError as error:
+        raise InputError(f"{path}, line {error.lineno}: {error.msg}") from error
+
+
+def _parts(code: CodeType) -> tuple[Any, ...]:
+    """What bytecode does, without the lines that it stands on."""
+    constants = [_parts(value) if isinstance(value, CodeType) else _constant(value) for value in code.co_consts]
+    names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
+    return code.co_name, code.co_flags, code.co_argcount, code.co_kwonlyargcount, code.co_code, names, constants
+
+
+def _constant(value: object) -> str:
+    """A constant as text; a set has no order of its own."""
+    return repr(sorted(map(repr, value))) if isinstance(value, frozenset) else repr(value)
+
+
+@cache
+def _imports(name: str) -> list[str]:
+    """Files of workflow/scripts that a file imports, the packages around them included."""
+    package = ".".join(Path(name).parent.parts)
+    modules = set()
+    for level, names, module in _import_statements(_compiled(name)):
+        module = importlib.util.resolve_name("." * level + module, package)
+        for own in (module, *(f"{module}.{imported}" for imported in names or ())):
+            modules |= {own, *(own[:end] for end, sign in enumerate(own) if sign == ".")}
+    places = [module.replace(".", "/") + end for module in sorted(modules) for end in (".py", "/__init__.py")]
+    return [place for place in places if (WORKFLOW / "scripts" / place).is_file()]
+
+
+def _import_statements(code: CodeType) -> Iterator[tuple[int, tuple[str, ...] | None, str]]:
+    """Level, names and module of the import statements of bytecode, at its top and inside its functions."""
+    for kind, details in modulefinder.ModuleFinder().scan_opcodes(code):
+        if kind != "store":
+            yield details if kind == "relative_import" else (0, *details)
+    for value in code.co_consts:
+        if isinstance(value, CodeType):
+            yield from _import_statements(value)

@@ -1,0 +1,63 @@
+"""Where a job writes what it does and why it failed: the log file of its rule, and standard error."""
+
+import contextlib
+import logging
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from onelayer.io.code import check_code
+from onelayer.io.errors import InputError, TrainingError
+
+INTERRUPTED = 130  # the status after Ctrl-C, as shells have it
+
+
+@contextlib.contextmanager
+def job(log_file: str, code: Mapping[str, Any] | None = None) -> Iterator[logging.Logger]:
+    """Log to `log_file` while the body runs; end the process with status 1 when it fails.
+
+    An InputError or a TrainingError leaves its message alone, because it is written for the user; a file that the system
+    refuses leaves the file and the reason. Anything else is a defect of the project and leaves its traceback, except an
+    interruption (Ctrl-C).
+
+    Parameters
+    ----------
+    code : the parameter `code` of the rule: the job ends if its code was edited since the run was planned
+    """
+    log = logging.getLogger("onelayer")
+    log.setLevel(logging.INFO)
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(_written_to(log, log_file))
+            if code is not None:
+                check_code(code)
+            yield log
+        except (InputError, TrainingError) as error:
+            log.error("%s", error)
+            sys.exit(f"Error: {error}")
+        except OSError as error:
+            log.exception("refused by the system")
+            sys.exit(f"Error: {error.filename or log_file}: {error.strerror or error}. Mend that and run again.")
+        except KeyboardInterrupt:
+            log.error("interrupted")
+            sys.exit(INTERRUPTED)
+        except Exception:
+            log.exception("unexpected failure")
+            raise
+
+
+@contextlib.contextmanager
+def _written_to(log: logging.Logger, log_file: str) -> Iterator[None]:
+    """A log for which the disk has no room is cut short: what the job says of that disk matters more."""
+    logging.raiseExceptions = False
+    Path(log_file).parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(log_file, mode="w", encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        with contextlib.suppress(OSError):
+            handler.close()

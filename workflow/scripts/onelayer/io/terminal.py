@@ -1,0 +1,73 @@
+"""The terminal: a line for each job that begins, warnings, errors. .snakemake/log has all that Snakemake says.
+
+Snakemake logs by Python's `logging`, and the fields of its records are those that it documents for logger plugins. A plugin
+would have to be installed wherever somebody runs the workflow; a formatter and a filter of its stream need only the workflow.
+"""
+
+import logging
+from pathlib import Path
+
+LAST_LINES = 10  # of the log of a job that failed
+
+
+class Terminal(logging.Formatter):
+    """Says what Snakemake does in a line a job; formats everything else as `usual` does.
+
+    Attributes
+    ----------
+    began : dict from int to str
+        What each job that has begun does, by the number of the job.
+    rules : set of str
+        Their rules.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.usual: logging.Formatter = logging.Formatter()
+        self.began: dict[int, str] = {}
+        self.rules: set[str] = set()
+        self.total = 0
+        self.runs = False  # a dry run or a report does not say what it has to run with
+
+    def passes(self, record: logging.LogRecord) -> bool:
+        """Whether a record is shown: before a run and without one all are, in a run jobs and what is worse."""
+        event = getattr(record, "event", None)
+        if event == "resources_info":
+            self.runs = True
+        if event == "run_info":
+            self.total = record.stats["total"]  # type: ignore[attr-defined]
+        return not self.runs or event == "job_info" or record.levelno > logging.INFO
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as text."""
+        fields, event = vars(record), getattr(record, "event", None)
+        if event == "job_info" and self.runs:
+            self.rules.add(fields["rule_name"])
+            self.began[fields["jobid"]] = does = fields["rule_msg"] or fields["rule_name"]
+            begun, width = len(self.began), len(str(self.total))
+            return f"[{begun:{width}}/{self.total} {100 * begun // self.total:3} %] {does}"
+        if event == "job_error":
+            lines = [f"Failed: {self.began.get(fields['jobid'], fields['rule_name'])}"]
+            for log in fields["log"]:
+                lines += [f"  {log}:", *(f"    {line}" for line in _last_lines(Path(log)))]
+            return "\n".join(lines)
+        return self.usual.format(record)
+
+
+def _last_lines(log: Path) -> list[str]:
+    return log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:] if log.is_file() else []
+
+
+def line_a_job(logger: logging.Logger) -> Terminal:
+    """Make what a logger writes to the terminal a line a job, unless it is asked for everything (--verbose).
+
+    Files that it writes to, and logger plugins, are left alone.
+    """
+    terminal = Terminal()
+    if logger.getEffectiveLevel() > logging.DEBUG:
+        for handler in logger.handlers:
+            if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
+                terminal.usual = handler.formatter or terminal.usual
+                handler.setFormatter(terminal)
+                handler.addFilter(terminal.passes)
+    return terminal

@@ -1,0 +1,133 @@
+"""What the models say of your own images."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from onelayer.data.preparation import prepare
+from onelayer.data.samples import Samples
+from onelayer.experiment.task import Run, Setup
+from onelayer.io.errors import InputError
+from onelayer.models import model_named
+from onelayer.pictures.ink import ink_of, read_grey
+from onelayer.results.predictions import Predictions, predict
+from onelayer.training.runs import RunFiles
+
+UNCERTAIN = 0.9  # a probability below this is named with the runner-up's
+
+
+class Picture(NamedTuple):
+    """A picture file.
+
+    Attributes
+    ----------
+    name : str
+    grey : uint8 (height, width), as read; None if it cannot be
+    image : uint8 of the data set's shape, what the model sees; None if there is a problem
+    problem : why it is not predicted, or None
+    """
+
+    name: str
+    grey: NDArray[np.uint8] | None
+    image: NDArray[np.uint8] | None
+    problem: str | None
+
+
+def prepared_pictures(paths: Sequence[str], dataset: Mapping[str, Any]) -> list[Picture]:
+    """Each file as an image like those of a data set: `dataset` has its preparation, shape and pixel_max."""
+    pictures = []
+    for path in paths:
+        grey = image = problem = None
+        try:
+            grey = read_grey(path)
+            image = prepare(ink_of(grey), dataset["preparation"], dataset["shape"], dataset["pixel_max"])
+        except InputError as error:
+            problem = str(error)
+        pictures.append(Picture(Path(path).name, grey, image, problem))
+    return pictures
+
+
+def most_accurate(runs: Mapping[Run, RunFiles], task: str) -> Run:
+    """The run of a task with the largest validation accuracy; of equals that of the smallest lambda, then the first."""
+    own = sorted((run for run in runs if run.task == task), key=lambda run: float(run.lam))
+    return max(own, key=lambda run: runs[run].summary["validation_accuracy"])
+
+
+def predict_pictures(
+    pictures: Sequence[Picture], runs: Mapping[Run, RunFiles], setups: Mapping[str, Setup], dataset: Mapping[str, Any]
+) -> dict[Run, Predictions]:
+    """Predictions of each run by its last weights, for the pictures without a problem; `image` is their place in the list.
+
+    Their `label` means nothing: nobody has said what they show.
+    """
+    places = np.array([place for place, picture in enumerate(pictures) if picture.image is not None])
+    pixels = np.stack([picture.image.ravel() for picture in pictures if picture.image is not None])
+    samples = Samples(pixels, np.zeros(len(places), np.int64), dataset["pixel_max"] / 2)
+    return {
+        run: predict(
+            model_named(setups[run.task].model), files.last_weights, samples, "", places, setups[run.task].classes
+        )
+        for run, files in runs.items()
+    }
+
+
+def predictions_table(
+    pictures: Sequence[Picture],
+    predicted: Mapping[Run, Predictions],
+    setups: Mapping[str, Setup],
+    names: Mapping[int, str],
+) -> pd.DataFrame:
+    """One row a picture and task; a picture with a problem has one row.
+
+    After the columns of the prediction there is one for each class of the data set, with its probability, or with the model's
+    output for it where the confidence is a margin. `names` are those of the data set's classes.
+    """
+    rows: list[dict[str, Any]] = []
+    for place, picture in enumerate(pictures):
+        if picture.problem is not None:
+            rows.append({"file": picture.name, "problem": picture.problem})
+            continue
+        for run, found in predicted.items():
+            row = int(np.flatnonzero(found.image == place)[0])
+            label = int(found.predicted[row])
+            values = (found.logits if found.probabilities is None else found.probabilities)[row]
+            rows.append(
+                {"file": picture.name, "task": run.task, "lambda": run.lam, "shuffle": str(run.shuffle).lower()}
+                | {"seed": run.seed, "predicted": label, "name": names[label], "confidence": found.confidence[row]}
+                | {"confidence_is": found.confidence_name}
+                | {f"class_{label}": value for label, value in zip(setups[run.task].classes, values, strict=True)}
+            )
+    columns = [
+        "file",
+        "task",
+        "lambda",
+        "shuffle",
+        "seed",
+        "predicted",
+        "name",
+        "confidence",
+        "confidence_is",
+        "problem",
+    ]
+    table = pd.DataFrame(rows, columns=[*columns, *(f"class_{label}" for label in names)])
+    return table.astype({"seed": "Int64", "predicted": "Int64"})
+
+
+def sentences(table: pd.DataFrame, names: Mapping[int, str]) -> pd.Series:
+    """What each row of the table says, in short: `softmax: 7 (0.62), or 2 (0.21)`, or why there is none."""
+    return table.apply(lambda row: _sentence(row, names), axis=1)
+
+
+def _sentence(row: pd.Series, names: Mapping[int, str]) -> str:
+    if isinstance(row["problem"], str):
+        return str(row["problem"])
+    said = f"{row['task']}: {row['name']} ({row['confidence_is']} {row['confidence']:.2f})"
+    if row["confidence_is"] != "probability" or row["confidence"] >= UNCERTAIN:
+        return said
+    others = {label: row[f"class_{label}"] for label in names if label != row["predicted"]}
+    second = max((label for label in others if not pd.isna(others[label])), key=lambda label: others[label])
+    return f"{said}, or {names[second]} ({others[second]:.2f})"

@@ -1,0 +1,97 @@
+"""The report's LaTeX source: a frame with one file a section, filled in from tables.
+
+In the templates `<< >>` prints and `<% %>` controls. Whatever is printed is escaped for LaTeX, unless onelayer.report.latex
+has made it LaTeX.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from onelayer.data.store import read_metadata
+from onelayer.experiment.task import Task
+from onelayer.figures import figure_named
+from onelayer.io.files import read_json, read_rows
+from onelayer.models import model_named
+from onelayer.report import latex, sentences
+from onelayer.results.published import by_run
+
+FOLDER = Path(__file__).resolve().parents[3] / "report"
+EVIDENCE_TABLES = ("optimum", "diagnostics", "comparisons")
+FILTERS = (
+    latex.integer,
+    latex.fixed,
+    latex.significant,
+    latex.percent,
+    latex.points,
+    latex.breakable,
+    latex.typewriter,
+)
+
+
+def report_source(
+    tables: Mapping[str, str],
+    images: Sequence[str],
+    tasks: Mapping[str, Task],
+    figures: Mapping[str, Mapping[str, str]],
+    **plain: Any,
+) -> str:
+    """LaTeX source of the report.
+
+    Parameters
+    ----------
+    tables : paths by name: the CSV tables metrics, sweep, published, gradients and, with evidence, EVIDENCE_TABLES;
+        findings and claims, JSON
+    images : the stored images, whose raw files are listed
+    figures : by task and figure what its files are called
+    plain
+        What templates print as it is: `configuration`, pairs of keys and values; `names`, the names of the classes by task; `clipped`, by task the figures with published
+        limits; `sections` and `source` of the Source; `differing`; `dataset`, what is shown of it; `versions`.
+    """
+    rows = {name: read_rows(tables[name]) for name in ("metrics", "sweep", "published", "gradients")}
+    order = list(tasks)
+    rows["metrics"].sort(
+        key=lambda row: (order.index(row["task"]), float(row["lambda"]), row["shuffle"], int(row["seed"]))
+    )
+    models = {task.model: model_named(task.model) for task in tasks.values()}
+    return (
+        _environment()
+        .get_template("report.tex.jinja")
+        .render(
+            plain,
+            **rows,
+            published_groups=by_run(rows["published"]),
+            claims=read_json(tables["claims"]),
+            evidence={name: read_rows(tables[name]) for name in EVIDENCE_TABLES if name in tables},
+            findings=read_json(tables["findings"]),
+            files=[read_metadata(path) for path in images],
+            tasks=tasks,
+            models=models,
+            figures=figures,
+            figure_named=figure_named,
+            say=sentences,
+            EMPTY=latex.EMPTY,
+        )
+    )
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER),
+        block_start_string="<%",
+        block_end_string="%>",
+        variable_start_string="<<",
+        variable_end_string=">>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=latex.escape,
+    )
+    environment.filters |= {function.__name__: function for function in FILTERS}
+    environment.filters |= {"listed": latex.listed, "as_is": latex.Latex}  # as_is: what a macro made is LaTeX already
+    return environment

@@ -1,0 +1,86 @@
+"""The lines that a run of everything ends with. Snakemake itself imports this: nothing slow is imported here."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from onelayer.io.files import read_json, read_rows
+
+Row = Mapping[str, str]
+
+VERDICTS = ("supported", "contradicted", "undecided", "not run")
+# What a person opens, by its path in the folder of results.
+SHOWN = {
+    "report/report.pdf": "the report",
+    "report/report.tex": "the report as LaTeX source",
+    "explorer.html": "the explorer, for a browser",
+    "tables": "every number",
+}
+
+
+def closing_lines(results: Path, differing: Mapping[str, Sequence[str]], jobs: int, seconds: float) -> str:
+    """The lines, of the tables metrics, published and claims in the folder of results.
+
+    Parameters
+    ----------
+    differing : `differing` of the Source
+    jobs : jobs that were run
+    seconds : time that they took
+    """
+    tables = {name: read_rows(results / f"tables/{name}.csv") for name in ("metrics", "published", "claims")}
+    claims = Counter(row["verdict"] for row in tables["claims"])
+    shown = {path: what for path, what in SHOWN.items() if (results / path).exists()}
+    if "report/report.pdf" in shown:
+        shown.pop("report/report.tex", None)
+    minutes, rest = divmod(round(seconds), 60)
+    lines = [
+        f"Finished: {jobs} jobs in " + (f"{minutes} min {rest} s" if minutes else f"{rest} s"),
+        "",
+        "Best validation accuracy of each task",
+        *(f"  {line}" for line in best_runs(tables["metrics"])),
+        "",
+        published_values(tables["published"], differing),
+        "Claims of the source: " + ", ".join(f"{claims[verdict]} {verdict}" for verdict in VERDICTS if claims[verdict]),
+        "",
+        f"In {results.resolve()}",
+        *(f"  {path:{max(map(len, shown))}}  {what}" for path, what in shown.items()),
+    ]
+    return "\n".join(lines)
+
+
+def best_runs(metrics: Sequence[Row]) -> list[str]:
+    """A line for each task: its run with the largest validation accuracy (last weights; the first of equals), early stops."""
+    width = max((len(row["task"]) for row in metrics), default=0)
+    lines = []
+    for task in dict.fromkeys(row["task"] for row in metrics):
+        runs = [row for row in metrics if row["task"] == task]
+        best = max(runs, key=lambda row: float(row["validation_accuracy"]))
+        order = "shuffled" if best["shuffle"] == "true" else "file order"
+        stopped, diverged = (sum(row[key] == "true" for row in runs) for key in ("stopped_early", "diverged"))
+        ends = f"{stopped} of {len(runs)} stopped early" + (f", {diverged} diverged" if diverged else "")
+        accuracy = 100 * float(best["validation_accuracy"])
+        lines.append(
+            f"{task:{width}}  {accuracy:6.2f} %  lambda {best['lambda']}, {order}, seed {best['seed']}; {ends}"
+        )
+    return lines
+
+
+def published_values(published: Sequence[Row], differing: Mapping[str, Sequence[str]]) -> str:
+    """How many of the published values are met, which are missed, and why the others are not compared."""
+    counts = Counter(row["verdict"] for row in published)
+    missed = [f"{row['quantity']} ({row['place']})" for row in published if row["verdict"] == "missed"]
+    reasons = [f"{task} differs in {', '.join(keys)}" for task, keys in differing.items() if keys]
+    parts = [
+        f"{counts['met']} of {len(published)} met",
+        f"{len(missed)} missed: {', '.join(missed)}" if missed else "",
+        f"{counts['does not apply']} do not apply: {'; '.join(reasons)}" if counts["does not apply"] else "",
+        f"{counts['not run']} of runs that are not in this configuration" if counts["not run"] else "",
+    ]
+    return "Published values: " + "; ".join(filter(None, parts))
+
+
+def made_from_another(provenance: Path, configuration: Mapping[str, Any]) -> bool:
+    """Whether results are there, and were made from another configuration than this one."""
+    return provenance.exists() and read_json(provenance)["configuration"] != json.loads(json.dumps(configuration))

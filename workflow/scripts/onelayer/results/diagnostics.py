@@ -1,0 +1,76 @@
+"""Tables of what tasks predict of their validation images: by class, confusion, and tasks compared."""
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelayer.io.files import Table
+from onelayer.results.predictions import Predictions
+from onelayer.results.statistics import holm, mcnemar
+
+# By task its predictions by lambda.
+TaskPredictions = Mapping[str, Mapping[str, Predictions]]
+
+
+def confusion_matrix(predictions: Predictions, classes: Sequence[int]) -> NDArray[np.int64]:
+    """Images by label (rows) and predicted class (columns), in the order of `classes`."""
+    own = np.array(classes)
+    return np.array([[np.sum((predictions.label == a) & (predictions.predicted == b)) for b in own] for a in own])
+
+
+def diagnostics_table(tasks: TaskPredictions, classes: Mapping[str, Sequence[int]]) -> Table:
+    """Precision, recall, F1 and the number of images of each class; empty if there is nothing to divide by."""
+    rows = []
+    for name, lam, found in _each(tasks):
+        counts = confusion_matrix(found, classes[name])
+        for label, right, images, decided in zip(
+            classes[name],
+            counts.diagonal().tolist(),
+            counts.sum(axis=1).tolist(),
+            counts.sum(axis=0).tolist(),
+            strict=True,
+        ):
+            shares = [_share(right, decided), _share(right, images), _share(2 * right, images + decided)]
+            rows.append([name, lam, label, *shares, images])
+    return Table(["task", "lambda", "class", "precision", "recall", "f1", "images"], rows)
+
+
+def confusion_table(tasks: TaskPredictions, classes: Mapping[str, Sequence[int]]) -> Table:
+    """How many images of each class were taken for each class, zeros included."""
+    rows = [
+        [name, lam, label, predicted, count]
+        for name, lam, found in _each(tasks)
+        for label, line in zip(classes[name], confusion_matrix(found, classes[name]).tolist(), strict=True)
+        for predicted, count in zip(classes[name], line, strict=True)
+    ]
+    return Table(["task", "lambda", "label", "predicted", "images"], rows)
+
+
+def comparisons_table(tasks: TaskPredictions) -> Table:
+    """Each two tasks that decide on the same images, at the smallest lambda of each: which of them is right more often.
+
+    Its columns are task, other, images, only_task and only_other (images that just one of the two gets right), p (McNemar's
+    exact test) and p_holm (adjusted for the number of rows).
+    """
+    found = {name: next(iter(parts.values())) for name, parts in tasks.items()}
+    rows: list[list[Any]] = []
+    for name, other in itertools.combinations(found, 2):
+        one, two = found[name], found[other]
+        if one.file == two.file and np.array_equal(one.image, two.image) and np.array_equal(one.label, two.label):
+            first, second = one.predicted == one.label, two.predicted == two.label
+            only = int((first & ~second).sum()), int((second & ~first).sum())
+            rows.append([name, other, len(first), *only, mcnemar(*only)])
+    adjusted = holm([p for *_, p in rows])
+    columns = ["task", "other", "images", "only_task", "only_other", "p", "p_holm"]
+    return Table(columns, [[*row, p] for row, p in zip(rows, adjusted, strict=True)])
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _each(tasks: TaskPredictions) -> Iterator[tuple[str, str, Predictions]]:
+    return ((name, lam, found) for name, parts in tasks.items() for lam, found in parts.items())

@@ -1,0 +1,119 @@
+"""Findings: what the runs of a task show, as plain values that JSON can hold.
+
+onelayer.report.sentences and onelayer.report.contrasts say them in words.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from onelayer.experiment.task import Run, Task
+from onelayer.training.runs import RunFiles
+
+RISEN = 0.01  # a validation loss that ends this much above its lowest level, relative, has risen
+WINDOW = 0.1  # the share of the evaluations over whose mean its level is taken
+
+
+def findings_of(task: Task, runs: Mapping[Run, RunFiles], sweep: pd.DataFrame) -> dict[str, Any]:
+    """What the runs of a task show, as plain values that JSON can hold; None if there is nothing to compare."""
+    reference = runs[task.reference_runs[0]]
+    return {
+        "runs": len(task.runs),
+        "diverged": [run.folder for run in task.runs if runs[run].summary["diverged"]],
+        "reference": summary_of(reference) | curve_findings(reference.evaluations),
+        "orders": order_findings(task, runs) if task.order_runs else None,
+        "sweep": sweep_findings(task, sweep) if task.sweep_runs else None,
+        "weights": weights_findings([runs[run] for run in task.extreme_runs]),
+    }
+
+
+def summary_of(files: RunFiles) -> dict[str, Any]:
+    """A run's summary without its identity."""
+    return {key: value for key, value in files.summary.items() if key != "run"}
+
+
+def curve_findings(evaluations: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+    """What the evaluations of one run show.
+
+    Training and validation accuracy have parted from the first evaluation on after which the training accuracy stays above
+    the validation accuracy until the end; `parting_step` is None if they do not part. The level of the validation loss is its
+    mean over a tenth of the evaluations. `level_rise` is how far, relative, the last level is above the lowest one, at
+    `lowest_level_step`; `risen` says whether that is more than RISEN and than the standard deviation of the changes from one
+    evaluation to the next since then; both are None for fewer than two evaluations. `train_gain` is the rise of the training
+    accuracy since then.
+    """
+    step, loss, train = evaluations["step"], evaluations["validation_loss"], evaluations["train_accuracy"]
+    gap = train - evaluations["validation_accuracy"]
+    not_above = np.flatnonzero(gap <= 0)
+    parting = int(not_above[-1]) + 1 if len(not_above) else 0
+    window = max(1, round(WINDOW * len(loss)))
+    levels = running_means(loss, window)
+    lowest = int(levels.argmin())
+    rise = float(levels[-1] / levels[lowest] - 1) if levels[lowest] > 0 else 0.0
+    wavering = (
+        float(np.diff(loss[lowest:]).std() / levels[lowest]) if levels[lowest] > 0 and lowest < len(loss) - 1 else 0.0
+    )
+    return {
+        "parting_step": int(step[parting]) if parting < len(gap) else None,
+        "last_gap": float(gap[-1]),
+        "evaluations_since_best": len(loss) - 1 - int(loss.argmin()),
+        "level_rise": rise if len(loss) > 1 else None,
+        "rise_limit": RISEN,
+        "risen": rise > max(RISEN, wavering) if len(loss) > 1 else None,
+        "lowest_level_step": int(step[lowest]),
+        "train_gain": float(train[-1] - train[lowest]),
+    }
+
+
+def running_means(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
+    """Means of `window` values in a row, (n - window + 1,)."""
+    sums = np.cumsum(np.concatenate([[0.0], values]))
+    return (sums[window:] - sums[:-window]) / window
+
+
+def order_findings(task: Task, runs: Mapping[Run, RunFiles]) -> dict[str, Any]:
+    """File order beside shuffling, first seed: how the runs end, and how much the validation accuracy moves.
+
+    The moves are taken from one evaluation to the next over the same steps of both, the last three quarters of the shorter
+    run, because at the start every run jumps: `mean_change`, the mean absolute change, and `largest_drop`; None for fewer
+    than two evaluations.
+    """
+    first = {shuffle: next(run for run in task.order_runs if run.shuffle == shuffle) for shuffle in (False, True)}
+    last_step = min(int(runs[run].evaluations["step"][-1]) for run in first.values())
+    first_step = last_step // 4
+    findings: dict[str, Any] = {"first_step": first_step, "last_step": last_step}
+    for name, run in (("file_order", first[False]), ("shuffled", first[True])):
+        evaluations = runs[run].evaluations
+        inside = (evaluations["step"] >= first_step) & (evaluations["step"] <= last_step)
+        changes = np.diff(evaluations["validation_accuracy"][inside])
+        moves = {
+            "mean_change": float(np.abs(changes).mean()) if len(changes) else None,
+            "largest_drop": float(max(0, -changes.min())) if len(changes) else None,
+        }
+        findings[name] = summary_of(runs[run]) | moves
+    return findings | {"seeds": sum(run.shuffle for run in task.order_runs)}
+
+
+def sweep_findings(task: Task, sweep: pd.DataFrame) -> dict[str, Any]:
+    """What the rows of a task in the sweep table show, in its first order."""
+    rows = sweep[(sweep["task"] == task.name) & (sweep["shuffle"] == str(task.shuffle[0]).lower())]
+    norms, accuracies = rows["weight_norm_squared"], rows["validation_accuracy"]
+    return {
+        "runs": int(rows["runs"].iloc[0]),
+        "norm_falls": bool(norms.is_monotonic_decreasing and norms.is_unique),
+        "accuracy_falls": bool(accuracies.is_monotonic_decreasing and accuracies.is_unique),
+        "best_lambda": rows["lambda"].iloc[int(accuracies.argmax())],
+        "best_accuracy": float(accuracies.max()),
+        "diverged": int(rows["diverged"].sum()),
+    }
+
+
+def weights_findings(runs: Sequence[RunFiles]) -> dict[str, Any]:
+    """How alike the weights of neighbouring pixels are, at the smallest and, if there is another, the largest lambda."""
+    return {
+        "lambdas": [files.summary["lambda"] for files in runs],
+        "correlations": [files.summary["neighbour_correlation"] for files in runs],
+    }

@@ -1,0 +1,70 @@
+"""What the last weights of runs say of images."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelayer.data.samples import Samples, choose_samples, inputs_of
+from onelayer.data.store import read_images
+from onelayer.experiment.task import Run, Setup
+from onelayer.models import Floats, Model, model_named
+from onelayer.training.runs import RunFiles
+
+
+class Predictions(NamedTuple):
+    """The predictions of one run.
+
+    Attributes
+    ----------
+    file : str
+        The file that the images are in: train or test.
+    image : int64 (N,)
+        Numbers of the images in their file, ascending.
+    label, predicted : int64 (N,)
+        Classes of the data set.
+    confidence : float64 (N,)
+        The probability of the predicted class, or, without probabilities, the margin by which its output is above the others.
+    logits : float64 (N, K)
+    probabilities : float64 (N, classes), or None if the model has no probabilities
+    """
+
+    file: str
+    image: NDArray[np.int64]
+    label: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+    confidence: Floats
+    logits: Floats
+    probabilities: Floats | None
+
+    @property
+    def confidence_name(self) -> str:
+        return "margin" if self.probabilities is None else "probability"
+
+
+def predict(
+    model: Model, weights: Floats, samples: Samples, file: str, numbers: NDArray[np.int64], classes: Sequence[int]
+) -> Predictions:
+    """Predictions of weights (K, D) for samples, which are the images `numbers` of `file`; in float64."""
+    logits = weights.astype(np.float64) @ inputs_of(samples, np.float64).T
+    decided = model.decisions(logits)
+    probabilities = model.probabilities(logits)
+    if probabilities is None:
+        confidence = model.margins(logits, decided)
+    else:
+        confidence, probabilities = probabilities[decided, np.arange(len(numbers))], probabilities.T
+    labels = np.array(classes, np.int64)
+    return Predictions(file, numbers, labels[samples.targets], labels[decided], confidence, logits.T, probabilities)
+
+
+def validation_predictions(setup: Setup, runs: Mapping[Run, RunFiles], images: str) -> dict[str, Predictions]:
+    """By lambda, as spelled, the predictions of runs for the validation images of their task out of the stored `images`."""
+    chosen, classes = setup.validation, setup.classes
+    stored = read_images(images, chosen.first, chosen.count)
+    samples, model = choose_samples(stored, classes), model_named(setup.model)
+    numbers = chosen.first + np.flatnonzero(np.isin(stored.labels, classes))
+    return {
+        run.lam: predict(model, files.last_weights, samples, chosen.file, numbers, classes)
+        for run, files in runs.items()
+    }

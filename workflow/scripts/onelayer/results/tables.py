@@ -1,0 +1,78 @@
+"""Tables of what the runs came to."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from onelayer.experiment.task import Run, Task
+from onelayer.models import PENALTY_FACTOR
+from onelayer.training.runs import RunFiles
+
+NOT_COLUMNS = ("run", "numpy")  # of a summary: its identity, and the version that it was made with
+
+
+def metrics_table(summaries: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """One row a run, in the order given; the columns are the keys of a summary but NOT_COLUMNS.
+
+    Booleans are the strings true and false, as in the folders; classes stand in one string, between spaces.
+    """
+    table = pd.DataFrame(summaries).drop(columns=list(NOT_COLUMNS), errors="ignore")
+    for column in ("shuffle", "stopped_early", "diverged"):
+        table[column] = table[column].map({True: "true", False: "false"})
+    table["classes"] = [" ".join(map(str, classes)) for classes in table["classes"]]
+    return table
+
+
+def curves_table(runs: Mapping[Run, RunFiles]) -> pd.DataFrame:
+    """The evaluations of all runs in one table.
+
+    Returns
+    -------
+    DataFrame with the columns task, model (text), lambda (float64), shuffle (bool), seed (int64) of the run, and step, epoch
+    (int32), validation_loss, validation_accuracy, train_accuracy (float64) of the evaluation.
+    """
+    parts = []
+    for run, files in runs.items():
+        part = pd.DataFrame(files.evaluations)
+        own = {"task": run.task, "model": files.settings.model, "lambda": float(run.lam)}
+        for place, (name, value) in enumerate({**own, "shuffle": run.shuffle, "seed": run.seed}.items()):
+            part.insert(place, name, value)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def sweep_table(metrics: pd.DataFrame, tasks: Mapping[str, Task]) -> pd.DataFrame:
+    """Each task by order and lambda, from the smallest lambda, averaged over the seeds.
+
+    Returns
+    -------
+    DataFrame with the columns task, shuffle, lambda, runs, diverged (how many of them), means over the seeds, and standard
+    deviations (n - 1; columns in _sd), empty for one seed. A step multiplies the weights by weight_decay_factor, 1 - 2 *
+    factor * learning rate * lambda, before it follows the loss.
+    """
+    groups = metrics.assign(order=metrics["lambda"].astype(float)).groupby(["task", "shuffle", "order"], sort=False)
+    means = [
+        "steps",
+        "train_loss",
+        "validation_loss",
+        "train_accuracy",
+        "validation_accuracy",
+        "best_validation_accuracy",
+    ]
+    table = groups[[*means, "weight_norm_squared"]].mean()
+    for column in ("validation_accuracy", "weight_norm_squared"):
+        table.insert(table.columns.get_loc(column) + 1, f"{column}_sd", groups[column].std(ddof=1))
+    table.insert(0, "lambda", groups["lambda"].first())
+    table.insert(1, "runs", groups.size())
+    table.insert(2, "diverged", groups["diverged"].agg(lambda marks: int((marks == "true").sum())))
+    table = table.reset_index()
+    factors = table["task"].map(
+        {name: PENALTY_FACTOR[task.penalty] * task.learning_rate for name, task in tasks.items()}
+    )
+    table["weight_decay_factor"] = 1 - 2 * factors * table["order"]
+    order = {name: place for place, name in enumerate(tasks)}
+    table = table.sort_values(
+        ["task", "shuffle", "order"], key=lambda c: c.map(order) if c.name == "task" else c, kind="stable"
+    )
+    return table.drop(columns="order").reset_index(drop=True)

@@ -1,0 +1,227 @@
+"""Mini-batch gradient descent with evaluations and early stopping.
+
+The protocol. Training starts from zero weights. An epoch is one pass over the training samples in batches; the last
+incomplete batch is dropped. With shuffling, each epoch visits the indices 0 ... N-1 in a fresh permutation:
+`RandomState(seed).shuffle` of those indices in order, the stream running on from epoch to epoch (NEP 19 freezes that
+stream for ever). Steps count from 0 over all epochs. A step takes the loss of its batch, then changes the weights. At
+each step that `every` divides, the changed weights are evaluated: loss and accuracy on all validation samples, accuracy
+on all training samples. Training stops at the `patience`-th evaluation in a row whose validation loss is not below the
+lowest so far.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onelayer.data.samples import Batches, Samples
+from onelayer.experiment.task import Settings
+from onelayer.io.errors import InputError, TrainingError
+from onelayer.models import Floats, Integers, loss_and_gradient, model_named
+from onelayer.training.evaluation import Accuracy, LossAndAccuracy
+
+GROUP = 10  # weights evaluated in one go at most: more would save little and take memory
+SNAPSHOTS = 32  # weights kept on the way, beside the last
+
+
+@dataclass(frozen=True)
+class History:
+    """What a run leaves behind.
+
+    Attributes
+    ----------
+    train_losses : float64 (steps,)
+        Loss of each step's batch before its update, without the penalty.
+    evaluations : dict of arrays, one entry an evaluation
+        `step`, `epoch` (int32), `validation_loss`, `validation_accuracy`, `train_accuracy` (float64).
+    last_weights, best_weights : (K, D)
+        Weights after the last step, and those of the lowest validation loss at an evaluation.
+    best_evaluation : int
+        Index of the evaluation with the lowest validation loss.
+    stopped_early : bool
+    stop_epoch : int
+        Epoch, counted from 0, of the last step.
+    snapshot_steps : int64 (n,)
+        The steps of `snapshot_steps` that the run reached, and its last.
+    snapshots : float32 (n, K, D)
+        Weights after the update of each of them.
+    snapshot_losses, snapshot_accuracies : float64 (n,)
+        Loss and accuracy of each of them on all validation samples.
+    """
+
+    train_losses: NDArray[np.float64]
+    evaluations: dict[str, NDArray[np.generic]]
+    last_weights: Floats
+    best_weights: Floats
+    best_evaluation: int
+    stopped_early: bool
+    stop_epoch: int
+    snapshot_steps: Integers
+    snapshots: NDArray[np.float32]
+    snapshot_losses: NDArray[np.float64]
+    snapshot_accuracies: NDArray[np.float64]
+
+
+def train(
+    training: Samples,
+    validation: Samples,
+    settings: Settings,
+    report: Callable[[int, int, float], None] | None = None,
+) -> History:
+    """Train one model by the protocol of this module.
+
+    Parameters
+    ----------
+    report : callable, optional
+        Called after each epoch with the epoch, the step and the lowest validation loss so far (inf before the first).
+
+    Raises TrainingError: a loss is not finite.
+    """
+    model, count = model_named(settings.model), len(training.targets)
+    steps_per_epoch = count // settings.batch_size
+    every = max(1, steps_per_epoch // settings.evaluations_per_epoch)
+    data = Batches(training, settings.batch_size, settings.dtype)
+    evaluations = Evaluations(LossAndAccuracy(model, validation), Accuracy(model, training), settings)
+    # In the order in memory of the gradient.
+    weights = np.zeros((model.outputs(len(settings.classes)), data.inputs.shape[1]), settings.dtype, order="F")
+    train_losses: list[float] = []
+    wanted = set(snapshot_steps(settings.max_epochs * steps_per_epoch).tolist())
+    snapshots: dict[int, Floats] = {}
+    epoch = step = 0
+    for step, (epoch, rows) in enumerate(batch_rows(count, settings)):
+        inputs, targets = data.take(rows)
+        loss, gradient = loss_and_gradient(model, weights, inputs, targets, settings.lam, settings.penalty)
+        weights -= settings.learning_rate * gradient
+        train_losses.append(finite(loss, "training loss", step, settings))
+        if step in wanted:
+            snapshots[step] = data.full_weights(weights)
+        if step % every == 0:
+            evaluations.add(step, epoch, data.full_weights(weights))
+            if evaluations.stopped:
+                break
+        if report and (step + 1) % steps_per_epoch == 0:
+            report(epoch, step, evaluations.lowest_loss)
+    evaluations.catch_up()
+    snapshots[step] = last_weights = data.full_weights(weights)
+    return evaluations.history(train_losses, last_weights, epoch, snapshots)
+
+
+def snapshot_steps(most: int) -> Integers:
+    """The steps after which a run of at most `most` steps keeps its weights, int64: 0 to the last, evenly spaced in log(step + 1)."""
+    return np.unique(np.geomspace(1, most, SNAPSHOTS).round().astype(np.int64)) - 1
+
+
+def batch_rows(count: int, settings: Settings) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Epoch and sample indices, int64 (batch_size,), of every step of a run that is not stopped."""
+    permutations = np.random.RandomState(settings.seed)
+    for epoch in range(settings.max_epochs):
+        order = np.arange(count)
+        if settings.shuffle:
+            permutations.shuffle(order)
+        for start in range(0, count - settings.batch_size + 1, settings.batch_size):
+            yield epoch, order[start : start + settings.batch_size]
+
+
+class Evaluations:
+    """The evaluations of a run, and the early stopping that they decide.
+
+    Weights are kept back and evaluated several in one go, at far less cost than one by one. Stopping takes `patience`
+    failures in a row, so with f failures so far no stop can come before another patience - f evaluations: that many
+    weights, up to GROUP, may wait. No step is trained past the stop, and the values are those of evaluating at once.
+    """
+
+    def __init__(self, validation: LossAndAccuracy, training: Accuracy, settings: Settings) -> None:
+        self.validation, self.training, self.settings = validation, training, settings
+        self.waiting: list[tuple[int, int, Floats]] = []
+        self.rows: list[tuple[int, int, float, float, float]] = []
+        self.lowest_loss, self.best_evaluation, self.failures = np.inf, -1, 0
+        self.best_weights: Floats = np.empty(0)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether patience has run out; the last weights added are those at which it did."""
+        return self.failures >= self.settings.patience
+
+    def add(self, step: int, epoch: int, weights: Floats) -> None:
+        """Take in weights (K, D) to evaluate."""
+        self.waiting.append((step, epoch, weights))
+        if len(self.waiting) == min(GROUP, self.settings.patience - self.failures):
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Evaluate the weights that wait."""
+        if not self.waiting:
+            return
+        stacked = np.stack([weights for _, _, weights in self.waiting])
+        losses, accuracies = self.validation.evaluate(stacked)
+        train_accuracies = self.training.evaluate(stacked)
+        results = zip(self.waiting, losses, accuracies, train_accuracies, strict=True)
+        for (step, epoch, weights), loss, accuracy, train_accuracy in results:
+            finite(loss, "validation loss", step, self.settings)
+            if loss < self.lowest_loss:
+                self.lowest_loss, self.best_weights, self.best_evaluation = loss, weights, len(self.rows)
+                self.failures = 0
+            else:
+                self.failures += 1
+            self.rows.append((step, epoch, loss, accuracy, train_accuracy))
+        self.waiting = []
+
+    def history(
+        self, train_losses: list[float], last_weights: Floats, stop_epoch: int, snapshots: Mapping[int, Floats]
+    ) -> History:
+        """The History of the run; `snapshots` are weights by step."""
+        names = ("step", "epoch", "validation_loss", "validation_accuracy", "train_accuracy")
+        dtypes = (np.int32, np.int32, np.float64, np.float64, np.float64)
+        kept = np.stack(list(snapshots.values()))
+        losses, accuracies = self.validation.evaluate(kept)
+        columns = zip(names, zip(*self.rows, strict=True), dtypes, strict=True)
+        return History(
+            train_losses=np.array(train_losses),
+            evaluations={name: np.array(values, dtype) for name, values, dtype in columns},
+            last_weights=last_weights,
+            best_weights=self.best_weights,
+            best_evaluation=self.best_evaluation,
+            stopped_early=self.stopped,
+            stop_epoch=stop_epoch,
+            snapshot_steps=np.array(list(snapshots), np.int64),
+            snapshots=single(kept),
+            snapshot_losses=losses,
+            snapshot_accuracies=accuracies,
+        )
+
+
+def single(weights: Floats) -> NDArray[np.float32]:
+    """Weights as float32; what is beyond its range, after a divergence, is its largest value."""
+    largest = np.finfo(np.float32).max
+    return np.clip(weights, -largest, largest).astype(np.float32)
+
+
+def finite(value: float, what: str, step: int, settings: Settings) -> float:
+    """The loss `value`; a TrainingError if it is not finite."""
+    if not np.isfinite(value):
+        key = f"tasks.{settings.task}"
+        raise TrainingError(
+            f"{settings.task}, lambda {settings.lam:g}: the {what} at step {step} is {value:g}: training diverged; "
+            f"lower {key}.learning_rate ({settings.learning_rate:g}) or {key}.lambdas ({settings.lam:g})"
+        )
+    return value
+
+
+def check_sizes(sets: Mapping[str, Samples], settings: Settings) -> None:
+    """Refuse a training set smaller than one batch, and a validation or test set without samples; `sets` by role.
+
+    Raises InputError: the message names the key and what to change.
+    """
+    training = len(sets["train"].targets)
+    if training < settings.batch_size:
+        raise InputError(
+            f"config: batch_size = {settings.batch_size} is not allowed for tasks.{settings.task}: its classes "
+            f"{list(settings.classes)} have {training} training images; use a smaller batch, more images or other classes"
+        )
+    for role, samples in sets.items():
+        if not len(samples.targets):
+            raise InputError(
+                f"config: images.{role}: none of them shows a class of tasks.{settings.task} ({list(settings.classes)}); "
+                "use more images or other classes"
+            )
