@@ -17,7 +17,7 @@ from onelayer.io.terminal import line_a_job
 FAILURES = [
     (InputError("a file is wrong"), "Error: a file is wrong", "ERROR a file is wrong\n"),
     (TrainingError("diverged"), "Error: diverged", "ERROR diverged\n"),
-    (OSError(errno.ENOSPC, "no room", "x.csv"), "Error: x.csv: no room. Mend that and run again.", "Traceback"),
+    (OSError(errno.ENOSPC, "no room", "x.csv"), "Error: x.csv: No space left on device. Mend that and run again.", "Traceback"),
     (OSError("strange"), "Error: {log}: strange. Mend that and run again.", "Traceback"),
     (KeyboardInterrupt(), 130, "ERROR interrupted\n"),
     (ZeroDivisionError("a defect"), None, "unexpected failure\nTraceback"),
