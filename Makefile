@@ -9,13 +9,14 @@ ifneq ($(words $(CURDIR)),1)
 $(error The path "$(CURDIR)" has a space: move the project to a folder without one)
 endif
 
-.PHONY: help demo test reproduce evidence predict dataset course compare bench lint test-all clean \
+.PHONY: help demo test reproduce sources evidence predict dataset course compare bench lint test-all clean \
 	test-slurm pictures lock latex chromium
 
 help:
-	@echo "make demo       everything on the embedded digits, to demo/results/report/report.pdf"
+	@echo "make demo       everything on the embedded digits, and a published report that is made of them"
 	@echo "make test       the tests"
-	@echo "make reproduce  the published experiment on MNIST, compared with the published values"
+	@echo "make reproduce  the default source on MNIST, compared with its published values"
+	@echo "make sources    every source of the collection, to rebuilt/, and a table of what was met"
 	@echo "make evidence   more seeds, other images, longer runs, and minima: to evidence/results/report/report.pdf"
 	@echo "make predict    what the published models say of your own images: IMAGES=my_digits/"
 	@echo "make dataset    an overlay that runs on your own data: FROM=folder-or-npz NAME=mine"
@@ -28,6 +29,7 @@ help:
 
 demo: $(VENV)/run.stamp latex
 	$(ACTIVE) snakemake --directory demo --configfile config/digits.yaml
+	$(ACTIVE) snakemake --directory demo/digits_vanderplas --keep-going all verify --config source=digits_vanderplas
 	@ls demo/results/report/report.pdf 2>/dev/null || ls demo/results/report/report.tex
 
 test: $(VENV)/dev.stamp latex
@@ -36,14 +38,17 @@ test: $(VENV)/dev.stamp latex
 reproduce: $(VENV)/run.stamp latex
 	$(ACTIVE) snakemake --keep-going all verify
 
+sources: $(VENV)/run.stamp latex
+	$(ACTIVE) python tools/sources.py
+
 evidence: $(VENV)/run.stamp latex
-	$(ACTIVE) snakemake --directory evidence --configfile config/evidence.yaml
+	$(ACTIVE) snakemake --directory evidence --config evidence=true
 	@ls evidence/results/report/report.pdf 2>/dev/null || ls evidence/results/report/report.tex
 
 # A picture or a folder of pictures. Trains the models first, on MNIST, where make reproduce has not.
 predict: $(VENV)/run.stamp
 	@[ -n "$(IMAGES)" ] || { echo "Error: name a picture or a folder of them: make predict IMAGES=my_digits/"; exit 1; }
-	@echo "Predicting $(IMAGES); the first time, MNIST is downloaded and five models are trained: about half a minute"
+	@echo "Predicting $(IMAGES); the first time, MNIST is downloaded and the models are trained: about a minute"
 	@$(ACTIVE) snakemake results/predictions.csv --quiet all --forcerun predict_pictures --config images_to_predict='"$(IMAGES)"'
 
 # Writes mine.yaml: make dataset FROM=pictures NAME=mine
@@ -97,7 +102,7 @@ lock: $(VENV)/dev.stamp
 	$(compile) -c requirements.txt --extra slurm pyproject.toml -o requirements-slurm.txt
 
 clean:
-	rm -rf demo evidence comparison.csv .snakemake
+	rm -rf demo evidence rebuilt comparison.csv .snakemake
 	find results -mindepth 1 -not -name README.md -delete
 
 # With uv if it is on the path, which takes ten seconds where pip takes half a minute; else, or if it fails, with pip.

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 
 from onelayer.data.store import ImageSet
-from onelayer.experiment.config import read_yaml
+from onelayer.experiment.configuration import read_configuration
 from onelayer.experiment.task import tasks_of
 from tests import started
 
 ROOT = Path(__file__).resolve().parents[1]
 DIGITS = ("--configfile", ROOT / "tests/digits.yaml")
 LATEX = shutil.which("latexmk") is not None
+COUNTS = {"train": 60_000, "test": 10_000, "both": 70_000}  # images of MNIST by file
 
 
 @pytest.fixture
@@ -29,20 +30,20 @@ def images():
 
 
 def published_config():
-    """The published configuration with the data sets that are built in."""
-    return read_yaml(ROOT / "config/config.yaml") | read_yaml(ROOT / "config/datasets.yaml")
+    """The configuration of the default source, merged."""
+    return read_configuration(ROOT, [], {}).values
 
 
 @pytest.fixture
 def config():
-    """The published configuration, to be changed."""
+    """The configuration of the default source, to be changed."""
     return published_config()
 
 
 @pytest.fixture
 def tasks(config):
     """The published tasks, to be changed."""
-    return tasks_of(config)
+    return tasks_of(config, COUNTS)
 
 
 def snakemake(*arguments, folder, check=True, project=ROOT, **environment):
@@ -79,7 +80,7 @@ def planned(*arguments, **options):
 
 def copy_project(target, *without):
     """Copy the project to `target`, without what is made or set up in it and without its folders `without`."""
-    made = {".git", ".venv", "demo", "evidence", "results", "resources", ".snakemake", *without}
+    made = {".git", ".venv", "demo", "evidence", "rebuilt", "results", "resources", ".snakemake", *without}
     shutil.copytree(ROOT, target, ignore=lambda folder, _: made if Path(folder) == ROOT else ["__pycache__"])
     return target
 

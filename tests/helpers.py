@@ -8,7 +8,8 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from onelayer.data.samples import Samples
-from onelayer.experiment.task import Images, Settings, Task
+from onelayer.experiment.images import Images
+from onelayer.experiment.task import Evaluations, Settings, Task
 from onelayer.io.errors import InputError
 from onelayer.results.predictions import Predictions
 
@@ -31,7 +32,8 @@ def settings(**changes):
     """Settings of a small softmax run."""
     own = {
         "task": "softmax", "model": "softmax", "classes": [0, 1, 2, 3, 4], "lam": 0.01, "shuffle": True, "seed": 4,
-        "learning_rate": 0.1, "batch_size": 8, "max_epochs": 6, "evaluations_per_epoch": 3, "patience": 3,
+        "learning_rate": 0.1, "batch_size": 8, "max_epochs": 6, "evaluations": Evaluations(3, "first", False),
+        "early_stop": {"rule": "patience", "evaluations": 3}, "permutations_before": 0, "bias": True, "inputs": None,
         "dtype": "float64", "penalty": "sum", "dataset": "digits", "train": Images("train", 0, 64),
         "validation": Images("test", 0, 30),
     }  # fmt: skip
@@ -45,7 +47,7 @@ def noisy_samples(classes, count, seed=0):
     pixels = random.randint(0, 256, (count, 20)) * (random.uniform(size=(count, 20)) < 0.4)
     pixels[:, :12] += 90 * (np.arange(12) % classes == targets[:, None])
     pixels[:, 3] = 0
-    return Samples(np.minimum(pixels, 255).astype(np.uint8), targets, 127.5)
+    return Samples(np.minimum(pixels, 255).astype(np.uint8), targets, 127.5, 127.5)
 
 
 def task(**changes):

@@ -25,17 +25,15 @@ from threadpoolctl import threadpool_info
 
 import peers
 import train
-from onelayer.data.samples import choose_samples
-from onelayer.data.store import read_images
 from onelayer.experiment.configuration import read_configuration
-from onelayer.experiment.task import Run, Settings
+from onelayer.experiment.task import Evaluations, Run, Settings
 from onelayer.io.files import write_json
+from onelayer.training.sets import chosen_images, samples_of
 
 ROOT = Path(__file__).resolve().parents[1]
 OUTPUT = ROOT / "results/benchmarks"
 WORK, LOG = OUTPUT / "work", OUTPUT / "log"
 SNAKEMAKE = (sys.executable, "-m", "snakemake", "-s", ROOT / "Snakefile", "--directory", WORK, "--cores", 2)
-DIGITS = ROOT / "tests/digits.yaml"
 # Without what makes OpenBLAS another than users have.
 ENVIRONMENT = {key: own for key, own in os.environ.items() if key not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
 REPEATS = 5
@@ -45,7 +43,7 @@ FRAMEWORKS = {"eager": "torch", "jax_scan": "jax"}  # loop of peers.py: package
 GFLOP = 2 * (2 * 7800 * 128 + 252 * 30_000) * 785 * 10 / 1e9
 COPIES = [("float64", 1), ("float32", 1), ("float32", 16)]  # of the 60,000 training images
 RUNS = (10, 100, 1_000, 10_000)
-STORED = {"train": "results/data/digits/train.parquet", "validation": "results/data/digits/test.parquet"}
+STORED = {file: f"results/data/digits/{file}.parquet" for file in ("train", "test")}
 LAMBDAS = ["0.0", "0.001", "0.002", "0.005", "0.01", "0.02", "0.05", "0.1", "0.2", "0.5"]
 
 Row = dict[str, Any]
@@ -66,9 +64,9 @@ def published(dtype: str, **changes: Any) -> Settings:
 
 def mnist(settings: Settings) -> list[Any]:
     """Training and validation samples of a run."""
-    chosen = (settings.train, settings.validation)
-    stored = [read_images(ROOT / f"results/data/mnist/{own.file}.parquet", own.first, own.count) for own in chosen]
-    return [choose_samples(images, settings.classes) for images in stored]
+    stored = {file: str(ROOT / f"results/data/mnist/{file}.parquet") for file in ("train", "test")}
+    chosen, _ = chosen_images(settings, settings.seed, stored)
+    return [samples_of(settings, chosen[role].images) for role in ("train", "validation")]
 
 
 def machine() -> Row:
@@ -104,7 +102,7 @@ def published_work() -> Row:
 def memory(dtype: str, copies: str) -> Row:
     """An epoch on all of MNIST, with its training images once or several times: time and peak, reading included."""
     whole = {"file": "train", "first": 0, "count": 60_000}
-    settings = published(dtype, train=whole, max_epochs=1, evaluations_per_epoch=1)
+    settings = published(dtype, train=whole, max_epochs=1, evaluations=Evaluations(1, "first", False))
     training, validation = mnist(settings)
     pixels, targets = np.tile(training.pixels, (int(copies), 1)), np.tile(training.targets, int(copies))
     took, history = seconds(train.train, training._replace(pixels=pixels, targets=targets), validation, settings)
@@ -114,7 +112,7 @@ def memory(dtype: str, copies: str) -> Row:
 def trainings() -> Row:
     """Every run of the grid in WORK, where its images are, as their jobs would train them."""
     os.chdir(WORK)
-    task, log = read_configuration(ROOT, [DIGITS, "grid.json"], {}).tasks["grid"], logging.getLogger()
+    task, log = read_configuration(ROOT, ["grid.json"], {}).tasks["grid"], logging.getLogger()
     jobs = [(STORED, run.lam, task.settings(run), Path("results/runs", run.folder), log) for run in task.runs]
     return {"seconds": sum(seconds(train.main, *job)[0] for job in jobs)}
 
@@ -143,14 +141,16 @@ def overlay(runs: int) -> Row:
     """A grid of so many runs as the only task."""
     task = {"model": "softmax", "classes": list(range(10)), "learning_rate": 0.01, "shuffle": [True], "max_epochs": 2}
     grid = task | {"lambdas": LAMBDAS, "seeds": list(range(runs // len(LAMBDAS)))}
-    return {"tasks": {"binary": None, "softmax": None, "grid": grid}}
+    images = {"train": {"file": "train", "count": 1297}, "validation": {"file": "test", "count": 500}}
+    rest = {"source": None, "dataset": "digits", "images": images, "training": {"batch_size": 32}}
+    return {**rest, "tasks": {"grid": grid}}
 
 
 def growth(runs: int) -> list[Row]:
     """What a grid costs beside its trainings, which are made without Snakemake, and a job beyond its own."""
     shutil.rmtree(WORK, ignore_errors=True)
     write_json(WORK / "grid.json", overlay(runs))
-    grid = ["--configfile", DIGITS, WORK / "grid.json"]
+    grid = ["--configfile", WORK / "grid.json"]
     found = {"dry run": used(*SNAKEMAKE, "--dry-run", "--quiet", "all", *grid)}
     used(*SNAKEMAKE, *STORED.values(), *grid)
     jobs = used(*SNAKEMAKE, "--until", "train", *grid) if runs <= 100 else {}  # which cost half a second each

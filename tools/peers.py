@@ -25,7 +25,7 @@ FACTOR = {"sum": 2, "half_sum": 1}  # of lambda w in the gradient
 
 def logistic(z: Floats, y: Floats) -> tuple[float, Floats]:
     p = 1 / (1 + np.exp(-z))
-    return float(-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))), p - y
+    return float(np.mean(np.sum(np.logaddexp(0, z) - y * z, axis=1))), p - y
 
 
 def softmax(z: Floats, y: Floats) -> tuple[float, Floats]:
@@ -47,6 +47,7 @@ def least_squares(z: Floats, y: Floats) -> tuple[float, Floats]:
 
 # The mean loss of logits z (N, K) for targets y (N, K), and the derivative of each sample's loss by its logits.
 LOSSES = {"logistic": logistic, "softmax": softmax, "hinge": hinge, "least_squares": least_squares}
+LOSSES["one_versus_rest"] = logistic  # one for each output, added up
 
 
 def accuracy(z: Floats, y: Floats) -> float:
@@ -55,15 +56,15 @@ def accuracy(z: Floats, y: Floats) -> float:
 
 
 def arrays(training: Samples, validation: Samples, settings: Settings) -> tuple[Floats, Floats, Floats, Floats]:
-    """Inputs (N, D), scaled and with a last column of ones, and one-hot targets (N, K), of both sets.
+    """Inputs (N, D), scaled and, with a bias, with a last column of ones, and one-hot targets (N, K), of both sets.
 
     The one output of the logistic model has one column: 1 for the first class, 0 for the second.
     """
     found = []
     for samples in (training, validation):
-        x = (samples.pixels.astype(settings.dtype) - samples.midpoint) / samples.midpoint
+        x = (samples.pixels.astype(settings.dtype) - samples.offset) / samples.scale
         y = np.eye(len(settings.classes), dtype=settings.dtype)[samples.targets]
-        found += [np.hstack([x, np.ones_like(x[:, :1])]), y[:, :1] if settings.model == "logistic" else y]
+        found += [np.hstack([x, np.ones_like(x[:, : samples.bias])]), y[:, :1] if settings.model == "logistic" else y]
     return found[0], found[1], found[2], found[3]
 
 
@@ -72,8 +73,10 @@ def textbook(x: Floats, y: Floats, x_val: Floats, y_val: Floats, settings: Setti
     loss_and_error, size, decay = LOSSES[settings.model], settings.batch_size, FACTOR[settings.penalty] * settings.lam
     w = best_w = np.zeros((x.shape[1], y.shape[1]), x.dtype)  # (D, K), as in z = x w
     random, batches = np.random.RandomState(settings.seed), len(x) // size
-    every = max(1, batches // settings.evaluations_per_epoch)
-    train_losses, rows, lowest, failures = [], [], np.inf, 0
+    for _ in range(settings.permutations_before):
+        random.shuffle(np.arange(len(x)))
+    every, place, stop = interval(batches, settings), settings.evaluations.at == "last", settings.early_stop or {}
+    train_losses, rows, lowest, failures, stopped, patience = [], [], np.inf, 0, False, stop.get("steps", np.inf)
     for step in range(settings.max_epochs * batches):
         epoch, i = divmod(step, batches)
         if i == 0:
@@ -85,29 +88,42 @@ def textbook(x: Floats, y: Floats, x_val: Floats, y_val: Floats, settings: Setti
         loss, error = loss_and_error(x_batch @ w, y_batch)
         train_losses.append(loss)
         w = w - settings.learning_rate * (x_batch.T @ error / size + decay * w)
-        if step % every == 0:
-            z_val = x_val @ w
-            loss, _ = loss_and_error(z_val, y_val)
-            rows.append((step, epoch, loss, accuracy(z_val, y_val), accuracy(x @ w, y)))
+        if (step + place) % every == 0:
+            z_val, z = x_val @ w, x @ w
+            loss, right = loss_and_error(z_val, y_val)[0], accuracy(z_val, y_val)
+            row = (step, epoch, loss, right, accuracy(z, y))
+            rows.append((*row, loss_and_error(z, y)[0]) if settings.evaluations.train_loss else row)
+            watched = 1 - right if stop.get("rule") == "growing_patience" else loss
+            if watched < stop.get("threshold", 0) * lowest:
+                patience = max(patience, stop["growth"] * step)
             failures += 1
-            if loss < lowest:
-                lowest, best_w, failures = loss, w, 0
-            if failures == settings.patience:
-                break
-    columns = ("step", "epoch", "validation_loss", "validation_accuracy", "train_accuracy")
-    evaluations = dict(zip(columns, np.transpose(rows), strict=True))
-    return Result(np.array(train_losses), evaluations, w.T, best_w.T, failures == settings.patience, epoch)
+            if watched < lowest:
+                lowest, best_w, failures = watched, w, 0
+        stopped = bool(rows) and (failures == stop.get("evaluations") or step >= patience)
+        if stopped:
+            break
+    columns = ("step", "epoch", "validation_loss", "validation_accuracy", "train_accuracy", "train_loss")
+    evaluations = dict(zip(columns, np.transpose(rows), strict=False))
+    return Result(np.array(train_losses), evaluations, w.T, best_w.T, stopped, epoch)
+
+
+def interval(batches: int, settings: Settings) -> int:
+    """Steps from one evaluation to the next."""
+    return max(1, batches // settings.evaluations.per_epoch)
 
 
 def last_loss(group: Callable[[Any, Any], tuple[Any, Any]], w: Any, count: int, settings: Settings) -> float:
-    """The last validation loss of weights w that `group` takes through the steps up to each evaluation of `count` samples."""
+    """The last validation loss of weights w that `group` takes through the steps up to each evaluation of `count` samples.
+
+    Evaluations are at the first steps, and the rule of early stopping is patience.
+    """
     rows = np.stack([rows for _, rows in batch_rows(count, settings)])
-    every = max(1, count // settings.batch_size // settings.evaluations_per_epoch)
+    every, most = interval(count // settings.batch_size, settings), (settings.early_stop or {}).get("evaluations")
     loss, lowest, failures = np.nan, np.inf, 0
     for start, end in pairwise([0, *range(1, len(rows) + 1, every)]):
         w, loss = group(w, rows[start:end])
         lowest, failures = (float(loss), 0) if loss < lowest else (lowest, failures + 1)
-        if failures == settings.patience:
+        if failures == most:
             break
     return float(loss)
 

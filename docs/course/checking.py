@@ -130,7 +130,7 @@ def golden_run(loss_and_gradient: Callable[..., Any]) -> bool:
     settings, training, validation = golden.settings(), digits("train"), digits("test")
     inputs, weights, loss = inputs_of(training, "float64"), np.zeros((10, 65)), np.nan
     evaluated = weights
-    every = len(inputs) // settings.batch_size // settings.evaluations_per_epoch
+    every = len(inputs) // settings.batch_size // settings.evaluations.per_epoch
     for step, (_, rows) in enumerate(batch_rows(len(inputs), settings)):
         loss, slopes = loss_and_gradient(weights, inputs[rows], training.targets[rows], settings.lam)
         weights = weights - settings.learning_rate * slopes

@@ -14,14 +14,18 @@ datasets:
   drawn:
     {{title: Drawn <digits>, format: npz, shape: [28, 28], classes: {ten}, preparation: centred_by_mass, sources: ['{folder}'],
     files: {{archive: {{name: drawn.npz}}}}, class_names: [zero, one, two, three, four, five, six, seven, eight, nine]}}
-images: {{train: {{count: 3000}}}}
+images: {{train: {{count: 3000}}, validation: {{count: 10000}}}}
 training: {{max_epochs: 6}}
 tasks:
   binary: null
+  softmax_figure_8: null
+  softmax_figure_9: null
   softmax: {{classes: {ten}, lambdas: [0.0, 0.02], shuffle: [true], learning_rate: 0.01}}
   pair: {{model: logistic, classes: [4, 9], learning_rate: 0.05, lambdas: [0.0], shuffle: [true, false], seeds: [0, 1]}}
   machine: {{model: hinge, classes: {ten}, lambdas: [0.0, 0.02], shuffle: [true], learning_rate: 0.002}}
-  squares: {{model: least_squares, classes: {ten}, lambdas: [0.0, 0.02], shuffle: [true], learning_rate: 0.0005}}
+  squares:
+    {{model: least_squares, classes: {ten}, lambdas: [0.0, 0.02], shuffle: [true], learning_rate: 0.0005, bias: false,
+    inputs: {{offset: 10, scale: 255}}}}
 """
 
 

@@ -26,7 +26,7 @@ TURN = """const {x, y} = arguments[0].getBoundingClientRect(), place = {clientX:
     arguments[0].dispatchEvent(new WheelEvent('wheel', wheel))"""
 RUNS = "return onelayer.page.runs.map((run) => [run.task, run.lambda, run.shuffle, run.seed])"
 ANSWER = """(pixels, place, run = onelayer.page.runs[place]) => {
-    const answer = onelayer.answerOf(run, run.steps.length - 1, pixels, onelayer.page.dataset.pixelMax);
+    const answer = onelayer.answerOf(run, run.steps.length - 1, pixels);
     return [...answer.logits, answer.decided]; }"""
 PREPARE = "(ink, ...rest) => onelayer.prepare(ink, ...rest)"
 CHART, PANELS, TABLE = "#loss-chart canvas", "#weight-panels canvas", "#curve-table tbody tr"
@@ -51,10 +51,10 @@ def test_the_page_has_the_verdicts_and_no_fault_for_axe_at_any_width(digits, sho
 def test_the_curves_have_the_values_of_the_table_and_follow_their_controls(digits, shown):
     driver = shown(digits)
     curves = pd.read_parquet(digits / "results/tables/curves.parquet")
-    own = curves[(curves["task"] == "softmax") & (curves["lambda"] == 0.2)].iloc[-1]
-    row = driver.find_element(By.XPATH, "//tr[contains(., 'softmax, λ = 0.2')]").text
+    own = curves[(curves["task"] == "softmax_figure_8") & (curves["lambda"] == 0.2)].iloc[-1]
+    row = driver.find_element(By.XPATH, "//tr[contains(., 'softmax_figure_8, λ = 0.2')]").text
     assert f"{own['step']:,} {own['validation_loss']:.4g} {100 * own['validation_accuracy']:.1f} %" in row
-    assert len(every(driver, TABLE)) == 7
+    assert len(every(driver, TABLE)) == 8
     seen = set()
 
     def changed():
@@ -73,7 +73,7 @@ def test_the_curves_have_the_values_of_the_table_and_follow_their_controls(digit
     for name, value in (("curve-set", "train"), ("curve-set", "both"), ("curve-x", "log"), ("curve-y", "log")):
         choose(driver, name, value)
         changed()
-    for name, value, rows in (("task", "binary", 5), ("lambda", "2.0", 4)):
+    for name, value, rows in (("task", "binary", 6), ("lambda", "2.0", 4)):
         choose(driver, name, value)
         changed()
         assert len(every(driver, TABLE)) == rows
@@ -92,7 +92,7 @@ def test_the_weights_follow_step_scale_player_and_the_run_beside(digits, shown):
     driver = shown(digits)
     play, step, said = (find(driver, name) for name in ("play", "step", "step-text"))
     assert len(every(driver, PANELS)) == 10
-    last, images = pixels_of(driver, PANELS), read_images(digits / "results/data/digits/test.parquet", 0, 500)
+    last, images = pixels_of(driver, PANELS), read_images(digits / "results/data/digits/test.parquet")
     set_range(driver, "step", 2)
     early = pixels_of(driver, PANELS)
     with np.load(digits / "results/runs/task=softmax/lambda=0.0/shuffle=true/seed=0/snapshots.npz") as arrays:
@@ -184,11 +184,12 @@ def test_other_data_and_models_have_a_small_page_that_computes_as_python_does(dr
     assert (drawn / "results/explorer.html").stat().st_size < 3_000_000
     driver, images = shown(drawn), read_images(drawn / "results/data/drawn/test.parquet").images
     pixels = (images.reshape(10_000, 784) - np.float32(127.5)) / np.float32(127.5)
-    inputs, runs = np.column_stack([pixels, np.ones(10_000, np.float32)]), driver.execute_script(RUNS)
+    usual, runs = np.column_stack([pixels, np.ones(10_000, np.float32)]), driver.execute_script(RUNS)
+    other = (images.reshape(10_000, 784) - np.float32(10)) / np.float32(255)  # of the squares, without a bias
     assert [run[0] for run in runs] == [task for task in ("softmax", "pair", "machine", "squares") for _ in range(2)]
     for place, run in enumerate(runs):
         with np.load(drawn / "results/runs" / Run(*run).folder / "weights.npz") as arrays:
-            expected = inputs @ arrays["last"].astype(np.float32).T
+            expected = (other if run[0] == "squares" else usual) @ arrays["last"].astype(np.float32).T
         found = of_each(driver, images, ANSWER, place)
         np.testing.assert_allclose(found[:, :-1], expected, rtol=0, atol=1e-5)
         own = expected[:, 0] <= 0 if run[0] == "pair" else expected.argmax(axis=1)

@@ -44,7 +44,7 @@ def test_snakemakes_report_opens_with_every_figure_and_has_every_table_and_the_r
     snakemake(*DIGITS, "--report", tmp_path / "report.zip", folder=digits)
     shutil.unpack_archive(tmp_path / "report.zip", tmp_path)
     driver, seen = open_page(tmp_path / "report/report.html", width=1400), set()
-    for task in ("binary", "softmax"):
+    for task in ("binary", "softmax", "softmax_figure_8", "softmax_figure_9"):
         driver.refresh()
         for link in ("Figures", task):
             driver.find_element(By.XPATH, f"//a[normalize-space()='{link}']").click()

@@ -155,9 +155,9 @@ def test_undivided_pictures_are_divided_80_to_20_by_class(capsys, count, tests, 
     task = {"model": "softmax", "classes": sorted(labels), "learning_rate": 0.01, "lambdas": ["0.0"], "shuffle": [True]}
     sets = {"train": ("train", 2 * (count - tests)), "validation": ("test", 2 * tests)}
     images = {role: {"file": split, "first": 0, "count": number} for role, (split, number) in sets.items()}
-    tasks, training = {"binary": None, "softmax": None, "mine": task}, {"batch_size": batch_size}
     del overlay["datasets"]
-    assert overlay == {"dataset": "mine", "images": images, "training": training, "tasks": tasks}
+    rest = {"source": None, "dataset": "mine", "training": {"batch_size": batch_size}}
+    assert overlay == {**rest, "images": images, "tasks": {"mine": task}}
     assert "snakemake --configfile mine.yaml --directory mine" in capsys.readouterr().out
 
 

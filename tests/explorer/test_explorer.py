@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import zlib
 from types import SimpleNamespace
 
@@ -9,12 +10,22 @@ import numpy as np
 import pytest
 
 from onelayer.data.description import DataSet
-from onelayer.data.store import ImageSet
-from onelayer.experiment.task import Images, Run
-from onelayer.explorer.content import ROOM, chosen_runs, image_content, link_of, run_content, series_content
+from onelayer.data.store import ImageSet, write_images
+from onelayer.experiment.task import Images, Inputs, Run
+from onelayer.explorer.content import (
+    ROOM,
+    chosen_runs,
+    image_content,
+    link_of,
+    run_content,
+    series_content,
+    task_content,
+)
 from onelayer.explorer.packing import packed_snapshots
 from onelayer.explorer.page import FOLDER, SCRIPTS, as_script, page_html
 from onelayer.models import model_named, model_names
+from onelayer.results.predictions import predict
+from onelayer.training.sets import Chosen, chosen_images, samples_of
 from tests.helpers import run, task
 
 
@@ -62,22 +73,44 @@ def test_there_is_room_for_any_grid(outputs, pixels, tasks):
 
 def test_the_page_knows_the_probabilities_of_the_models_and_admits_what_it_does_not_know():
     links = [(name, link_of(model_named(name), 2)) for name in model_names()]
-    assert links == [("hinge", "none"), ("least_squares", "none"), ("logistic", "sigmoid"), ("softmax", "softmax")]
+    known = {"logistic": "sigmoid", "softmax": "softmax"}
+    assert links == [(name, known.get(name, "none")) for name in model_names()] and known.keys() < dict(links).keys()
     assert link_of(SimpleNamespace(outputs=int, probabilities=lambda logits: np.full_like(logits, 0.5)), 2) == "none"
 
 
-def test_the_page_has_the_first_validation_images_of_each_task_once(images):
-    chosen = Images("test", 7, 60)
+@pytest.mark.parametrize(
+    ("inputs", "bias"), [(None, True), (None, False), (Inputs(3, 16), True), (Inputs(0, 8), False)]
+)
+def test_the_page_makes_inputs_as_the_models_had_them(images, inputs, bias):
+    """By what the page is given, the probabilities of softmax are computed here as its scripts do."""
+    own, weights = task(inputs=inputs, bias=bias), np.random.RandomState(3).normal(size=(5, 12 + bias))
+    page = task_content(own, "abcde", images.metadata["pixel_max"])
+    seen = (images.images.reshape(60, 12).astype(float) - page["offset"]) / page["scale"]
+    seen = np.column_stack([seen, np.ones(60)]) if page["bias"] else seen
+    powers = np.exp(seen @ weights.T)
+    samples, numbers = samples_of(own, images), np.arange(60)
+    found = predict(model_named(own.model), weights, samples, "test", numbers, own.classes).probabilities
+    np.testing.assert_allclose(powers / powers.sum(axis=1, keepdims=True), found)
+    assert (page["link"], page["name"], page["names"]) == ("softmax", "softmax", [*"abcde"])
+
+
+@pytest.mark.parametrize("own", [{}, {"permuted": 3, "part": (5, 40)}, {"drawn": 30}])
+def test_the_page_has_the_first_validation_images_of_each_task_once(tmp_path, images, own):
+    write_images(tmp_path / "images", images)
+    chosen = Images("test", 10, 50, **own)
     tasks = {name: task(classes=classes, validation=chosen) for name, classes in (("a", [0, 1]), ("b", [1, 4]))}
-    content = image_content(tasks, {"a": images, "b": images})
-    pixels = unpacked(content["pixels"], "u1").reshape(-1, 12)
-    assert len(pixels) == np.isin(images.labels, [0, 1, 4]).sum()
-    for name, own in tasks.items():
+    validation = {
+        name: chosen_images(one, 9, {"test": tmp_path / "images"}, ["validation"])[0] for name, one in tasks.items()
+    }
+    content = image_content(tasks, {name: found["validation"] for name, found in validation.items()})
+    pixels, there = unpacked(content["pixels"], "u1").reshape(-1, 12), chosen.numbers(np.random.RandomState(9))
+    assert len(pixels) == np.isin(images.labels[there], [0, 1, 4]).sum()
+    for name, one in tasks.items():
         places, numbers, targets = np.transpose(content["tasks"][name])
-        assert numbers.tolist() == (7 + np.flatnonzero(np.isin(images.labels, own.classes))).tolist()
-        assert (pixels[places] == images.images[numbers - 7].reshape(-1, 12)).all()
-        assert [own.classes[target] for target in targets] == images.labels[numbers - 7].tolist()
-    large = ImageSet(np.zeros((500, 100, 100), np.uint8), np.zeros(500, np.uint8), {})
+        assert numbers.tolist() == there[np.isin(images.labels[there], one.classes)].tolist()
+        assert (pixels[places] == images.images[numbers].reshape(-1, 12)).all()
+        assert [one.classes[target] for target in targets] == images.labels[numbers].tolist()
+    large = Chosen(ImageSet(np.zeros((500, 100, 100), np.uint8), np.zeros(500, np.uint8), {}), np.arange(500))
     assert len(image_content({"a": task(classes=[0, 1])}, {"a": large})["tasks"]["a"]) == 60
 
 
@@ -85,11 +118,23 @@ def test_what_stands_in_the_page_cannot_leave_its_place():
     hostile = "</script><script>alert(1)</script>"
     content = {"title": hostile, "loss": float("nan")}
     assert "<" not in as_script(content) and json.loads(as_script(content)) == {"title": hostile, "loss": None}
-    row = {"quantity": hostile, "published": "33", "rebuilt": "0.07088705555893644", "tolerance": "0", "verdict": "met"}
+    row = {
+        "quantity": hostile,
+        "at": "last",
+        "kind": "read off",
+        "published": "33",
+        "unit": "percent",
+        "rebuilt": "33.4",
+    }
+    row |= {"units": "0.4", "verdict": "met"}
     plain = dict.fromkeys(("claims", "optimum", "files"), ()) | {"versions": {}, "left_out": 0, "stride": 1}
     plain |= {"published": {"a": [row]}, "configuration": [("key", hostile)]}
     plain |= {"dataset": DataSet("mine", hostile, "npz", [1], [0], []).shown()}
     page = page_html(content, **plain)
     assert hostile not in page and page.count("&lt;/script&gt;&lt;script&gt;alert(1)") >= 4
-    assert "<td>33</td><td>0.0708871</td><td>0</td>" in page and page == page_html(content, **plain)
+    assert "<td>≈ 33 %</td><td>33.4</td><td>0.4</td>" in page and page == page_html(content, **plain)
+    page = page_html(content, **plain | {"published": {}})
+    assert "ublished" not in re.sub(
+        "<script.*?</script>", "", page, flags=re.DOTALL
+    )  # nothing is said of what is not there
     assert {path.name for path in FOLDER.glob("*.js")} == set(SCRIPTS)

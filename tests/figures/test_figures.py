@@ -1,5 +1,7 @@
 """The figures: which runs they show, what is drawn of them, and that their bytes never change."""
 
+import dataclasses
+
 import matplotlib.colors
 import numpy as np
 import pytest
@@ -7,10 +9,13 @@ from PIL import Image
 
 import plot
 from onelayer.data.store import ImageSet, write_images
+from onelayer.experiment.configuration import read_configuration
+from onelayer.experiment.source import Source
 from onelayer.experiment.task import Images, Run
 from onelayer.figures import View, drawn_together, figure_named, figure_names, named_figures
 from onelayer.figures.common import use_style
 from onelayer.training.optimum import write_optima
+from tests.conftest import ROOT
 from tests.helpers import run, task
 
 LONG, MANY = ["T-shirt/top", "Ankle boot", "Pullover"], ["T-shirt/top", "Ankle boot", "Pullover", *"abcdefg"]
@@ -18,11 +23,28 @@ GRID = task(name="t", lambdas=["2.0", "0.0", "0.5"], shuffle=[True, False], seed
 FIRST = [("0.0", True, 5), ("0.5", True, 5), ("2.0", True, 5)]
 SWEEP = [(lam, True, seed) for lam in ("0.0", "0.5", "2.0") for seed in (5, 6)]
 ORDERS = [("0.0", False, 0), ("0.0", True, 5), ("0.0", True, 6)]
+# The figures of the default source by task, and what their files are called.
+PUBLISHED = {
+    "softmax": {"accuracy": "softmax_accuracy", "loss": "softmax_loss", "weights": "weights"},
+    "softmax_figure_8": {"l2_accuracy": "l2_accuracy"},
+    "softmax_figure_9": {"l2_norm": "l2_norm"},
+    "binary": {"accuracy": "binary_accuracy", "loss": "binary_loss"},
+}
+PUBLISHED["binary"] |= {name: name for name in ("shuffle_accuracy", "shuffle_loss")}
+BIASES = np.array([2.0, 1.0, 0.5])
 # The runs of GRID that each figure shows.
 SHOWN = {
     "confusion": FIRST, "examples": FIRST, "mistakes": FIRST, "weights": FIRST[::2], "optimum": FIRST[1:], "loss": SWEEP[:2],
     "accuracy": SWEEP[:2], "shuffle_loss": ORDERS, "shuffle_accuracy": ORDERS, "l2_accuracy": SWEEP, "l2_norm": SWEEP,
 }  # fmt: skip
+
+
+def with_snapshots(files, outputs=3):
+    """A run whose weights were zero after steps 0, 3 and 9, but for the bias of the first output."""
+    weights = np.zeros((3, outputs, 13), np.float32)
+    weights[:, 0, -1] = BIASES
+    files.snapshots = (np.array([0, 3, 9]), weights)
+    return files
 
 
 def view(folder, runs=None, names=LONG, **changes):
@@ -31,13 +53,12 @@ def view(folder, runs=None, names=LONG, **changes):
     random, shown, classes = np.random.RandomState(0), {}, list(range(len(names)))[::-1]
     for own in (("0.0", False, 0), ("2.0", True, 0), ("2.0", True, 1)):
         losses, weights = random.uniform(0.2, 0.9, 8 + own[2]), random.normal(size=(len(names), 13))
-        shown[Run("t", *own)] = run(losses, weights)
+        shown[Run("t", *own)] = with_snapshots(run(losses, weights), len(names))
     pixels = np.arange(60, dtype=np.uint8).repeat(12).reshape(60, 4, 3)
     write_images(folder / "images", ImageSet(pixels, random.choice(classes, 60).astype(np.uint8), {"pixel_max": 60}))
-    excess = {lam: (np.array([0, 3, 9]), np.array([1.0, 0.1, 0.01]) * (1 + float(lam))) for lam in ("0.0", "2.0")}
-    write_optima(folder / "optimum", dict.fromkeys(excess, np.zeros((3, 13))), excess)
+    write_optima(folder / "optimum", dict.fromkeys(["0.0", "2.0"], np.zeros((len(names), 13))))
     setup = task(classes=classes, train=Images("train", 10, 50), validation=Images("test", 20, 30), **changes)
-    paths = {"train": folder / "images", "validation": folder / "images", "optimum": folder / "optimum"}
+    paths = {"train": folder / "images", "test": folder / "images", "optimum": folder / "optimum"}
     return View(setup, runs or shown, names, (4, 3), paths)
 
 
@@ -61,6 +82,23 @@ def test_each_figure_shows_its_runs_and_shares_its_job_with_others_of_the_same_r
     groups = sorted(names for _, names in drawn_together(GRID, figure_names()))
     assert groups[:2] == [["accuracy", "loss"], ["confusion", "examples", "mistakes"]] and len(groups) == 6
     assert set(SHOWN) - set(named_figures({"t": GRID}, False, "{}_{}".format)["t"]) == {*groups[1], "optimum"}
+
+
+def test_sweeps_of_a_source_do_not_draw_each_others_figures_and_a_grid_of_ones_own_has_all(tasks):
+    source, own = read_configuration(ROOT, [], {}).source, tasks["softmax_figure_8"]
+    assert named_figures(tasks, False, source.figure_name) == PUBLISHED
+    grid = {"lambdas": own.lambdas[::-1], "seeds": (3, 4), "learning_rate": 0.5}
+    assert source.figure_name(dataclasses.replace(own, **grid), "l2_norm") is None
+    for changed in ({"lambdas": own.lambdas[:2]}, {"shuffle": (True, False)}):
+        drawn = named_figures({own.name: dataclasses.replace(own, **changed)}, False, source.figure_name)[own.name]
+        named = {name: f"{own.name}_{name}" for name in drawn} | {"l2_accuracy": "l2_accuracy"}
+        assert drawn == named and {"l2_norm", "loss", "accuracy", "weights"} < {*drawn}
+    for name, drawn in named_figures(tasks, True, source.figure_name).items():
+        assert drawn == PUBLISHED[name] | {other: f"{name}_{other}" for other in drawn if other not in PUBLISHED[name]}
+        assert {*drawn} - {*PUBLISHED[name]} - {"optimum"} == {"confusion", "examples", "mistakes"}
+    drawn = named_figures(tasks, False, Source().figure_name)["softmax_figure_8"]
+    all_of_them = ("accuracy", "l2_accuracy", "l2_norm", "loss", "weights")
+    assert drawn == {name: f"softmax_figure_8_{name}" for name in all_of_them}
 
 
 def test_every_figure_is_drawn_to_the_same_bytes_each_time_and_no_label_is_cut_off(tmp_path):
@@ -115,16 +153,23 @@ def test_lambdas_have_a_bar_of_colours_if_many_norms_stand_at_theirs_and_minima_
     axes = draw("l2_norm", view(tmp_path, runs)).axes[0]
     assert axes.lines[0].get_ydata() == [9.0, 9.0] and axes.get_xscale() == "log"
     assert axes.containers[0].lines[0].get_xydata().tolist() == [[0.02, 5.0], [2.0, 2.0]]
-    runs = {Run("t", lam, True, 0): run() for lam in ("0.0", "2.0")}
+    runs = {Run("t", lam, True, 0): with_snapshots(run()) for lam in ("0.0", "2.0")}
+    axes = draw("optimum", shown := view(tmp_path, runs)).axes[0]
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log") and axes.get_ylabel().endswith("(nats per image)")
+    first = (shown.images["train"].labels == 2).mean()
+    excess = np.log((np.exp(BIASES) + 2) / 3) - first * BIASES + 2 * BIASES**2
+    np.testing.assert_allclose(axes.lines[1].get_xydata(), np.transpose([[1, 4, 10], excess]))
     axes = draw("optimum", view(tmp_path, runs, model="hinge")).axes[0]
-    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log") and axes.get_ylabel().endswith("(per image)")
-    np.testing.assert_allclose(axes.lines[1].get_xydata(), [[1, 3], [4, 0.3], [10, 0.03]])
+    assert axes.get_ylabel().endswith("(per image)")
 
 
 def test_weights_leave_out_the_bias_and_share_a_symmetric_scale_a_row(tmp_path):
     weights = np.append(np.random.RandomState(0).normal(size=(3, 12)), [[100]] * 3, axis=1)
     runs = {Run("t", "0.0", True, 0): run(weights=weights), Run("t", "2.0", True, 0): run(weights=weights / 10)}
     axes, largest = draw("weights", view(tmp_path, runs)).axes, np.abs(weights[:, :-1]).max()
+    bare = {one: run(weights=files.last_weights[:, :-1]) for one, files in runs.items()}  # of a task without a bias
+    both = (axes, draw("weights", view(tmp_path, bare)).axes)
+    np.testing.assert_array_equal(*([own.images[0].get_array() for own in shown if own.images] for shown in both))
     np.testing.assert_array_equal(axes[1].images[0].get_array(), weights[1, :-1].reshape(4, 3))
     limits = [own.images[0].get_clim() for own in axes if own.images]
     assert limits == [(-largest, largest)] * 3 + [(-largest / 10, largest / 10)] * 3
@@ -160,6 +205,6 @@ def test_mistakes_are_the_images_that_were_predicted_from_the_surest_down_and_of
 
 
 def test_examples_are_the_first_training_images_of_each_class(tmp_path):
-    figure, labels = draw("examples", view(tmp_path)), view(tmp_path).train_images.labels
+    figure, labels = draw("examples", view(tmp_path)), view(tmp_path).images["train"].labels
     assert numbers(figure) == [10 + place for label in (2, 1, 0) for place in np.flatnonzero(labels == label)[:10]]
     assert texts(text for axes in figure.axes for text in axes.texts) == LONG

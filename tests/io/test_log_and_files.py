@@ -17,7 +17,11 @@ from onelayer.io.terminal import line_a_job
 FAILURES = [
     (InputError("a file is wrong"), "Error: a file is wrong", "ERROR a file is wrong\n"),
     (TrainingError("diverged"), "Error: diverged", "ERROR diverged\n"),
-    (OSError(errno.ENOSPC, "no room", "x.csv"), "Error: x.csv: No space left on device. Mend that and run again.", "Traceback"),
+    (
+        OSError(errno.ENOSPC, "no room", "x.csv"),
+        "Error: x.csv: No space left on device. Mend that and run again.",
+        "Traceback",
+    ),
     (OSError("strange"), "Error: {log}: strange. Mend that and run again.", "Traceback"),
     (KeyboardInterrupt(), 130, "ERROR interrupted\n"),
     (ZeroDivisionError("a defect"), None, "unexpected failure\nTraceback"),
@@ -86,10 +90,11 @@ def say(logger, message, event=None, level=logging.INFO, **fields):
 
 
 def test_a_run_is_a_line_a_job_with_warnings_errors_and_the_end_of_the_log_of_what_failed(logger, tmp_path):
-    terminal, log = line_a_job(logger), tmp_path / "job.log"
+    terminal, log = line_a_job(logger, lambda jobs: [f"Of {jobs} jobs:"]), tmp_path / "job.log"
     say(logger, "Assuming unrestricted shared filesystem usage.")
     say(logger, "Provided cores: 2", "resources_info")
-    say(logger, "Job stats:\n...", "run_info", stats={"train": 11, "total": 12})
+    for _ in range(2):  # the notes are said once
+        say(logger, "Job stats:\n...", "run_info", stats={"train": 11, "total": 12})
     for number in (7, 3, 7, 4):  # the first is tried again
         say(logger, "Rule: train", "job_info", jobid=number, rule_name="train", rule_msg=f"Training {number}")
         say(logger, "Finished", "job_finished", job_id=number)
@@ -97,18 +102,20 @@ def test_a_run_is_a_line_a_job_with_warnings_errors_and_the_end_of_the_log_of_wh
     log.write_text("".join(f"line {number}\n" for number in range(30)))
     failed = {"jobid": 3, "rule_name": "train", "log": [str(log), f"{tmp_path}/no.log"]}
     assert say(logger, "Error in rule", "job_error", logging.ERROR, **failed) == [
-        "Assuming unrestricted shared filesystem usage.", "[ 1/12   8 %] Training 7", "[ 2/12  16 %] Training 3",
-        "[ 2/12  16 %] Training 7", "[ 3/12  25 %] Training 4", "No PDF", "Failed: Training 3", f"  {log}:",
-        *(f"    line {number}" for number in range(20, 30)), f"  {tmp_path}/no.log:",
+        "Assuming unrestricted shared filesystem usage.", "Of 12 jobs:", "[ 1/12   8 %] Training 7",
+        "[ 2/12  16 %] Training 3", "[ 2/12  16 %] Training 7", "[ 3/12  25 %] Training 4", "No PDF",
+        "Failed: Training 3", f"  {log}:", *(f"    line {number}" for number in range(20, 30)), f"  {tmp_path}/no.log:",
     ]  # fmt: skip
     assert terminal.rules == {"train"} and len(terminal.began) == 3
     assert "Finished" in (tmp_path / "whole.log").read_text() and "%" not in (tmp_path / "whole.log").read_text()
 
 
-@pytest.mark.parametrize(("level", "event"), [(logging.INFO, None), (logging.DEBUG, "resources_info")])
-def test_a_dry_run_messages_without_a_run_and_a_verbose_run_are_as_snakemake_has_them(logger, level, event):
+@pytest.mark.parametrize(
+    ("level", "event", "noted"), [(logging.INFO, "run_info", ["Of 3 jobs:"]), (logging.DEBUG, "resources_info", [])]
+)
+def test_a_dry_run_messages_without_a_run_and_a_verbose_run_are_as_snakemake_has_them(logger, level, event, noted):
     logger.setLevel(level)
-    line_a_job(logger)
+    line_a_job(logger, lambda jobs: [f"Of {jobs} jobs:"])
     say(logger, "Job stats:", event, stats={"total": 3})
     say(logger, "Rule: train", "job_info", jobid=1, rule_name="train", rule_msg=None)
-    assert say(logger, "Report created: report.html.") == ["Job stats:", "Rule: train", "Report created: report.html."]
+    assert say(logger, "Report created.") == ["Job stats:", *noted, "Rule: train", "Report created."]

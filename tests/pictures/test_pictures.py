@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from onelayer.data.description import DataSet
 from onelayer.data.preparation import prepare
-from onelayer.experiment.task import Run
+from onelayer.experiment.task import Inputs, Run
 from onelayer.pictures import sheet
 from onelayer.pictures.ink import LONGEST, PEN, ink_of, read_ink
 from onelayer.pictures.predict import prepared_pictures
@@ -36,7 +36,8 @@ PHOTOGRAPHS = [{}, {"noise": 25}, {"shadow": 0.5}, {"paper": 50, "ink": 200}, {"
 REFUSED = {b"seven": "not a picture in a format", b"P5 9 9 255\n": "not a picture that can be read"}
 REFUSED |= {b"P4 30000 30000\n": "more than 89478485 pixels", b"P5 9 9 255\n" + b"\xf0" * 81: "there is no ink in it"}
 MINE = DataSet("mine", "Mine", "npz", (28, 28), [0, 2, 7], ["."], preparation="centred_by_mass")
-SETUPS = {"sure": task(classes=[7, 0, 2]), "margins": task(model="hinge", classes=[0, 2, 7])}
+SETUPS = {"sure": task(classes=[7, 0, 2])}
+SETUPS |= {"margins": task(model="hinge", classes=[0, 2, 7], inputs=Inputs(0, 255), bias=False)}
 
 
 def alike(ink, other, blur=1.5):
@@ -95,6 +96,7 @@ def test_the_most_accurate_run_of_each_task_predicts_and_of_equals_the_smallest_
     images, runs = {7: seven / 127.5 - 1, 0: zero / 127.5 - 1, 2: -np.ones((28, 28))}, {}
     for name, setup in SETUPS.items():
         weights = np.array([np.append(images[label], -300.0 * (label == 2)) for label in setup.classes])
+        weights = weights if setup.bias else weights[:, :-1]
         for lam, seed, accuracy in (("0.2", 3, 0.9), ("2.0", 0, 0.9), ("0.2", 1, 0.9), ("0.0", 3, 0.8)):
             factor = 0.001 if (lam, seed) == ("0.2", 3) else -1
             runs[Run(name, lam, True, seed)] = run(weights=factor * weights, validation_accuracy=accuracy)
@@ -110,6 +112,8 @@ def test_the_most_accurate_run_of_each_task_predicts_and_of_equals_the_smallest_
     keys = ("class_0", "class_7", "confidence")
     (zero, seven, sure), (none, own, margin) = ([float(row[key]) for key in keys] for row in rows[:2])
     assert sure == seven == pytest.approx(1 - zero - float(rows[0]["class_2"]), abs=1e-5)
+    inputs = (images[7] + 1) / 2  # of margins, p / 255
+    assert own == pytest.approx((0.001 * images[7] * inputs).sum(), abs=1e-5)
     assert margin == pytest.approx(own - none, abs=1e-5)
     line = f"a.png: sure: seven (probability {sure:.2f}), or zero ({zero:.2f}); margins: seven (margin {margin:.2f})"
     assert capsys.readouterr().out.splitlines()[:2] == [line, "b.png: not a picture in a format that Pillow reads"]

@@ -11,19 +11,18 @@ from onelayer.data.content import verified_content
 from onelayer.data.readers.idx import parse_idx
 from onelayer.data.readers.npz import read as read_npz
 from onelayer.data.store import ImageSet, read_images, write_images
-from onelayer.experiment.config import read_yaml
 from onelayer.experiment.task import tasks_of
 from onelayer.io.errors import InputError
 from onelayer.training.runs import RunFiles, write_run
 from onelayer.training.training import History
-from tests.conftest import ROOT
+from tests.conftest import COUNTS, published_config
 from tests.data.conftest import idx
 
 pytestmark = pytest.mark.reliability
 
 RANDOM = np.random.RandomState(0)
 IMAGES, LABELS = (RANDOM.randint(0, 17, shape).astype(np.uint8) for shape in ((60, 4, 3), 60))
-TASK = tasks_of(read_yaml(ROOT / "config/config.yaml"))["binary"]
+TASK = tasks_of(published_config(), COUNTS)["binary"]
 SETTINGS = TASK.settings(TASK.runs[0])
 EVALUATIONS = {key: np.arange(40, dtype=np.int32) for key in ("step", "epoch")}
 EVALUATIONS |= {key: RANDOM.rand(40) for key in ("validation_loss", "validation_accuracy", "train_accuracy")}
@@ -63,7 +62,7 @@ READ = {
     "images.gz": lambda path, _: (verified_content(path, hashlib.sha256(IDX).hexdigest()), IDX),
     "plain.npz": lambda path, _: ({array.dtype.str for array in read_npz({"archive": path}, "train", {})}, {"|u1"}),
     "hashed.npz": lambda path, hashed: (read_npz({"archive": path}, "train", {"files": hashed}), (IMAGES, LABELS)),
-    "images.parquet": lambda path, _: (read_images(path, 10, 40)[:2], (IMAGES[10:50], LABELS[10:50])),
+    "images.parquet": lambda path, _: (read_images(path)[:2], (IMAGES, LABELS)),
     "steps.parquet": lambda path, _: (RunFiles(path.parent, SETTINGS).train_losses, LOSSES),
     "evaluations.parquet": lambda path, _: (RunFiles(path.parent, SETTINGS).evaluations, EVALUATIONS),
     "weights.npz": lambda path, _: (RunFiles(path.parent, SETTINGS).last_weights, WEIGHTS),

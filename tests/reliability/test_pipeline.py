@@ -20,8 +20,8 @@ KILLS = 8
 METRICS = "results/tables/metrics.csv"
 SUMMARY = "results/runs/task=softmax/lambda=0.0/shuffle=true/seed=0/summary.json"
 # One run, long enough to be met, and what the next run is told.
-SLOW = "training: {max_epochs: 100, evaluations_per_epoch: 40, patience: 1000000}\n"
-SLOW += "tasks: {binary: null, softmax: {lambdas: ['0.0']}}"
+SLOW = "training: {max_epochs: 100, evaluations: {per_epoch: 40}, early_stop: null}\n"
+SLOW += "tasks: {binary: null, softmax_figure_8: null, softmax_figure_9: null, softmax: {lambdas: ['0.0']}}"
 CHANGES = {
     "nothing": "{}",
     "rate": "tasks: {softmax: {learning_rate: 0.02}}",

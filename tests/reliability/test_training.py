@@ -6,7 +6,8 @@ import time
 import pytest
 
 from onelayer.data.store import write_images
-from onelayer.experiment.task import RUN_FILES, Images
+from onelayer.experiment.images import Images
+from onelayer.experiment.task import RUN_FILES
 from tests.reliability.victims import train
 from tests.training import golden
 
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.reliability
 KILLS = 30
 SETS = {"train": Images("train", 0, 1000), "validation": Images("test", 0, 300)}
 OWN = [{}, {"shuffle": False, "dtype": "float32"}, {"model": "logistic", "classes": [2, 3], "batch_size": 4}]
-RUNS = [golden.settings(**SETS, **{"max_epochs": 15, "patience": 1000, "batch_size": 16} | own) for own in OWN]
+RUNS = [golden.settings(**SETS, **{"max_epochs": 15, "early_stop": None, "batch_size": 16} | own) for own in OWN]
 
 
 def contents(folder):

@@ -29,7 +29,7 @@ def die_at(size: int | None) -> None:
 def train(data: Path, folder: Path, settings: Settings, size: int | None = None) -> None:
     """The job of the rule train, in `folder`, on the images of `data`."""
     die_at(size)
-    paths = {role: str(data / f"{images.file}.parquet") for role, images in settings.sets.items()}
+    paths = {file: str(data / f"{file}.parquet") for file in ("train", "test")}
     train_script.main(paths, str(settings.lam), settings, folder, logging.getLogger())
 
 

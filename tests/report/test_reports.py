@@ -19,7 +19,8 @@ import train
 from onelayer.data.description import DataSet
 from onelayer.data.store import ImageSet, write_images
 from onelayer.experiment.config import dotted, read_yaml
-from onelayer.experiment.source import read_source
+from onelayer.experiment.configuration import read_configuration
+from onelayer.experiment.source import Source
 from onelayer.experiment.task import tasks_of
 from onelayer.figures import named_figures
 from onelayer.io.files import write_rows
@@ -27,25 +28,30 @@ from onelayer.io.programs import versions
 from onelayer.models import model_names
 from onelayer.report import typeset as typesetting
 from onelayer.report.render import report_source
+from onelayer.results.published import Rebuilt
 from onelayer.training.runs import RunFiles
 from tests.conftest import ROOT
 from tests.helpers import refusal
 
-SOURCE, LATEX = read_source(ROOT / "config", ROOT / "workflow/schemas"), shutil.which("latexmk")
+SOURCE, LATEX = read_configuration(ROOT, [], {}).source, shutil.which("latexmk")
 CONFIGURATIONS = read_yaml(ROOT / "tests/report/configurations.yaml")
-EVIDENCE = CONFIGURATIONS.pop("evidence")
+EVIDENCE, SAID = CONFIGURATIONS.pop("evidence"), CONFIGURATIONS.pop("said")
+# Sources by the names of the configurations; the others have the default one.
+SOURCES = {"no_source_with_evidence": Source()}
+SOURCES["source_without_more"] = Source(details=SOURCE.details, tasks=SOURCE.tasks, own=SOURCE.own)
 DRAFT = ("pdflatex", "-draftmode", "-interaction=nonstopmode", "-halt-on-error")
-SHORT = {"plain", "diverging", "two_classes", "seventeen_lambdas_with_evidence"}  # of the configurations
+# Of the configurations those whose reports are made each time.
+SHORT = {"plain", "diverging", "two_classes", "seventeen_lambdas_with_evidence", *SOURCES, *SAID}
 TABLES = ("metrics", "sweep", "published", "findings", "curves", "gradients", "claims")
 NEVER = r"by \$0\$|-0\.0+\b|\bnan\b|\bNone\b|\binf\b|\b1 (evaluations|steps|epochs|seeds|runs|claims)\b|\b0 of its"
 
 
-def made(folder, name):
+def made(folder, name, source):
     """The LaTeX source of the report of a configuration, and the names of its figures, made by the scripts of the workflow."""
     names = [f"a_name_of_20_letter{n}" for n in range(3)] if name == "twelve_lambdas_and_tasks" else ["softmax"]
-    own = CONFIGURATIONS["plain"] | CONFIGURATIONS[name]
-    config = {"dataset": "mine", "images": {}, "training": {}, "tasks": dict.fromkeys(names, own)}
-    tasks, runs, shape = tasks_of(config), {}, (1, 1) if name == "one_pixel" else (4, 5)
+    own = {key: value for key, value in (CONFIGURATIONS["plain"] | CONFIGURATIONS[name]).items() if value != "none"}
+    config = {"dataset": "mine", "images": {}, "training": {"evaluations": {}}, "tasks": dict.fromkeys(names, own)}
+    tasks, runs, shape = tasks_of(config, {}), {}, (1, 1) if name == "one_pixel" else (4, 5)
     random, paths = np.random.RandomState(7), {file: str(folder / file) for file in ("train", "test")}
     labels = random.randint(0, len(own["classes"]), 200).astype(np.uint8)
     pixels = random.randint(0, 120, (200, *shape)).astype(np.uint8)
@@ -54,25 +60,25 @@ def made(folder, name):
     for file, path in paths.items():
         write_images(path, ImageSet(stored, labels, {"pixel_max": 255, "split": file, "sources": []}))
     for run, settings in ((run, task.settings(run)) for task in tasks.values() for run in task.runs):
-        files = {role: paths[images.file] for role, images in settings.sets.items()}
-        train.main(files, run.lam, settings, folder / run.folder, logging.getLogger("test"))
+        train.main(paths, run.lam, settings, folder / run.folder, logging.getLogger("test"))
         runs[run] = RunFiles(folder / run.folder, settings)
     tables = {table: str(folder / f"{table}.table") for table in TABLES}
-    differing = SOURCE.differing(tasks)
-    make_tables.main(runs, tasks, SOURCE.values, differing, SimpleNamespace(**tables))
-    check_gradients.main({task: one.setup.plain() for task, one in tasks.items()}, paths, tables["gradients"])
-    decide_claims.main(tables, SOURCE.claims, SimpleNamespace(csv=folder / "claims.csv", json=tables["claims"]))
+    differing = source.differing(tasks)
+    make_tables.main(runs, tasks, source.values, Rebuilt(runs, {}, tasks, paths), differing, SimpleNamespace(**tables))
+    check_gradients.main(tasks, paths, tables["gradients"])
+    decide_claims.main(tables, source.claims, SimpleNamespace(csv=folder / "claims.csv", json=tables["claims"]))
     for table, rows in EVIDENCE.items() if "evidence" in name else ():
         tables[table] = str(folder / table)
         write_rows(tables[table], rows[0], [row.values() for row in rows])
-    figures = named_figures(tasks, "evidence" in name, SOURCE.figure_name)
+    figures = named_figures(tasks, "evidence" in name, source.figure_name)
     dataset = DataSet("mine", r"Mine & <\input{x}", "npz", shape, range(20), ["."])
-    source = report_source(
+    tex = report_source(
         tables, list(paths.values()), tasks, figures, names={task: dataset.names(own["classes"]) for task in tasks},
-        configuration=dotted(config), clipped={task: ["loss"] for task in tasks}, sections=SOURCE.sections, source=SOURCE.source,
-        differing=differing, dataset=dataset.shown(), versions=versions(),
+        configuration=dotted(config), clipped={task: ["loss"] for task in tasks}, sections=source.sections,
+        source=source.details, introduction=source.introduction, slips=source.slips, differing=differing,
+        appended=[name for name in source.tasks if name not in source.own], dataset=dataset.shown(), versions=versions(),
     )  # fmt: skip
-    return source, {file for own in figures.values() for file in own.values()}
+    return tex, {file for own in figures.values() for file in own.values()}
 
 
 @pytest.mark.parametrize(
@@ -80,11 +86,19 @@ def made(folder, name):
 )
 @np.errstate(all="ignore")
 def test_the_report_of_a_configuration_is_whole_and_true(tmp_path, name):
-    tex, figures = made(tmp_path, name)
+    source = SOURCES.get(name, SOURCE)
+    tex, figures = made(tmp_path, name, source)
+    plain = " ".join(tex.split())
     assert not re.search(NEVER, tex), re.search(f".*({NEVER}).*", tex)[0]
     assert r"on Mine \& \textless{}\textbackslash{}input\{x\}" in tex
-    assert r"\emph{Task 2 (d): binary, lambda 0.0, file order}" in tex
-    assert (r"\subsection{Overfitting}" in tex) == ("the run diverged" not in tex) == (name != "diverging")
+    assert not [said for said in SAID.get(name, []) if said not in plain], plain
+    # What the source does not have is not spoken of.
+    spoken = {"source~", "ublished report", "ublished values", "claim", "Slips", "Conclusion"}
+    expected = spoken if source is SOURCE else {"source~", "ublished report"} if source.details else set()
+    assert {word for word in spoken if word in tex} == expected and (source.details or "source" not in tex)
+    assert (r"\emph{Task 2 (d): binary, lambda 0.0, file order}" in tex) == (source is SOURCE)
+    assert (r"\subsection{Overfitting}" in tex) == (name not in ("diverging", "no_runs_and_no_validation"))
+    assert ("the run diverged" in tex) == (name == "diverging")
     if name == "plain":
         assert {own.get("model", "softmax") for own in CONFIGURATIONS.values()} == set(model_names())
         # Rows stand by lambda, though the configuration begins with the larger.

@@ -1,5 +1,7 @@
 """What is printed: text and numbers as LaTeX, and each sentence on both sides of its finding."""
 
+import dataclasses
+
 import jinja2
 import pytest
 
@@ -12,7 +14,8 @@ from tests.helpers import evaluations, summary, task
 CASES = read_yaml(ROOT / "tests/report/sentences.yaml")
 LATEX = CASES.pop("latex")
 ONE, SEVERAL = task(max_epochs=50), task(lambdas=["0", "2"], seeds=[3, 4])
-FOUND, ORDERED = {"a": {"reference": summary()}}, summary(stop_epoch=7, steps=80, validation_loss=0.6)
+GROWING = {"rule": "growing_patience", "steps": 5000, "growth": 2, "threshold": 0.995}
+FOUND, ORDERED = {name: {"reference": summary()} for name in "ab"}, summary(stop_epoch=7, steps=80, validation_loss=0.6)
 SWEEP = {"runs": 1, "diverged": 0, "best_lambda": "0.1", "best_accuracy": 0.9}
 SWEEP |= {"accuracy_falls": True, "norm_falls": True}
 MINIMUM = {"task": "t", "gap_bound": "3e-12", "lambda": "0.1", "validation_accuracy": "0.9", "objective_excess": "0.01"}
@@ -20,21 +23,27 @@ OTHER = {"gap_bound": "1e-12", "lambda": "0.2", "validation_accuracy": "0.8", "o
 
 
 def shown(losses=(0.9, 0.7, 0.6), train=None, **changes):
-    return summary(**changes) | curve_findings(evaluations(losses, train))
+    return summary(**{"evaluations_since_best": 0} | changes) | curve_findings(evaluations(losses, train))
+
+
+def stop_of(found):
+    return GROWING if found.pop("growing", False) else ONE.early_stop
 
 
 # The arguments of each sentence for what was found.
 ARGUMENTS = {
     **dict.fromkeys(["overfitting", "parting"], lambda found: [shown(**found)]),
-    "stopping": lambda found: [ONE, shown(**found)],
-    "result": lambda found: [SEVERAL, shown(**found)],
+    "stopping": lambda found: [dataclasses.replace(ONE, early_stop=stop_of(found)), shown(**found)],
+    "result": lambda found: [dataclasses.replace(SEVERAL, early_stop=stop_of(found)), shown(**found)],
+    "stops": lambda found: [{"a": task(**found), "c": ONE, "none": task(shuffle=[])}],
+    "streams": lambda found: [{"a": task(**{"lambdas": ["2", "0"]} | found), "c": ONE}],
     "orders": lambda found: [{"seeds": found.pop("seeds", 1), "file_order": ORDERED, "shuffled": ORDERED | found}],
     "sweep": lambda found: [SWEEP | found],
     "weights": lambda found: [{"lambdas": ["0", "2"], **found}],
     **dict.fromkeys(["divergence", "interval"], lambda found: [found]),
     **dict.fromkeys(["claims_in_short", "verdicts"], lambda found: [[{"verdict": verdict} for verdict in found]]),
     "optimum": lambda found: [[MINIMUM | found, MINIMUM | OTHER | found], "t"],
-    "abstract": lambda found: [{"a": ONE, "b": ONE}, FOUND, {"a": ["x", "y"]}, {"a": "Task 1"}],
+    "abstract": lambda found: [dict.fromkeys("abc", ONE), FOUND, {"a": ["x", "y"], "b": ["v", "w"]}, found],
 }
 
 

@@ -1,24 +1,20 @@
-"""What the source claims and prints, held to tables: verdicts, intervals, published values, and the lines at the end."""
-
-import dataclasses
+"""What the source claims, held to tables: verdicts, intervals, and the lines at the end."""
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
-from onelayer.experiment.source import read_source
-from onelayer.experiment.task import Run, Setup, inherited
+from onelayer.experiment.configuration import read_configuration
 from onelayer.io.files import read_rows, write_rows, write_text
 from onelayer.results.closing_lines import closing_lines
 from onelayer.results.ledger import COLUMNS, decide, ledger
 from onelayer.results.measures import MEASURES, Tables
-from onelayer.results.published import published_rows
 from onelayer.results.statistics import Interval, holm, mcnemar, mean_interval, wilson
 from tests.conftest import ROOT
-from tests.helpers import refusal, summary
+from tests.helpers import refusal
 
-SOURCE = read_source(ROOT / "config", ROOT / "workflow/schemas")
+SOURCE = read_configuration(ROOT, [], {}).source
 CLAIMS = {claim["id"]: claim for claim in SOURCE.claims}
 # What decides each claim: a task, of it an order or a lambda, a column or a curve, and its value right and wrong.
 DOCTORED = read_rows(ROOT / "tests/results/doctored.csv")
@@ -28,8 +24,9 @@ CURVES |= {"rising": np.abs(np.linspace(-0.5, 0.4, 40)) + 0.3, "parting": np.whe
 CURVE = {"validation_accuracy": SAW, "train_accuracy": CURVES["parting"], "validation_loss": CURVES["falling"] + SAW}
 ROW = {"train_accuracy": 0.93, "validation_loss": 1.0, "best_validation_accuracy": 0.92, "best_test_accuracy": 0.92}
 ROW |= {"neighbour_correlation": 0.5, "train_images": 20_000, "validation_images": 10_000}
-LAMBDAS, TASKS = ["0", "0.002", "0.02", "0.2", "2"], {"softmax_held_out", *(row["task"] for row in DOCTORED)}
-SWEPT = ("softmax", "optimum", "linear_all")
+LAMBDAS, FIGURES = ["0", "0.002", "0.02", "0.2", "2"], ("softmax_figure_8", "softmax_figure_9")
+TASKS = {"softmax_held_out", *FIGURES, *(row["task"] for row in DOCTORED)}
+SWEPT = ("softmax", "optimum", "linear_all", *FIGURES)
 GRID = [(task, lam, seed) for task in TASKS for lam in LAMBDAS for seed in range(5) if lam == "0" or task in SWEPT]
 ABOVE, WITHIN, NAN = {"above": 0}, {"from": 4, "to": 6}, float("nan")
 DECIDED = {
@@ -37,16 +34,6 @@ DECIDED = {
     "undecided": [(0, 1.5, ABOVE), (-1, 0, {"below": 0}), (3, 6, WITHIN), (None, None, ABOVE), (NAN, NAN, ABOVE)],
     "contradicted": [(-1.5, -0.5, ABOVE), (0, 0, ABOVE), (0, 0, {"below": 0}), (8, 10, WITHIN)],
 }
-# A run, the tolerance, the keys in which tasks differ from the published ones, and the verdict.
-VALUES = [
-    ({"train_loss": 0.5 + 4e-10}, 1e-9, {"softmax": [], "binary": ["classes"]}, "met"),
-    *(({"train_loss": loss}, 1e-9, {"softmax": []}, "missed") for loss in (0.5 - 6e-10, 0.5 + 6e-10, NAN)),
-    ({"train_loss": 0.5, "lambda": "0"}, 0, {"softmax": []}, "met"),
-    ({"train_loss": 0.5000000000000001}, 0, {"softmax": []}, "missed"),
-    *((changed, 1, {"softmax": []}, "not run") for changed in ({"lambda": "1"}, {"shuffle": False}, {"seed": 1})),
-    ({}, 1, {"binary": []}, "not run"),
-    ({"seed": 1}, 1, {"softmax": ["classes"]}, "does not apply"),
-]
 
 
 def tables(wrong=""):
@@ -65,7 +52,7 @@ def tables(wrong=""):
         rows.append(row | {key: row[key] + 0.02 * seed for key in ("best_validation_accuracy", "best_test_accuracy")})
         curves.append(pd.DataFrame(curve))
     metrics = pd.DataFrame(rows)
-    return Tables(metrics, pd.concat(curves), metrics[metrics["task"] == "optimum"].assign(task="softmax"))
+    return Tables(metrics, pd.concat(curves), metrics[metrics["task"] == "optimum"].assign(task=FIGURES[0]))
 
 
 @pytest.mark.parametrize("wrong", ["", *CLAIMS])
@@ -84,7 +71,7 @@ def test_the_whole_interval_decides():
 
 def test_without_its_runs_a_claim_is_not_run_one_run_decides_nothing_and_an_unknown_measure_is_named():
     found = tables()
-    one = found.metrics[(found.metrics["task"] == "softmax") & (found.metrics["seed"] == 0)]
+    one = found.metrics[(found.metrics["task"] == FIGURES[1]) & (found.metrics["seed"] == 0)]
     rows = {row["id"]: row for row in ledger(SOURCE.claims, Tables(one, found.curves, None))}
     missing, single = rows["accuracy_degrades_at_the_optimum"], rows["norm_falls"]
     assert rows["shuffling_removes_spikes"]["reason"] == "This configuration has no task binary."
@@ -111,47 +98,35 @@ def test_intervals_and_p_values_are_those_of_scipy_and_accuracies_are_counted_on
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02]) and holm([0.7, 0.9]) == [1, 1]
     for of, right, images in (("error", 1200, 10_000), ("train_accuracy", 18_600, 20_000)):
         assert MEASURES["mean_of_one"](tables(), "linear_all", of) == wilson(right, images)._replace(runs=1)
-    difference, half = MEASURES["optimum_difference"](tables(), "softmax", "train_accuracy", 2, 0), 1.96 * 0.0033549
+    difference, half = MEASURES["optimum_difference"](tables(), FIGURES[0], "train_accuracy", 2, 0), 1.96 * 0.0033549
     assert difference == pytest.approx(Interval(-0.13, -0.13 - half, -0.13 + half, 1), rel=1e-4)
     for function, wrong in ((mean_interval, [[]]), (wilson, (3, 2)), (wilson, (0, 0)), (mcnemar, (-1, 2))):
         with pytest.raises(ValueError):
             function(*wrong)
 
 
-@pytest.mark.parametrize(("run", "tolerance", "differing", "verdict"), VALUES)
-def test_a_value_is_met_within_its_tolerance_by_its_own_run(run, tolerance, differing, verdict):
-    own = {"task": "softmax", "lambda": "0.0", "shuffle": True, "seed": 0}
-    value = {"quantity": "loss", "place": "2", "column": "train_loss", "published": 0.5, "tolerance": tolerance}
-    (row,) = published_rows([value | {"run": own}], [summary(task="binary"), summary(**run)], differing)
-    rebuilt = [run["train_loss"], run["train_loss"] - 0.5] if verdict in ("met", "missed") else [None, None]
-    assert row[:7] == ["loss", "2", "softmax", "0.0", "true", 0, 0.5] and row[9:] == [tolerance, verdict]
-    assert row[7:9] == pytest.approx(rebuilt, abs=0, nan_ok=True)
-
-
-def test_the_published_settings_are_those_of_the_configuration(tasks):
-    assert SOURCE.differing(tasks) == {"binary": [], "softmax": []}
-    compared = inherited(SOURCE.experiment, SOURCE.experiment["tasks"]["binary"])
-    assert {*compared, "test"} == {field.name for field in dataclasses.fields(Setup)}
-    assert all(run in tasks[run.task].runs for run in (Run(*value["run"].values()) for value in SOURCE.values))
-
-
 def test_a_run_of_everything_ends_with_what_was_found_and_what_to_open(tmp_path):
     columns = ["task", "lambda", "shuffle", "seed", "validation_accuracy", "stopped_early", "diverged"]
     metrics = [("long_name", "0.0", "false", 0, 0.90, "true", "false"), ("b", "0.0", "false", 0, 0.8, "false", "false")]
     metrics += [("long_name", "2.0", "true", 0, 0.912, "true", "true"), ("b", "0.5", "true", 0, 0.8, "false", "false")]
-    published = [(f"{verdict} loss", "Task 2", verdict) for verdict in ("met", "missed", "does not apply", "not run")]
+    verdicts = ("met", "missed", "does not apply", "not run")
+    tasks = ("long_name", "long_name", "a", "b")
+    published = [(f"{own} loss", "Task 2", name, own) for name, own in zip(tasks, verdicts, strict=True)]
     write_rows(tmp_path / "tables/metrics.csv", columns, metrics)
-    write_rows(tmp_path / "tables/published.csv", ["quantity", "place", "verdict"], published)
+    write_rows(tmp_path / "tables/published.csv", ["quantity", "place", "task", "verdict"], published)
     write_rows(tmp_path / "tables/claims.csv", ["verdict"], [["not run"], ["supported"], ["undecided"], ["supported"]])
     write_text(tmp_path / "report/report.tex", "")
-    lines = closing_lines(tmp_path, {"a": ["dataset", "train"], "long_name": []}, 12, 119.6).splitlines()
+    lines = closing_lines(tmp_path, {"a": ["dataset", "train"], "long_name": ["model"]}, 12, 119.6).splitlines()
     assert lines[0] == "Finished: 12 jobs in 2 min 0 s"
     assert lines[3] == "  long_name   91.20 %  lambda 2.0, shuffled, seed 0; 2 of 2 stopped early, 1 diverged"
     assert lines[4] == "  b           80.00 %  lambda 0.0, file order, seed 0; 0 of 2 stopped early"
-    said = "Published values: 1 of 4 met; 1 missed: missed loss (Task 2); 1 do not apply: a differs in dataset, train"
-    assert lines[6] == f"{said}; 1 of runs that are not in this configuration"
+    said = "Published values: 1 of 4 met; 1 missed: missed loss (Task 2); 1 do not apply, their tasks differ in dataset"
+    assert lines[6] == f"{said}, train; 1 of runs that are not in this configuration"
     assert lines[7:10] == ["Claims of the source: 2 supported, 1 undecided, 1 not run", "", f"In {tmp_path.resolve()}"]
     assert lines[10:] == ["  report/report.tex  the report as LaTeX source", "  tables             every number"]
     write_text(tmp_path / "report/report.pdf", "")
+    for table in ("metrics", "published", "claims"):  # of a source that has none of it nothing is said
+        write_rows(tmp_path / f"tables/{table}.csv", ["task"], [])
     lines = closing_lines(tmp_path, {}, 1, 42).splitlines()
-    assert lines[::10][:2] == ["Finished: 1 jobs in 42 s", "  report/report.pdf  the report"]
+    shown = ["  report/report.pdf  the report", "  tables             every number"]
+    assert list(filter(None, lines)) == ["Finished: 1 jobs in 42 s", f"In {tmp_path.resolve()}", *shown]

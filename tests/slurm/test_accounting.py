@@ -14,7 +14,7 @@ from tests.slurm.conftest import FIRST, Run, cancel_all, queue, results, submitt
 
 pytestmark = [pytest.mark.slurm, pytest.mark.usefixtures("accounting")]
 
-# Beside the seven runs of the digits.
+# Beside the twelve runs of the digits.
 GRID = f"""
 tasks:
   grid:
@@ -100,7 +100,7 @@ def test_the_same_command_then_completes_with_the_bytes_of_a_local_run(folder, c
     run.succeed()
     local.succeed()
     expected = results(folder / "local")
-    assert sum(name.endswith("summary.json") for name in expected) == 207
+    assert sum(name.endswith("summary.json") for name in expected) == 212
     assert "report/report.pdf" in expected
     assert results(folder / "slurm") == expected
     assert not queue()

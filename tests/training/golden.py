@@ -8,6 +8,7 @@ import numpy as np
 
 from onelayer.data.readers import reader_named
 from onelayer.data.store import ImageSet
+from onelayer.experiment.task import Evaluations
 from tests import helpers
 
 # The first three permutations of 0 ... 19,999 for seed 0, as little-endian 64-bit integers.
@@ -18,7 +19,8 @@ METRICS = "0a4bd7d9a152eb9c8c1f3dbeb030c76a02fb41217be3da6b37078b5dbb9bd132"
 
 def settings(**changes):
     """Settings of that run."""
-    own = {"lam": 0.02, "seed": 0, "batch_size": 32, "max_epochs": 5, "evaluations_per_epoch": 5, "patience": 10}
+    own = {"lam": 0.02, "seed": 0, "batch_size": 32, "max_epochs": 5, "evaluations": Evaluations(5, "first", False)}
+    own |= {"early_stop": {"rule": "patience", "evaluations": 10}}
     return helpers.settings(**{"classes": list(range(10))} | own | changes)
 
 

@@ -33,13 +33,34 @@ def test_without_latex_or_its_fonts_all_but_the_pdf_is_planned(tmp_path, missing
     assert "typeset_report" not in jobs(said) and jobs(said)["write_report"] == 1
 
 
-def test_lost_records_and_another_configuration_are_said(digits, tmp_path):
-    copy = shutil.copytree(digits, tmp_path / "copy", ignore=shutil.ignore_patterns(".snakemake"))
-    says = "These results were made from another configuration, and the records of Snakemake in .snakemake are gone"
-    assert says not in snakemake(*DIGITS, "--dry-run", folder=copy).stdout
-    (tmp_path / "other.yaml").write_text("training: {patience: 4}\n")
-    said = snakemake(*DIGITS, tmp_path / "other.yaml", "--dry-run", folder=copy).stdout
-    assert says in said and "--forceall" in said
+EARLIER = "source tdt4265_2022, data set digits, tasks binary, softmax, softmax_figure_8, softmax_figure_9"
+SAYS = "results/ was made from another configuration"
+
+
+@pytest.mark.parametrize(
+    ("lost", "was"),
+    [
+        ([], EARLIER),
+        ([".snakemake/metadata"], EARLIER),
+        ([".snakemake", "results/provenance.json"], "task binary with other settings"),
+    ],
+)
+def test_results_of_another_configuration_are_said_in_one_line_before_anything_runs(digits, tmp_path, lost, was):
+    """Of other settings, and without the overlay, of other data; whichever records are left."""
+    copy, other = shutil.copytree(digits, tmp_path / "copy"), tmp_path / "other.yaml"
+    other.write_text("training: {early_stop: {rule: patience, evaluations: 4}}")
+    for name in lost:
+        shutil.rmtree(copy / name) if (copy / name).is_dir() else (copy / name).unlink()
+    for arguments, differs in ((DIGITS, False), ((*DIGITS, other), True), ((), True)):
+        said = snakemake(*arguments, "--dry-run", folder=copy).stdout
+        lines = [line for line in said.splitlines() if line.startswith(SAYS)]
+        assert len(lines) == differs and all(f"({was})" in line and "--directory" in line for line in lines)
+        assert ("the records of Snakemake for it, in .snakemake, are gone" in said) == bool(lost)
+        for line in lines:
+            assert "--forceall" in line if lost else f": {sum(jobs(said).values())} jobs will change it" in line
+    target = ("--forcerun", "check_gradients", "--", "results/tables/gradients.csv")
+    said = snakemake(*DIGITS, other, "--cores", 1, *target, folder=copy).stdout
+    assert [part.count(SAYS) for part in said.partition("\n[1/")[::2]] == [1, 0]
 
 
 def test_a_bad_overlay_ends_in_one_line_and_makes_nothing(tmp_path):

@@ -20,9 +20,12 @@ MODEL, OVERLAY = (
 TASKS = r"""
 datasets:
   digits: {title: '50% of \input{/etc/passwd} & {more}_$', licence: '\write18{touch owned}'}
-training: {max_epochs: 4, patience: 5}
+training: {max_epochs: 4, early_stop: {rule: patience, evaluations: 5}}
 tasks:
-  softmax: {max_epochs: 1, evaluations_per_epoch: 1}
+  binary: null
+  softmax: {max_epochs: 1, evaluations: {per_epoch: 1}}
+  softmax_figure_8: {max_epochs: 1}
+  softmax_figure_9: null
   four_nine: {model: logistic, classes: [4, 9], learning_rate: 0.05, lambdas: [0], shuffle: [false, true], seeds: [3, 5]}
   vector_machine: {model: hinge, classes: [7, 1, 5], learning_rate: 0.05, lambdas: [0.0, "0.10"], shuffle: [true], penalty: half_sum}
   linear: {model: least_squares, classes: [0, 1], learning_rate: 0.01, lambdas: [0], shuffle: [true], dtype: float32}
@@ -32,7 +35,7 @@ tasks:
   wild: {model: softmax, classes: [3, 8], learning_rate: 900.0, lambdas: [0.0, 0.0001], shuffle: [true]}
   huge: {model: least_squares, classes: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], learning_rate: 5.0, lambdas: [0], shuffle: [true], max_epochs: 1}
 """
-OWN = ("fifth", "four_nine", "vector_machine", "linear", "held_out", "wild", "huge")
+OWN = ("sixth", "four_nine", "vector_machine", "linear", "held_out", "wild", "huge")
 FAST = (
     "{model: least_squares, classes: [1, 2], learning_rate: 1000000.0, lambdas: [0], shuffle: [true], dtype: float32}"
 )
@@ -42,31 +45,34 @@ FAST = (
 def test_every_task_has_its_rows_figures_and_section_and_every_model_its_derivation(tmp_path):
     """With a model of docs/another-model.md, on data with hostile names."""
     project, work = copy_project(tmp_path / "project", "tests", "docs"), tmp_path / "work"
-    (project / "workflow/scripts/onelayer/models/one_versus_rest.py").write_text(MODEL)
-    (project / "fifth.yaml").write_text(OVERLAY.replace("  softmax: null\n", ""))
+    first, without_source = OVERLAY.split("\n", 1)
+    assert first.startswith("source: null")
+    (project / "workflow/scripts/onelayer/models/squared_hinge.py").write_text(MODEL)
+    (project / "sixth.yaml").write_text(without_source)
     (project / "more.yaml").write_text(TASKS)
-    snakemake(*DIGITS, project / "fifth.yaml", project / "more.yaml", "--cores", 2, folder=work, project=project)
+    snakemake(*DIGITS, project / "sixth.yaml", project / "more.yaml", "--cores", 2, folder=work, project=project)
     metrics = pd.read_csv(work / "results/tables/metrics.csv", dtype={"lambda": str}).set_index("task")
     assert metrics.index.value_counts(sort=False).to_dict() == dict(
-        zip(("softmax", *OWN), (5, 1, 3, 2, 1, 1, 2, 1), strict=True)
+        zip(("softmax", "softmax_figure_8", *OWN), (2, 4, 1, 3, 2, 1, 1, 2, 1), strict=True)
     )
     assert metrics.loc["four_nine", "seed"].tolist() == [0, 3, 5]
     assert metrics.loc["vector_machine", "lambda"].tolist() == ["0.0", "0.10"]
-    assert (metrics.loc[["linear", "vector_machine", "fifth"], "validation_accuracy"] > 0.9).all()
+    assert (metrics.loc[["linear", "vector_machine", "sixth"], "validation_accuracy"] > 0.9).all()
     assert metrics.loc["held_out", "test_accuracy"] > 0.8 and metrics.drop("held_out")["test_accuracy"].isna().all()
     assert metrics.index[metrics["diverged"]].tolist() == ["wild", "wild", "huge"]
     claim = pd.read_csv(work / "results/tables/claims.csv").set_index("id").loc["fluctuates_wildly"]
     assert claim["verdict"] == "undecided" and "is not defined" in claim["reason"]
     own = {f"{task}_{figure}" for task in OWN for figure in ("loss", "accuracy", "weights")}
     pairs = {f"four_nine_shuffle_{figure}" for figure in ("loss", "accuracy")}
-    sweep = {f"{task}l2_{figure}" for task in ("vector_machine_", "wild_", "") for figure in ("accuracy", "norm")}
+    sweep = {f"{task}l2_{figure}" for task in ("vector_machine_", "wild_") for figure in ("accuracy", "norm")}
     made = {path.stem for path in (work / "results/fig").glob("*.png")}
-    assert made == own | pairs | sweep | {"softmax_loss", "softmax_accuracy", "weights"}
+    assert made == own | pairs | sweep | {"softmax_loss", "softmax_accuracy", "weights", "l2_accuracy"}
     tex = (work / "results/report/report.tex").read_text()
     assert all(rf"\section{{\texttt{{{escape(task)}}}}}" in tex.replace(r"\allowbreak{}", "") for task in OWN)
     for derivation in ("Logistic regression", "Softmax regression", "The multiclass hinge loss", "Least squares"):
         assert tex.count(rf"\subsection{{{derivation}}}") == 1
-    assert escape("one-versus-rest logistic regression") in tex and f"The model {typewriter('one_versus_rest')}" in tex
+    assert escape("a linear support vector machine with squared hinges") in tex
+    assert f"The model {typewriter('squared_hinge')}" in tex
     assert r"50\% of \textbackslash{}input\{/etc/passwd\} \& \{more\}\_\$" in tex
     assert (work / "results/report/report.pdf").exists() == LATEX and not list(tmp_path.rglob("owned"))
 
@@ -88,7 +94,8 @@ def test_a_data_set_of_your_own_is_described_and_runs_as_it_is(tmp_path, monkeyp
 
 def test_a_run_whose_loss_is_not_finite_is_one_error_and_no_table(tmp_path):
     """A learning rate of 1e6 in the type that overflows first."""
-    (tmp_path / "fast.yaml").write_text(f"tasks: {{binary: null, softmax: null, fast: {FAST}}}")
+    without = "binary: null, softmax: null, softmax_figure_8: null, softmax_figure_9: null"
+    (tmp_path / "fast.yaml").write_text(f"tasks: {{{without}, fast: {FAST}}}")
     arguments = (*DIGITS, tmp_path / "fast.yaml", "--cores", 2, "--", "results/tables/metrics.csv")
     done = snakemake(*arguments, folder=tmp_path / "work", check=False)
     assert "lower tasks.fast.learning_rate (1e+06) or tasks.fast.lambdas (0)" in refusal_of(done)

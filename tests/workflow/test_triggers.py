@@ -1,5 +1,6 @@
 """After a complete run and one change, exactly the jobs whose results can differ run again."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -13,21 +14,31 @@ from tests.workflow.test_tasks import MODEL
 
 REST = "learning_rate: 0.05, lambdas: [0.0], shuffle: [true], max_epochs: 2"
 HINGE = f"tasks: {{machine: {{model: hinge, classes: [1, 7], {REST}}}}}"
-FIFTH = f"tasks: {{fifth: {{model: one_versus_rest, classes: [3, 5], {REST}}}}}"
+SIXTH = f"tasks: {{sixth: {{model: squared_hinge, classes: [3, 5], {REST}}}}}"
 ORDER = 'runs=lambda task: task.order_runs[1:], caption="nothing.", section="curves"'
 FIGURE = f"from onelayer.figures import figure\n\n@figure({ORDER})\ndef draw(view):\n    pass\n"
 CODE = "workflow/scripts/onelayer"
+SOURCE, PUBLISHED = (f"config/sources/tdt4265_2022/{name}.yaml" for name in ("source", "published"))
+# Evidence of the tasks that are there, without the further ones and the seeds of the source.
+FURTHER = [f"{name}_{part}" for name in ("binary", "softmax") for part in ("second", "third")]
+FURTHER += ["binary_equal", "softmax_held_out", "softmax_long", "softmax_all", "linear_all"]
+ONE_SEED = {name: {"seeds": [0]} for name in ("binary", "softmax", "softmax_figure_8", "softmax_figure_9")}
+FLAG = json.dumps({"evidence": True, "tasks": dict.fromkeys(FURTHER) | ONE_SEED})
 # Jobs by rule, each as often as it runs.
 STATE = " write_provenance"
 REPORT = " write_report typeset_report"
 TABLES = " make_tables decide_claims"
 SHOWN = TABLES + REPORT + " make_explorer"
 TRAINED = " train check_gradients" + SHOWN + STATE
-SWEEP = " plot_softmax_l2_accuracy"
+SWEEP, NORM = " plot_softmax_figure_8_l2_accuracy", " plot_softmax_figure_9_l2_norm"
 BINARY = " plot_binary_accuracy plot_binary_shuffle_accuracy"
-PLOTS = BINARY + SWEEP + " plot_softmax_accuracy plot_softmax_weights plot_machine_accuracy"
-CONFUSION = " plot_softmax_confusion plot_binary_confusion plot_machine_confusion"
-EVIDENCE = " find_optimum make_evidence_tables plot_softmax_optimum decide_claims make_explorer" + CONFUSION
+PLOTS = BINARY + SWEEP + NORM + " plot_softmax_accuracy plot_softmax_weights plot_machine_accuracy"
+# Of a grid that the source does not have all figures are drawn.
+MORE = " plot_softmax_figure_8_accuracy plot_softmax_figure_8_weights"
+SWEPT = ("softmax", "softmax_figure_8", "softmax_figure_9")
+EVIDENCE = " make_evidence_tables decide_claims make_explorer" + " find_optimum" * len(SWEPT)
+EVIDENCE += "".join(f" plot_{name}_confusion" for name in ("binary", "machine", *SWEPT))
+EVIDENCE += "".join(f" plot_{name}_optimum" for name in SWEPT)
 # An overlay; files with what stands there, nothing in a new file, and what it becomes; the jobs that run then.
 CASES = {
     "edits that change no result": (
@@ -44,25 +55,25 @@ CASES = {
         ],
         STATE,
     ),
-    "a relative import of a figure": ("{}", [(f"{CODE}/capsize.py", "3", "4")], SWEEP + REPORT + STATE),
+    "a relative import of a figure": ("{}", [(f"{CODE}/capsize.py", "3", "4")], NORM + REPORT + STATE),
     "a model": ("{}", [(f"{CODE}/models/hinge.py", "losses > 0", "losses >= 0")], "plot_machine_accuracy" + TRAINED),
     "the check of gradients": ("{}", [(f"{CODE}/training/gradients.py", "1e-6", "2e-6")], "check_gradients" + REPORT + STATE),
     "a sentence": ("{}", [(f"{CODE}/report/sentences.py", "Training stopped", "It stopped")], REPORT + STATE),
     "a template": ("{}", [("workflow/report/sections/runs.tex.jinja", "lists every", "has every")], REPORT + STATE),
     "the style": ("{}", [("workflow/report/onelayer.mplstyle", "size: 9", "size: 8")], PLOTS + " typeset_report" + STATE),
     "the page": ("{}", [("workflow/explorer/style.css", "margin: 0 auto", "margin: 0")], "make_explorer" + STATE),
-    "a tolerance": ("{}", [("config/published.yaml", "tolerance: 0.25", "tolerance: 0.3")], SHOWN + STATE),
-    "a new figure": ("{}", [(f"{CODE}/figures/of_my_own.py", "", FIGURE)], "plot_binary_of_my_own" + REPORT),
-    "a new model": ("{}", [(f"{CODE}/models/one_versus_rest.py", "", MODEL)], ""),
-    "a task with a new model": (FIFTH, [(f"{CODE}/models/one_versus_rest.py", "", MODEL)], "plot_fifth_accuracy" + TRAINED),
-    "one more lambda": ("tasks: {softmax: {lambdas: ['0.0', '2.0', '0.2', '0.02', '0.002', '0.3']}}", [], "train" + SWEEP + SHOWN + STATE),
-    "lambdas in another order": ("tasks: {softmax: {lambdas: ['0.002', '0.02', '0.2', '2.0', '0.0']}}", [], SHOWN + STATE),
-    "one more seed": ("tasks: {softmax: {seeds: [0, 1]}}", [], "train " * 5 + "plot_softmax_accuracy" + SWEEP + SHOWN + STATE),
+    "a tolerance": ("{}", [(PUBLISHED, "fineness: 16", "fineness: 17")], SHOWN + STATE),
+    "a new figure": ("{}", [(f"{CODE}/figures/of_my_own.py", "", FIGURE), (SOURCE, "binary:\n    loss", "binary:\n    of_my_own: {}\n    loss")], "plot_binary_of_my_own" + REPORT + STATE),
+    "a new model": ("{}", [(f"{CODE}/models/squared_hinge.py", "", MODEL)], ""),
+    "a task with a new model": (SIXTH, [(f"{CODE}/models/squared_hinge.py", "", MODEL)], "plot_sixth_accuracy" + TRAINED),
+    "one more lambda": ("tasks: {softmax_figure_8: {lambdas: ['2.0', '0.2', '0.02', '0.002', '0.3']}}", [], "train" + SWEEP + MORE + SHOWN + STATE),
+    "lambdas in another order": ("tasks: {softmax_figure_8: {lambdas: ['0.002', '0.02', '0.2', '2.0']}}", [], SHOWN + STATE),
+    "one more seed": ("tasks: {softmax: {seeds: [0, 1]}}", [], "train " * 2 + "plot_softmax_accuracy" + SHOWN + STATE),
     "another learning rate": ("tasks: {binary: {learning_rate: 0.04}}", [], "train train" + BINARY + SHOWN + STATE),
-    "evidence": ("evidence: true", [], EVIDENCE + REPORT),
+    "evidence": (FLAG, [], EVIDENCE + REPORT + STATE),
 }  # fmt: skip
 PACKAGES = {
-    "numpy": "prepare prepare " + "train " * 8 + "check_gradients" + PLOTS + SHOWN,
+    "numpy": "prepare prepare " + "train " * 13 + "check_gradients" + PLOTS + SHOWN,
     "matplotlib": PLOTS + REPORT + " make_explorer",
     "pandas": SHOWN,
 }

@@ -77,7 +77,7 @@ function drawView() {
       byId("draw-text").textContent = "Nothing is drawn yet.";
       return;
     }
-    const found = answerOf(chosen.run, chosen.snapshot, image, page.dataset.pixelMax), names = taskOf(chosen.run).names;
+    const found = answerOf(chosen.run, chosen.snapshot, image), names = taskOf(chosen.run).names;
     byId("draw-text").textContent = `Taken for ${names[found.decided]}, ${confidenceText(found)}. This run knows ${names.join(", ")}.`;
     byId("draw-detail").replaceChildren(...explained(chosen.run, chosen.snapshot, image, found, null));
   }

@@ -19,7 +19,7 @@ function imagesView(pixels) {
     }
     const images = page.images.tasks[task.name].map(([place, file, target]) => {
       const own = pixels.subarray(place * size, (place + 1) * size);
-      return { file, target, pixels: own, answer: answerOf(chosen.run, chosen.snapshot, own, page.dataset.pixelMax) };
+      return { file, target, pixels: own, answer: answerOf(chosen.run, chosen.snapshot, own) };
     });
     const found = filtered(images);
     const right = images.filter(({ target, answer }) => answer.decided === target).length;
@@ -94,7 +94,8 @@ function explained(run, snapshot, pixels, answer, target) {
 
 // The contributions to show: to the class that won, to the true one, and their difference.
 function mapsOf(run, snapshot, answer, target, names) {
-  const parted = (title, values) => ({ title, parts: values.slice(0, -1), bias: values.at(-1) });
+  const size = HEIGHT * WIDTH_OF_IMAGE;
+  const parted = (title, values) => ({ title, parts: values.slice(0, size), bias: run.bias ? values.at(-1) : 0 });
   const won = contributionsOf(run, snapshot, answer.inputs, answer.decided);
   if (run.outputs === 1) return [parted(`for ${names[answer.decided]}, against ${names[1 - answer.decided]}`, won)];
   const other = target === null || target === answer.decided ? runnerUp(answer) : target;

@@ -47,7 +47,10 @@ function modelView() {
 
 try {
   if (!("DecompressionStream" in window)) throw new Error("it is too old: use a browser of 2023 or newer");
-  page.runs.forEach((run) => { run.link = taskOf(run).link; });
+  page.runs.forEach((run) => {
+    const { link, offset, scale, bias } = taskOf(run);
+    Object.assign(run, { link, offset, scaling: scale, bias });
+  });
   await Promise.all(page.runs.map(unpackRun));
   new Function(new TextDecoder().decode(await unpacked(byId("vega").textContent)))();
   // The task with the most classes first, without penalty: the one to draw for.

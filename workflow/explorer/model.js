@@ -35,10 +35,10 @@ function largestWeight(weights) {
   return weights.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
-// The inputs of an image: pixels from [0, pixelMax] to [-1, 1] and a constant 1 (onelayer/data/samples.py).
-function inputsOf(pixels, pixelMax) {
-  const inputs = new Float32Array(pixels.length + 1).fill(1);
-  for (let place = 0; place < pixels.length; place++) inputs[place] = (pixels[place] - pixelMax / 2) / (pixelMax / 2);
+// The inputs of an image for a run: (pixel - offset) / scale and, with a bias, a constant 1 (onelayer/data/samples.py).
+function inputsOf(run, pixels) {
+  const inputs = new Float32Array(run.inputs).fill(1);
+  for (let place = 0; place < pixels.length; place++) inputs[place] = (pixels[place] - run.offset) / run.scaling;
   return inputs;
 }
 
@@ -69,8 +69,8 @@ const LINKS = {
 };
 
 // What a run says of an image at one of its steps. `scores` are probabilities, or the outputs of a model without them.
-function answerOf(run, snapshot, pixels, pixelMax) {
-  const inputs = inputsOf(pixels, pixelMax), weights = run.weights[snapshot], logits = logitsOf(weights, inputs);
+function answerOf(run, snapshot, pixels) {
+  const inputs = inputsOf(run, pixels), weights = run.weights[snapshot], logits = logitsOf(weights, inputs);
   const decided = decisionOf(logits), probabilities = LINKS[run.link](logits);
   const scores = probabilities ?? (logits.length === 1 ? [logits[0], -logits[0]] : logits);
   const rivals = scores.filter((_, place) => place !== decided);

@@ -22,7 +22,7 @@ function panelOf(run, snapshot, largest) {
   const names = taskOf(run).names, size = run.inputs;
   const captions = run.outputs === 1 ? [`light for ${names[0]}, dark for ${names[1]}`] : names;
   const images = captions.map((caption, output) => {
-    const weights = run.weights[snapshot].subarray(output * size, (output + 1) * size - 1);
+    const weights = run.weights[snapshot].subarray(output * size, output * size + HEIGHT * WIDTH_OF_IMAGE);
     return element("figure", {}, picture(greysOfSigned(weights, largest), `Weights of ${caption}`), element("figcaption", {}, caption));
   });
   return element("div", { className: "panel" },

@@ -41,15 +41,16 @@ def run_files(runs, name):
     return [f"results/runs/{run.folder}/{name}" for run in runs]
 
 
-def stored_images(*files):
-    """The stored images of the data set: train, test or both."""
-    return [f"results/data/{DATASET.name}/{file}.parquet" for file in dict.fromkeys(files)]
+def images_of(tasks, *roles):
+    """The stored images, by file, that tasks take their images of some roles from; of all roles if none is named."""
+    files = files_of_sets((TASKS[name] for name in tasks), *roles)
+    return {file: f"results/data/{DATASET.name}/{file}.parquet" for file in files}
 
 
-def images_of(task, *roles):
-    """The stored images of roles of a task, or of all that it has."""
-    sets = TASKS[task].sets
-    return {role: stored_images(sets[role].file)[0] for role in roles or sets}
+def modules_of(task):
+    """The modules that a run of a task imports by name: its model, and its rule of stopping."""
+    stop = TASKS[task].early_stop
+    return (f"models/{TASKS[task].model}", *([f"stopping/{stop['rule']}"] if stop else []))
 
 
 def memory(images):
@@ -59,8 +60,8 @@ def memory(images):
 
 def minutes(task):
     """Minutes for a training: several times what it takes, 4 to 10 seconds for 10^10 pixels trained on or evaluated."""
-    evaluated = task.evaluations_per_epoch * (task.train.count + task.validation.count)
-    return 2 + task.max_epochs * (task.train.count + evaluated) * DATASET.shape[0] * DATASET.shape[1] // 10**10
+    evaluated = task.evaluations.per_epoch * sum(images.size for images in task.sets.values())
+    return 2 + task.max_epochs * (task.train.size + evaluated) * DATASET.shape[0] * DATASET.shape[1] // 10**10
 
 
 def table(name):
@@ -72,6 +73,6 @@ wildcard_constraints:
     dataset="|".join(map(re.escape, CONFIGURATION.datasets)),
     split="train|test",
     task="|".join(TASKS),
-    lam="|".join(sorted({re.escape(run.lam) for run in ALL_RUNS})),
+    lam="|".join(sorted({re.escape(run.lam) for run in ALL_RUNS})) or "none",
     shuffle="true|false",
     seed="[0-9]+",

@@ -1,8 +1,9 @@
 """Evidence, made if the configuration says `evidence: true`: the certified minimum of each objective, and what each task's models
 say of each validation image.
 
-Takes  results/data/<dataset>/{train,test}.parquet, results/runs/**/{weights,snapshots}.npz of one run a lambda
-Makes  results/optimum/<task>.{csv,npz}, for each task whose model is smooth and that has a lambda above 0
+Takes  results/data/<dataset>/{train,test}.parquet, results/runs/**/weights.npz of one run a lambda
+Makes  results/optimum/<task>.{csv,npz}, for each task whose model is smooth and that has a lambda above 0, without evidence too if a
+       published value is of it
        results/tables/{optimum,diagnostics,confusion,comparisons}.csv
 """
 
@@ -13,15 +14,14 @@ SMOOTH_TASKS = [
     name for name, task in TASKS.items() if model_named(task.model).smooth and any(map(float, task.lambdas))
 ]
 FIRST_RUNS = [run for task in TASKS.values() for run in task.first_runs]
+TRAINED = [name for name, task in TASKS.items() if task.runs]
 OPTIMUM = ["optimum"] if config["evidence"] and SMOOTH_TASKS else []
 EVIDENCE = [*("diagnostics", "confusion", "comparisons"), *OPTIMUM] if config["evidence"] else []
 
 
 rule find_optimum:
     input:
-        unpack(lambda wildcards: images_of(wildcards.task, "train", "validation")),
-        weights=lambda wildcards: run_files(TASKS[wildcards.task].first_runs, "weights.npz"),
-        snapshots=lambda wildcards: run_files(TASKS[wildcards.task].first_runs, "snapshots.npz"),
+        unpack(lambda wildcards: images_of([wildcards.task])),
     output:
         table="results/optimum/{task}.csv",
         arrays="results/optimum/{task}.npz",
@@ -35,15 +35,17 @@ rule find_optimum:
         "../../environment.yml"
     resources:
         # Inputs are floating-point numbers here: twice the bytes that `memory` counts, and the batch is the whole.
-        mem_mb=lambda wildcards: memory(5 * TASKS[wildcards.task].train.count),
+        mem_mb=lambda wildcards: memory(5 * TASKS[wildcards.task].train.size),
         # Minutes: 20 times what five lambdas took.
-        runtime=lambda wildcards: 2 + TASKS[wildcards.task].train.count // 5000,
+        runtime=lambda wildcards: 2 + TASKS[wildcards.task].train.size // 5000,
     params:
         code=lambda wildcards: code_of(
             "find_optimum.py", "numpy", "scipy", modules=(f"models/{TASKS[wildcards.task].model}",)
         ),
         setup=lambda wildcards: SETUPS[wildcards.task],
-        runs=lambda wildcards: [tuple(run) for run in TASKS[wildcards.task].first_runs],
+        lambdas=lambda wildcards: sorted(TASKS[wildcards.task].lambdas, key=float),
+        # Where images are drawn, those of the first seed.
+        seed=lambda wildcards: TASKS[wildcards.task].seeds[0],
     message:
         "Finding the minimum for each lambda of {wildcards.task}"
     script:
@@ -56,7 +58,8 @@ if EVIDENCE:
         input:
             optima=[f"results/optimum/{name}.csv" for name in SMOOTH_TASKS],
             weights=run_files(FIRST_RUNS, "weights.npz"),
-            images=[images_of(name)["validation"] for name in TASKS],
+            arrays=[f"results/optimum/{name}.npz" for name in SMOOTH_TASKS],
+            images=images_of(TASKS).values(),
         output:
             [table(name) for name in EVIDENCE],
         log:

@@ -20,7 +20,7 @@ rule make_explorer:
             for task in TASKS.values()
             for path in run_files(task.sampled_runs(LAMBDAS), name)
         ],
-        images=[images_of(name)["validation"] for name in TASKS],
+        images=images_of(TRAINED).values(),
         tables=[
             "results/tables/published.csv",
             "results/tables/claims.json",

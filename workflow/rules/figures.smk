@@ -24,10 +24,11 @@ def limits_of(task, figure):
 def inputs_of(task, reads, runs):
     """What figures are drawn from."""
     if reads == "predictions":
-        return images_of(task.name, "train", "validation") | {"runs": run_files(runs, "weights.npz")}
+        return images_of([task.name]) | {"runs": run_files(runs, "weights.npz")}
     found = {"runs": run_files(runs, "summary.json")}
     if reads == "optimum":
-        return found | {"optimum": f"results/optimum/{task.name}.npz"}
+        files = images_of([task.name]) | {"snapshots": run_files(runs, "snapshots.npz")}
+        return found | files | {"optimum": f"results/optimum/{task.name}.npz"}
     return found | {"others": [path for file in RUN_FILES[:-1] for path in run_files(runs, file)]}
 
 

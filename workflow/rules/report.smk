@@ -9,7 +9,7 @@ from onelayer.io.programs import project_state, versions
 TEMPLATES = tuple(
     sorted(str(path.relative_to(PROJECT / "workflow")) for path in PROJECT.glob("workflow/report/**/*.jinja"))
 )
-IMAGES = stored_images(*files_of_sets(TASKS.values(), "train", "validation"))
+IMAGES = list(images_of(TASKS).values())
 
 
 rule write_provenance:
@@ -70,7 +70,10 @@ rule write_report:
             "figures": FIGURES,
             "clipped": {name: [figure for figure in own if limits_of(name, figure)] for name, own in FIGURES.items()},
             "sections": SOURCE.sections,
-            "source": SOURCE.source,
+            "source": SOURCE.details,
+            "introduction": SOURCE.introduction,
+            "slips": SOURCE.slips,
+            "appended": [name for name in SOURCE.tasks if name not in SOURCE.own],
             "differing": DIFFERING,
         },
     message:

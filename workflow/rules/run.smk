@@ -8,10 +8,29 @@ import time
 
 from onelayer.io.programs import has_latex, slurm_jobs
 from onelayer.io.terminal import line_a_job
-from onelayer.results.closing_lines import closing_lines, made_from_another
+from onelayer.results.closing_lines import closing_lines
+from onelayer.results.earlier import made_from
 
 BEGINNING = time.monotonic()
-TERMINAL = line_a_job(logger) if IS_MAIN else None
+EARLIER = made_from(Path("results"), CONFIGURATION.experiment, TASKS)
+# Snakemake's records tell what is to be made anew; where they are lost nothing does.
+LOST = Path("results/tables").exists() and not any(Path(".snakemake/metadata").glob("*"))
+
+
+def notes(jobs):
+    """What is said before anything is done."""
+    said = [f"{len(VALUES)} of {len(SOURCE.values)} published values belong to runs with these settings."] * bool(
+        SOURCE.values
+    )
+    if EARLIER and jobs and not LOST:
+        said.append(
+            f"results/ was made from another configuration ({EARLIER}): {jobs} jobs will change it; "
+            "--directory FOLDER keeps it as it is."
+        )
+    return said
+
+
+TERMINAL = line_a_job(logger, notes) if IS_MAIN else None
 
 
 def everything():
@@ -23,8 +42,8 @@ def everything():
         )
     tables = ("metrics", "sweep", "published", "gradients", "claims", *EVIDENCE)
     made = [*run_files(ALL_RUNS, "summary.json"), *(f"results/tables/{name}.csv" for name in tables), *FIGURE_FILES]
-    document = f"results/report/report.{'pdf' if has_latex() else 'tex'}"
-    return [*made, document, "results/explorer.html", "results/provenance.json"]
+    made += ["results/explorer.html"] if ALL_RUNS else []
+    return [*made, f"results/report/report.{'pdf' if has_latex() else 'tex'}", "results/provenance.json"]
 
 
 # One run at a time in a folder: a lock that the system holds for this process, and that is gone with it.
@@ -56,11 +75,12 @@ onerror:
     print(f"Not finished. The same command goes on from here. The whole log: {', '.join(log)}", flush=True)
 
 
-# Snakemake's records tell what is to be made anew; where they are lost, the provenance does.
-if made_from_another(Path("results/provenance.json"), CONFIGURATION.experiment) and not any(
-    Path(".snakemake/metadata").glob("*")
-):
-    logger.warning(
-        "These results were made from another configuration, and the records of Snakemake in .snakemake are gone: "
-        "delete results, or make all of it again with --forceall."
-    )
+if LOST:
+    gone = "the records of Snakemake for it, in .snakemake, are gone: what was edited since cannot be told. "
+    gone += "Make all of it again with --forceall"
+    if EARLIER:
+        logger.warning(
+            f"results/ was made from another configuration ({EARLIER}), and {gone}; --directory FOLDER keeps it as it is."
+        )
+    else:
+        logger.warning(f"results/: {gone}.")

@@ -8,7 +8,7 @@ Makes  results/runs/task=T/lambda=L/shuffle=S/seed=N/{steps,evaluations}.parquet
 
 rule train:
     input:
-        unpack(lambda wildcards: images_of(wildcards.task)),
+        unpack(lambda wildcards: images_of([wildcards.task])),
     output:
         **{
             Path(name).stem: f"results/runs/task={{task}}/lambda={{lam}}/shuffle={{shuffle}}/seed={{seed}}/{name}"
@@ -24,10 +24,10 @@ rule train:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=lambda wildcards: memory(sum(images.count for images in TASKS[wildcards.task].sets.values())),
+        mem_mb=lambda wildcards: memory(sum(images.size for images in TASKS[wildcards.task].sets.values())),
         runtime=lambda wildcards: minutes(TASKS[wildcards.task]),
     params:
-        code=lambda wildcards: code_of("train.py", "numpy", modules=(f"models/{TASKS[wildcards.task].model}",)),
+        code=lambda wildcards: code_of("train.py", "numpy", modules=modules_of(wildcards.task)),
         settings=lambda wildcards: TASKS[wildcards.task].settings(Run.of(wildcards)).plain(),
     message:
         "Training {wildcards.task}: lambda {wildcards.lam}, shuffle {wildcards.shuffle}, seed {wildcards.seed}"
@@ -37,7 +37,7 @@ rule train:
 
 rule check_gradients:
     input:
-        stored_images(*files_of_sets(TASKS.values(), "train")),
+        images_of(TASKS, "train").values(),
     output:
         table=table("gradients"),
     log:
@@ -50,11 +50,11 @@ rule check_gradients:
         "../../environment.yml"
     resources:
         # Inputs are float64 here, and are made of all the training images: four times the bytes that `memory` counts.
-        mem_mb=memory(4 * max(task.train.count for task in TASKS.values())),
+        mem_mb=memory(4 * max(task.train.size for task in TASKS.values())),
     params:
         code=code_of("check_gradients.py", "numpy", modules=ALL_MODELS),
-        tasks={
-            name: {key: setup[key] for key in ("model", "classes", "penalty", "train")}
+        setups={
+            name: {key: setup[key] for key in ("model", "classes", "penalty", "inputs", "bias", "train")}
             for name, setup in SETUPS.items()
         },
     message:

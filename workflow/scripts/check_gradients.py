@@ -1,44 +1,46 @@
 """Check every partial derivative of each task's model against central differences, on a small batch of real images."""
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from onelayer.data.samples import choose_samples, inputs_of
-from onelayer.data.store import read_images
-from onelayer.experiment.task import Images
+from onelayer.data.samples import inputs_of
+from onelayer.experiment.task import Setup
 from onelayer.io.errors import InputError, TrainingError
 from onelayer.io.files import write_rows
 from onelayer.io.log import job
 from onelayer.models import model_named
 from onelayer.training.gradients import TOLERANCE, largest_relative_error
+from onelayer.training.sets import chosen_images, samples_of
 
+SETUP = [field.name for field in dataclasses.fields(Setup)]
 BATCH = 32
 LAMBDAS = (0.0, 1.0)
 COLUMNS = ["task", "model", "lambda", "penalty", "images", "derivatives", "largest_relative_error", "tolerance"]
 
 
-def main(tasks: Mapping[str, Mapping[str, Any]], paths: Mapping[str, str], output: str) -> None:
+def main(tasks: Mapping[str, Setup], paths: Mapping[str, str], output: str) -> None:
     """Write a row for each task, without and with the penalty; fail if an error is above TOLERANCE.
 
     The weights are drawn from a normal distribution with standard deviation 0.1 and seed 0, so that no term of the
     gradient is zero.
 
-    `tasks` have the keys model, classes, penalty and train; `paths` are those of the stored images train and test.
+    `paths` are those of the stored images train and test.
     """
     rows = []
     for name, task in tasks.items():
-        model, classes, images = model_named(task["model"]), task["classes"], Images(**task["train"])
-        samples = choose_samples(read_images(paths[images.file], images.first, images.count), classes)
+        model, classes = model_named(task.model), task.classes
+        chosen, _ = chosen_images(task, 0, paths, ["train"])
+        samples = samples_of(task, chosen["train"].images)
         inputs, targets = inputs_of(samples, "float64")[:BATCH], samples.targets[:BATCH]
         if not len(targets):
             raise InputError(f"config: tasks.{name}: none of its training images shows one of its classes; use more")
         weights = np.random.RandomState(0).normal(0, 0.1, (model.outputs(len(classes)), inputs.shape[1]))
         for lam in LAMBDAS:
-            error = largest_relative_error(model, weights, inputs, targets, lam, task["penalty"])
-            rows.append((name, task["model"], lam, task["penalty"], len(targets), weights.size, error, TOLERANCE))
+            error = largest_relative_error(model, weights, inputs, targets, lam, task.penalty)
+            rows.append((name, task.model, lam, task.penalty, len(targets), weights.size, error, TOLERANCE))
     for row in rows:
         if not row[6] <= TOLERANCE:
             values = ", ".join(f"{key} {value}" for key, value in zip(COLUMNS, row, strict=True))
@@ -49,7 +51,8 @@ def main(tasks: Mapping[str, Mapping[str, Any]], paths: Mapping[str, str], outpu
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
         main(
-            tasks=snakemake.params.tasks,
+            # What the gradient does not depend on is left open.
+            tasks={name: Setup.of(dict.fromkeys(SETUP) | plain) for name, plain in snakemake.params.setups.items()},
             paths={Path(path).stem: path for path in snakemake.input},
             output=snakemake.output.table,
         )

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from onelayer.data.store import read_images, read_metadata
+from onelayer.data.store import read_metadata
 from onelayer.experiment.task import Run, Task
 from onelayer.explorer.content import chosen_runs, image_content, run_content, series_content, task_content
 from onelayer.explorer.page import page_html
 from onelayer.io.files import read_json, read_rows, write_text
 from onelayer.io.log import job
-from onelayer.results.published import by_run
+from onelayer.results.published import by_place
 from onelayer.training.runs import RunFiles, files_of_runs
+from onelayer.training.sets import chosen_images
 
 
 def main(
@@ -26,13 +27,13 @@ def main(
 ) -> None:
     """Write the page of all runs.
 
-    By task: `names`, of its classes, and `images`, the stored images of its validation set. `tables` are the paths of published,
+    `names` are those of the classes by task, `images` the stored images by file. `tables` are the paths of published,
     claims and, with evidence, optimum; `dataset` is what is shown of it, and `plain` what the template prints as it is.
     """
     chosen = chosen_runs(tasks, runs)
     validation = {
-        name: read_images(path, tasks[name].validation.first, tasks[name].validation.count)
-        for name, path in images.items()
+        name: chosen_images(task, task.first_runs[0].seed, images, ["validation"])[0]["validation"]
+        for name, task in tasks.items()
     }
     content = {
         "dataset": {
@@ -40,7 +41,7 @@ def main(
             "pixelMax": dataset["pixel_max"],
             "preparation": dataset["preparation"],
         },
-        "tasks": [task_content(task, names[name]) for name, task in tasks.items()],
+        "tasks": [task_content(task, names[name], dataset["pixel_max"]) for name, task in tasks.items()],
         "runs": [run_content(run, runs[run], chosen.stride) for run in chosen.runs],
         "series": series_content(list(tasks), runs),
         "images": image_content(tasks, validation),
@@ -48,10 +49,10 @@ def main(
     page = page_html(
         content,
         dataset=dataset,
-        published=by_run(read_rows(tables["published"])),
+        published=by_place(read_rows(tables["published"])),
         claims=read_json(tables["claims"]),
         optimum=read_rows(tables["optimum"]) if "optimum" in tables else [],
-        files=[read_metadata(path) for path in dict.fromkeys(images.values())],
+        files=[read_metadata(path) for path in images.values()],
         left_out=len(runs) - len(chosen.runs),
         stride=chosen.stride,
         **plain,
@@ -65,7 +66,7 @@ if __name__ == "__main__":
         main(
             runs=files_of_runs(snakemake.params.runs, snakemake.input.steps, tasks),
             tasks=tasks,
-            images=dict(zip(tasks, snakemake.input.images, strict=True)),
+            images={Path(path).stem: path for path in snakemake.input.images},
             tables={Path(path).stem: path for path in snakemake.input.tables},
             output=snakemake.output.page,
             **snakemake.params.shown,

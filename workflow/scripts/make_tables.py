@@ -1,15 +1,17 @@
 """Make the tables: the runs' metrics and curves, the sweep, published beside rebuilt, and the findings of the report."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from onelayer.experiment.task import Run, Task
+from onelayer.experiment.values import Value
 from onelayer.io.files import atomic_write, write_json, write_rows
 from onelayer.io.log import job
 from onelayer.results.findings import findings_of, summary_of
-from onelayer.results.published import COLUMNS, published_rows
+from onelayer.results.published import COLUMNS, Rebuilt, minima_of, published_rows
 from onelayer.results.tables import curves_table, metrics_table, sweep_table
 from onelayer.training.runs import RunFiles, files_of_runs
 
@@ -17,7 +19,8 @@ from onelayer.training.runs import RunFiles, files_of_runs
 def main(
     runs: Mapping[Run, RunFiles],
     tasks: Mapping[str, Task],
-    published: Sequence[Mapping[str, Any]],
+    published: Sequence[Value],
+    rebuilt: Rebuilt,
     differing: Mapping[str, Sequence[str]],
     outputs: Any,
 ) -> None:
@@ -30,10 +33,10 @@ def main(
     sweep = sweep_table(metrics, tasks)
     write_csv(metrics, outputs.metrics)
     write_csv(sweep, outputs.sweep)
-    write_rows(outputs.published, COLUMNS, published_rows(published, summaries, differing))
+    write_rows(outputs.published, COLUMNS, published_rows(published, rebuilt, differing))
     with atomic_write(outputs.curves) as partial:
         curves_table(runs).to_parquet(partial, index=False, compression="zstd")
-    write_json(outputs.findings, {name: findings_of(task, runs, sweep) for name, task in tasks.items()})
+    write_json(outputs.findings, {name: findings_of(task, runs, sweep) for name, task in tasks.items() if task.runs})
 
 
 def write_csv(table: pd.DataFrame, path: str) -> None:
@@ -45,10 +48,13 @@ def write_csv(table: pd.DataFrame, path: str) -> None:
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
         tasks = {name: Task.of(plain) for name, plain in snakemake.params.tasks.items()}
+        runs = files_of_runs(snakemake.params.runs, snakemake.input.summaries, tasks)
+        images = {Path(path).stem: path for path in snakemake.input.images}
         main(
-            runs=files_of_runs(snakemake.params.runs, snakemake.input.summaries, tasks),
+            runs=runs,
             tasks=tasks,
-            published=snakemake.params.published,
+            published=[Value.of(plain) for plain in snakemake.params.published],
+            rebuilt=Rebuilt(runs, minima_of(snakemake.input.minima), tasks, images),
             differing=snakemake.params.differing,
             outputs=snakemake.output,
         )

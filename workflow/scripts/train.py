@@ -7,11 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from onelayer.data.samples import choose_samples
-from onelayer.data.store import read_images
 from onelayer.experiment.task import Settings
 from onelayer.io.log import job
 from onelayer.training.runs import write_run
+from onelayer.training.sets import chosen_images, samples_of
 from onelayer.training.summarise import summarise
 from onelayer.training.training import check_sizes, train
 
@@ -23,13 +22,13 @@ SECONDS = 5  # between two messages about a long run
 def main(paths: Mapping[str, str], lam: str, settings: Settings, folder: Path, log: logging.Logger) -> None:
     """Train with `settings` and write the files of the run to `folder`.
 
-    `paths` are those of the stored images by role; `lam` is lambda as it is spelled.
+    `paths` are those of the stored images by file; `lam` is lambda as it is spelled.
     """
-    stored = {role: read_images(paths[role], images.first, images.count) for role, images in settings.sets.items()}
-    sets = {role: choose_samples(image_set, settings.classes) for role, image_set in stored.items()}
+    chosen, random = chosen_images(settings, settings.seed, paths)
+    sets = {role: samples_of(settings, own.images) for role, own in chosen.items()}
     check_sizes(sets, settings)
-    history = train(sets["train"], sets["validation"], settings, progress(settings, log))
-    summary = summarise(settings, lam, sets, history, stored["train"].metadata["shape"])
+    history = train(sets["train"], sets["validation"], settings, random, progress(settings, log))
+    summary = summarise(settings, lam, sets, history, chosen["train"].images.metadata["shape"])
     log.info("%s", summary)
     write_run(folder, settings, history, summary)
 
@@ -52,7 +51,7 @@ if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code) as log:
         settings = Settings.of(snakemake.params.settings)
         main(
-            paths={role: snakemake.input[role] for role in settings.sets},
+            paths=dict(snakemake.input.items()),
             lam=snakemake.wildcards.lam,
             settings=settings,
             folder=Path(snakemake.output.summary).parent,

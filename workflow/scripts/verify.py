@@ -1,36 +1,49 @@
-"""Print published values beside rebuilt ones, and fail unless every one is met."""
+"""Print published values beside rebuilt ones, and fail unless every one is met. The numbers come from the files of the runs."""
 
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from onelayer.experiment.task import Setup
+from onelayer.experiment.values import Value
 from onelayer.io.log import job
-from onelayer.results.findings import summary_of
-from onelayer.results.published import COLUMNS, published_rows
+from onelayer.results.published import COLUMNS, Rebuilt, in_printed_digits, minima_of, published_rows
 from onelayer.training.runs import files_of_runs
 
+SHOWN = ["place", "quantity", "task", "lambda", "at", "published", "rebuilt", "units", "verdict"]
 
-def main(
-    summaries: Sequence[Mapping[str, Any]],
-    published: Sequence[Mapping[str, Any]],
-    differing: Mapping[str, Sequence[str]],
-) -> None:
+
+def main(published: Sequence[Value], rebuilt: Rebuilt, differing: Mapping[str, Sequence[str]]) -> None:
     """Exit with status 1, after the rows that are not met and why, unless all values are met."""
-    table = pd.DataFrame(published_rows(published, summaries, differing), columns=COLUMNS, dtype=object)
-    print(table.fillna("").to_string(index=False))
-    counts = table["verdict"].value_counts()
-    print(f"verify: {counts.get('met', 0)} of {len(table)} published values are met")
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in published_rows(published, rebuilt, differing)]
+    # Of a confusion matrix whose entries are met the first row stands for all.
+    shown = [row for row in rows if row["verdict"] != "met" or row["cell"] in ("", "0 0")]
+    print(pd.DataFrame(map(in_printed_digits, shown), columns=SHOWN).fillna("").to_string(index=False))
+    counts = Counter(row["verdict"] for row in rows)
+    print(f"verify: {counts['met']} of {len(rows)} published values are met")
     unmet = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if verdict != "met")
     if unmet:
         reasons = [f"tasks.{task} differs in {', '.join(keys)}" for task, keys in differing.items() if keys]
-        sys.exit("; ".join([f"Error: verify: of {len(table)} published values {unmet}", *reasons]))
+        again = [f"snakemake verify --forcerun {_made_by(row)}" for row in rows if row["verdict"] == "missed"][:1]
+        sys.exit("; ".join([f"Error: verify: of {len(rows)} published values {unmet}", *reasons, *again]))
+
+
+def _made_by(row: Mapping[str, Any]) -> str:
+    """The file that a missed value comes from; with the name of its rule all its jobs would run."""
+    if row["at"] == "minimum":
+        return f"results/optimum/{row['task']}.csv"
+    folder = f"task={row['task']}/lambda={row['lambda']}/shuffle={row['shuffle']}/seed={row['seed']}"
+    return f"results/runs/{folder}/summary.json"
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         setups = {name: Setup.of(plain) for name, plain in snakemake.params.setups.items()}
         runs = files_of_runs(snakemake.params.runs, snakemake.input.summaries, setups)
-        main([summary_of(files) for files in runs.values()], snakemake.params.published, snakemake.params.differing)
+        images = {Path(path).stem: path for path in snakemake.input.images}
+        rebuilt = Rebuilt(runs, minima_of(snakemake.input.minima), setups, images)
+        main([Value.of(plain) for plain in snakemake.params.published], rebuilt, snakemake.params.differing)

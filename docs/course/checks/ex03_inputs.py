@@ -33,7 +33,7 @@ def check(answer):
     for largest in (16, 255):
         images = np.random.RandomState(2).randint(0, largest + 1, (4, 3, 2)).astype(np.uint8)
         pixels = images.reshape(4, 6)
-        expected = inputs_of(Samples(pixels, np.zeros(4, np.int64), largest / 2), np.float64)
+        expected = inputs_of(Samples(pixels, np.zeros(4, np.int64), largest / 2, largest / 2), np.float64)
         wrapped, whole = pixels - np.uint8(largest // 2), pixels - float(largest // 2)
         compare(f"inputs_of for pixels up to {largest}", answer.inputs_of(images, largest), expected, {
             "the constant 1 is missing: append a column.": expected[:, :-1],

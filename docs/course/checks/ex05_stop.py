@@ -39,8 +39,8 @@ def check(answer):
         run = golden.settings(lam=lam, seed=seed, learning_rate=0.01, max_epochs=60)
         history = train(training, validation, run)
         losses = list(history.evaluations["validation_loss"])
-        last = answer.stop([*losses, *losses], run.patience)
-        epoch = answer.epoch_of(last, len(training.targets), run.batch_size, run.evaluations_per_epoch)
+        last = answer.stop([*losses, *losses], run.early_stop["evaluations"])
+        epoch = answer.epoch_of(last, len(training.targets), run.batch_size, run.evaluations.per_epoch)
         compare(f"for the run with lambda = {lam} and seed {seed}, the evaluation", last, len(losses) - 1)
         compare(f"for the run with lambda = {lam} and seed {seed}, the epoch", epoch, history.stop_epoch)
 

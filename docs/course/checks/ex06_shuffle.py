@@ -4,7 +4,6 @@ import numpy as np
 from checking import Hint, compare, digits
 from tests.training import golden
 
-from onelayer.data.samples import Samples
 from onelayer.training.training import batch_rows, train
 
 POINTS = 5  # percentage points that must be lost at once
@@ -57,8 +56,8 @@ def same_values(found, expected):
 
 def curve(training, order, shuffle):
     """Validation accuracies of a training on the images in this order, five an epoch."""
-    images = Samples(training.pixels[order], training.targets[order], training.midpoint)
-    run = golden.settings(lam=0.0, learning_rate=0.3, max_epochs=10, patience=10**6, shuffle=shuffle)
+    images = training._replace(pixels=training.pixels[order], targets=training.targets[order])
+    run = golden.settings(lam=0.0, learning_rate=0.3, max_epochs=10, early_stop=None, shuffle=shuffle)
     return train(images, digits("test"), run).evaluations["validation_accuracy"]
 
 

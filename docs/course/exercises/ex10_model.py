@@ -1,8 +1,8 @@
 """Exercise 10: add a model.
 
 A model is a class that knows its loss by the logits; onelayer/models/__init__.py says what is asked of it, and the
-files beside it show four. Write a fifth: one logistic regression for each class, against all others together. With y one-hot
-and the target's y_k = 1,
+files beside it show how. Write your own of the one that is called one_versus_rest there, and look at it afterwards: one logistic
+regression for each class, against all others together. With y one-hot and the target's y_k = 1,
 
     C^n = sum_k ln(1 + exp(-s_k z_k)),    s_k = 1 where y_k = 1, and s_k = -1 where y_k = 0.
 

@@ -34,7 +34,6 @@ def main(argv: list[str]) -> None:
     if len(argv) != 2 or not all(argv):
         raise InputError(f"two arguments are needed: {USAGE}")
     origin, name = Path(argv[0]).resolve(), argv[1]
-    defaults = yaml.safe_load((PROJECT / "config/config.yaml").read_text(encoding="utf-8"))
     builtin = yaml.safe_load((PROJECT / "config/datasets.yaml").read_text(encoding="utf-8"))["datasets"]
     if not re.fullmatch("[a-z0-9][a-z0-9_-]*", name):
         raise InputError(f"NAME={name}: use lower-case letters, digits, '-' and '_', the first a letter or a digit")
@@ -44,7 +43,7 @@ def main(argv: list[str]) -> None:
         if path.exists() and path.resolve() != origin:
             raise InputError(f"{path}: exists already: delete it or choose another NAME")
     described = {"title": name} | describe(origin, Path(f"{name}.npz"))
-    overlay = overlay_of(name, described, defaults["tasks"])
+    overlay = overlay_of(name, described)
     text = yaml.safe_dump(overlay, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)
     write_text(f"{name}.yaml", f"# Made by make dataset. Run: {_command(name)}\n{text}")
     count = described["counts"]
@@ -54,8 +53,8 @@ def main(argv: list[str]) -> None:
     print(f"Run: {_command(name)}")
 
 
-def overlay_of(name: str, description: dict[str, Any], tasks: Mapping[str, Any]) -> dict[str, Any]:
-    """The configuration that trains on a data set: one softmax task in the place of `tasks`."""
+def overlay_of(name: str, description: dict[str, Any]) -> dict[str, Any]:
+    """The configuration that trains on a data set: one softmax task, and no published report."""
     counts, classes = description["counts"], list(description["classes"])  # a copy: YAML would write an alias
     batch_size = 128
     while batch_size > max(1, counts["train"] // 4):
@@ -64,13 +63,14 @@ def overlay_of(name: str, description: dict[str, Any], tasks: Mapping[str, Any])
     task = (task if task[0].isalpha() else f"data_{task}")[:20]
     settings = {"model": "softmax", "classes": classes, "learning_rate": 0.01, "lambdas": ["0.0"], "shuffle": [True]}
     return {
+        "source": None,
         "dataset": name,
         "images": {
             "train": {"file": "train", "first": 0, "count": counts["train"]},
             "validation": {"file": "test", "first": 0, "count": counts["test"]},
         },
         "training": {"batch_size": batch_size},
-        "tasks": {**dict.fromkeys(tasks), task: settings},
+        "tasks": {task: settings},
         "datasets": {name: description},
     }
 

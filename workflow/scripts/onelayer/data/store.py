@@ -7,6 +7,7 @@ Images are stored as they came: `pixels` is a column of fixed-size binary values
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,6 +35,11 @@ class ImageSet(NamedTuple):
     labels: NDArray[np.uint8]
     metadata: dict[str, Any]
 
+    def of_classes(self, classes: Sequence[int]) -> "ImageSet":
+        """The images of some classes."""
+        chosen = np.isin(self.labels, classes)
+        return ImageSet(self.images[chosen], self.labels[chosen], self.metadata)
+
 
 def write_images(path: PathLike, image_set: ImageSet) -> None:
     """Write an ImageSet; `count`, `shape` and `sha256` are added to its metadata."""
@@ -46,10 +52,10 @@ def write_images(path: PathLike, image_set: ImageSet) -> None:
     write_table(path, table)
 
 
-def read_images(path: PathLike, first: int = 0, count: int | None = None) -> ImageSet:
-    """Read `count` images from the number `first` on, or all from there on; the whole file is verified.
+def read_images(path: PathLike) -> ImageSet:
+    """All images of a file, verified.
 
-    Raises InputError: the file is not one that `write_images` wrote, was changed since, or holds fewer images.
+    Raises InputError: the file is not one that `write_images` wrote, or was changed since.
     """
     try:
         with pq.ParquetFile(path) as file:
@@ -66,10 +72,7 @@ def read_images(path: PathLike, first: int = 0, count: int | None = None) -> Ima
         raise InputError(
             f"{path}: damaged, or not an image file of this pipeline ({one_line(error)}): {AGAIN}"
         ) from error
-    end = len(images) if count is None else first + count
-    if end > len(images):
-        raise InputError(f"{path}: holds {len(images)} images, too few for {count} from number {first} on")
-    return ImageSet(images[first:end], labels[first:end], metadata)
+    return ImageSet(images, labels, metadata)
 
 
 def read_metadata(path: PathLike) -> dict[str, Any]:

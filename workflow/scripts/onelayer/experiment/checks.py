@@ -7,9 +7,11 @@ from typing import Any
 
 from onelayer.data.description import DataSet
 from onelayer.experiment.config import set_in, shortened
-from onelayer.experiment.task import ROLES, Images, Task, inherited, tasks_of
+from onelayer.experiment.images import BOTH, Images
+from onelayer.experiment.task import ROLES, Task, inherited, tasks_of
 from onelayer.io.errors import InputError
 from onelayer.models import PENALTY_FACTOR, model_named, model_names
+from onelayer.stopping import rule_of
 
 Files = Mapping[str, Mapping[str, Any]]
 
@@ -28,17 +30,27 @@ def checked_tasks(config: Mapping[str, Any], dataset: DataSet, files: Files) -> 
 
     Raises InputError: one line with the key, its value and what is allowed there.
     """
+    counts = {**dataset.counts, BOTH: sum(dataset.counts.values())} if dataset.counts else {}
     for name, own in config["tasks"].items():
         values = {} if own is None else inherited(config, own)
         for role in ROLES:
-            for key in ("file", "count"):
-                if key not in values.get(role, {"file": 0, "count": 0}):
-                    _refuse(name, role, values[role], f"missing key {key!r}", files)
-    tasks = tasks_of(config)
+            if role in values and "file" not in values[role]:
+                _refuse(name, role, values[role], "missing key 'file'", files)
+            if role in values and "count" not in values[role] and values[role]["file"] not in counts:
+                _refuse(
+                    name,
+                    role,
+                    values[role],
+                    "missing key 'count': the data set does not say how many images it has",
+                    files,
+                )
+        if own is not None and "train" not in values:
+            _refuse(name, "train", None, "missing: give the images to train on", files)
+    tasks = tasks_of(config, counts)
     if not tasks:
         raise InputError("config: tasks: none is left; give at least one that is not null")
     for name, task in tasks.items():
-        for key, problem in _problems(task, dataset):
+        for key, problem in _problems(task, dataset, counts):
             value = task.plain()[key]
             _refuse(name, key, list(value) if isinstance(value, tuple) else value, problem, files)
         _check_decay(task, files)
@@ -50,7 +62,7 @@ def _refuse(task: str, key: str, value: Any, problem: str, files: Files) -> None
     raise InputError(f"config: tasks.{task}: {key} = {shortened(str(value))} ({place}): {problem}")
 
 
-def _problems(task: Task, dataset: DataSet) -> Iterator[tuple[str, str]]:
+def _problems(task: Task, dataset: DataSet, counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     """Keys of a task whose values cannot be, each with what is wrong and what is allowed."""
     if task.model not in model_names():
         yield "model", f"known models: {', '.join(model_names())}"
@@ -72,18 +84,41 @@ def _problems(task: Task, dataset: DataSet) -> Iterator[tuple[str, str]]:
     if len(set(map(float, task.lambdas))) < len(task.lambdas):
         yield "lambdas", "the same number stands there twice"
     for role, images in task.sets.items():
-        if problem := _range_problem(images, dataset):
+        if problem := _range_problem(images, counts):
             yield role, problem
     for role, other in APART:
-        if role in task.sets and task.sets[role].overlaps(task.sets[other]):
-            yield role, f"shares images with {other}, {vars(task.sets[other])}: choose other images"
-    if task.batch_size > task.train.count:
-        yield "batch_size", f"more than the {task.train.count} training images"
+        if role in task.sets and other in task.sets and task.sets[role].overlaps(task.sets[other]):
+            yield role, f"shares images with {other}, {_in_short(task.sets[other])}: choose other images"
+    if task.batch_size > task.train.size:
+        yield "batch_size", f"more than the {task.train.size} training images"
+    if task.shuffle and task.validation is None:
+        yield (
+            "validation",
+            "missing: runs are evaluated on these images; leave shuffle empty if only the minimum is wanted",
+        )
+    try:
+        rule_of(task.early_stop)
+    except InputError as error:
+        yield "early_stop", str(error)
 
 
-def _range_problem(images: Images, dataset: DataSet) -> str | None:
-    there = dataset.counts.get(images.file)
-    return f"the {images.file} images of this data set are {there}" if there and images.end > there else None
+def _range_problem(images: Images, counts: Mapping[str, int]) -> str | None:
+    there = counts.get(images.file)
+    if there and images.end > there:
+        return f"the {images.file} images of this data set are {there}"
+    if images.count < 1:
+        return f"no image is left from {images.first} on"
+    if images.part and not (0 < images.part[1] <= images.count - images.part[0]):
+        return f"part: the place of the first, from 0, and how many of the {images.count}"
+    if images.part and images.drawn:
+        return "part and drawn do not go together: give one of them"
+    if images.drawn and images.drawn > images.count:
+        return f"drawn: more than the {images.count} images that they are drawn from"
+    return None
+
+
+def _in_short(images: Images) -> dict[str, Any]:
+    return {key: value for key, value in vars(images).items() if value is not None}
 
 
 def _check_decay(task: Task, files: Files) -> None:

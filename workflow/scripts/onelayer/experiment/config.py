@@ -82,8 +82,10 @@ def read_overlay(path: str | Path) -> dict[str, Any]:
     return overlay
 
 
-def check_schema(document: Any, schema: dict[str, Any], name: str) -> None:
-    """Hold a document to a JSON schema; `name` is what a message calls the document.
+def check_schema(
+    document: Any, schema: dict[str, Any], name: str, files: Mapping[str, Mapping[str, Any]] | None = None
+) -> None:
+    """Hold a document to a JSON schema; `name` is what a message calls the document, `files` those that it was merged from.
 
     Raises InputError: one line with the key, what is wrong, and the description of what is allowed there.
     """
@@ -92,8 +94,11 @@ def check_schema(document: Any, schema: dict[str, Any], name: str) -> None:
         return
     key = ".".join(map(str, error.absolute_path)) or "the whole"
     known = error.schema.get("properties") if error.validator == "additionalProperties" else None
+    place = ""
+    if files and error.instance is not None and error.validator not in ("additionalProperties", "required"):
+        place = f" It is {set_in(files, tuple(key for key in error.absolute_path if isinstance(key, str)))}."
     allowed = f"Known here: {', '.join(known)}" if known else error.schema.get("description", "")
-    raise InputError(f"{name}: {key}: {shortened(error.message)}. {allowed}".rstrip())
+    raise InputError(f"{name}: {key}: {shortened(error.message)}. {allowed}".rstrip() + place)
 
 
 def set_in(files: Mapping[str, Mapping[str, Any]], *paths: tuple[str, ...]) -> str:

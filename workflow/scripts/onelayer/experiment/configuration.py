@@ -1,4 +1,8 @@
-"""The configuration of a run: files and the command line merged, and checked before any work is done."""
+"""The configuration of a run: files and the command line merged, and checked before any work is done.
+
+The layers, each put over the one before: config/config.yaml, the experiment of the source, with `evidence` its evidence.yaml,
+overlays, the command line.
+"""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -8,14 +12,17 @@ from typing import Any
 
 from onelayer.data.description import DataSet, checked_datasets
 from onelayer.experiment.checks import checked_tasks
-from onelayer.experiment.config import check_schema, dotted, read_overlay, read_yaml
-from onelayer.experiment.source import Source, read_source
+from onelayer.experiment.config import check_schema, dotted, read_overlay, read_yaml, shortened
+from onelayer.experiment.source import Source, filled, source_documents, source_folder
 from onelayer.experiment.task import Run, Task
+from onelayer.experiment.values import values_of
 from onelayer.io.errors import InputError
 from onelayer.io.programs import versions
 
 # Keys that change no result.
 HOW = ("offline", "evidence", "images_to_predict", "datasets")
+
+Files = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -71,28 +78,85 @@ def read_configuration(project: Path, overlays: Sequence[str | Path], given: Map
     if not os.access(".", os.W_OK | os.X_OK):
         raise InputError(f"{Path.cwd()}: this folder cannot be written: mend that, or choose another with --directory")
     config, schemas = Path(os.path.relpath(project / "config")), project / "workflow/schemas"
-    files = {str(path): read_overlay(path) for path in (config / "config.yaml", config / "datasets.yaml", *overlays)}
+    base = {str(path): read_overlay(path) for path in (config / "config.yaml", config / "datasets.yaml")}
+    over = {str(path): read_overlay(path) for path in overlays}
+    chosen = _merged({**base, **over}, given)
+    report: dict[str, Any] = {}
+    evidence: dict[str, Any] = {}
+    documents: Files = {}
+    if not isinstance(chosen["source"], str | None):
+        raise InputError(f"config: source = {shortened(repr(chosen['source']))}: no text: put it in quotes")
+    if isinstance(chosen["source"], str):
+        folder = source_folder(chosen["source"], config / "sources")
+        documents = source_documents(folder, schemas)
+        report = {f"{folder}/source.yaml": documents["source"]["experiment"]}
+        evidence = {f"{folder}/evidence.yaml": documents["evidence"]}
+    layers = {**base, **report, **(evidence if chosen["evidence"] is True else {}), **over}
+    values, datasets, tasks = _checked(layers, given, schemas)
+    source = Source()
+    if documents:
+        source = _source(documents, _checked({**base, **report, **evidence}, {}, schemas)[2], str(folder))
+    return Configuration(values, datasets, datasets[values["dataset"]], tasks, source)
+
+
+def merge(values: dict[str, Any], document: Mapping[str, Any]) -> None:
+    """Put a document over values, key by key; a list replaces the list, and a rule that is named the whole rule."""
+    for key, value in document.items():
+        if isinstance(value, Mapping):
+            # A mapping of its own: what is merged later must not reach the document.
+            if not isinstance(values.get(key), dict) or "rule" in value:
+                values[key] = {}
+            merge(values[key], value)
+        else:
+            values[key] = value
+
+
+def _merged(files: Files, given: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for document in (*files.values(), given):
         merge(values, document)
-    for key in ("offline", "evidence"):  # the command line gives true and false as text
-        if values[key] in ("true", "false"):
-            values[key] = values[key] == "true"
-    check_schema(values, read_yaml(schemas / "config.schema.yaml"), "config")
+    # The command line gives true, false and null as text.
+    booleans = {"true": True, "false": False}
+    for key, meant in (("offline", booleans), ("evidence", booleans), ("source", {"null": None})):
+        values[key] = meant.get(values[key], values[key]) if isinstance(values.get(key), str) else values.get(key)
+    return values
+
+
+def _checked(
+    files: Files, given: Mapping[str, Any], schemas: Path
+) -> tuple[dict[str, Any], dict[str, DataSet], dict[str, Task]]:
+    """The merged configuration, its data sets, and its tasks."""
+    values = _merged(files, given)
+    if values["source"] is None:
+        for key in ("dataset", "images", "tasks"):
+            if key not in values:
+                raise InputError(
+                    f"config: {key}: is missing: with source: null an overlay has to give dataset, images and tasks"
+                )
+    check_schema(values, read_yaml(schemas / "config.schema.yaml"), "config", files)
     check_schema(values["datasets"], read_yaml(schemas / "datasets.schema.yaml"), "config: datasets")
     datasets = checked_datasets(values["datasets"])
     if values["dataset"] not in datasets:
         known = ", ".join(datasets)
         raise InputError(f"config: dataset = {values['dataset']!r} is not allowed. Known data sets: {known}")
-    dataset = datasets[values["dataset"]]
-    tasks = checked_tasks(values, dataset, files)
-    return Configuration(values, datasets, dataset, tasks, read_source(config, schemas))
+    return values, datasets, checked_tasks(values, datasets[values["dataset"]], files)
 
 
-def merge(values: dict[str, Any], document: Mapping[str, Any]) -> None:
-    """Put a document over values, key by key; a list replaces the list."""
-    for key, value in document.items():
-        if isinstance(value, Mapping) and isinstance(values.get(key), dict):
-            merge(values[key], value)
-        else:
-            values[key] = dict(value) if isinstance(value, Mapping) else value
+def _source(documents: Files, tasks: Mapping[str, Task], folder: str) -> Source:
+    """The source of a folder, from the contents of its files and the tasks that they describe."""
+    source, text = documents["source"], documents["text"]
+    for key in ("sections", "figures"):
+        for name in source.get(key, {}):
+            if name not in tasks:
+                raise InputError(f"{folder}/source.yaml: {key}.{name}: no such task; its tasks: {', '.join(tasks)}")
+    return Source(
+        details={key: source[key] for key in ("title", "author", "date", "address")},
+        tasks=tasks,
+        own=list(source["experiment"]["tasks"]),
+        sections=source.get("sections", {}),
+        figures=source.get("figures", {}),
+        values=values_of(documents["published"].get("values", []), tasks, f"{folder}/published.yaml"),
+        claims=documents["claims"].get("claims", []),
+        slips=[{**slip, "text": filled(slip["text"], tasks, f"{folder}/text.yaml")} for slip in text.get("slips", [])],
+        introduction=filled(text.get("introduction", ""), tasks, f"{folder}/text.yaml"),
+    )

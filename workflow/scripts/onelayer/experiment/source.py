@@ -1,58 +1,114 @@
-"""The source: the published report that is rebuilt, what it ran, printed and claimed."""
+"""The source: the published report that is rebuilt, a folder with what it ran, printed and claimed."""
 
+import os
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from onelayer.experiment.config import check_schema, read_yaml
-from onelayer.experiment.task import Task, inherited
+from onelayer.experiment.task import Task
+from onelayer.experiment.values import Value
+from onelayer.io.errors import InputError
+
+FILES = ("source", "published", "claims", "evidence", "text")  # of its folder; all but the first may be missing
 
 
 @dataclass(frozen=True)
 class Source:
-    """What config/published.yaml and config/claims.yaml say.
+    """A published report; of no report everything is empty.
 
     Attributes
     ----------
-    source : dict
-        title, author, date, address
-    experiment : dict
-        The settings under which the values were published: keys of the configuration.
-    sections : dict from the name of a task to a heading of the report
-    figures : dict from <task>_<figure> to `name` and `limits`, both optional
-    values, claims : list of dict
+    details : title, author, date and address
+    tasks : those that it trains, and those of its evidence
+    own : names of the tasks that the report itself has
+    sections : dict from the name of a task to where the report treats it
+    figures : dict from a task to its figures, by kind, with `name` and `limits`, both optional
+    values : what it prints
+    claims, slips : list of dict
+    introduction : what it is about
     """
 
-    source: Mapping[str, str]
-    experiment: Mapping[str, Any]
-    sections: Mapping[str, str]
-    figures: Mapping[str, Mapping[str, Any]]
-    values: Sequence[Mapping[str, Any]]
-    claims: Sequence[Mapping[str, Any]]
+    details: Mapping[str, str] = field(default_factory=dict)
+    tasks: Mapping[str, Task] = field(default_factory=dict)
+    own: Sequence[str] = ()
+    sections: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    values: Sequence[Value] = ()
+    claims: Sequence[Mapping[str, Any]] = ()
+    slips: Sequence[Mapping[str, str]] = ()
+    introduction: str = ""
 
     def differing(self, tasks: Mapping[str, Task]) -> dict[str, list[str]]:
         """For each of `tasks` that the source has too, the keys in which it differs from the source's."""
-        published = {name: inherited(self.experiment, own) for name, own in self.experiment["tasks"].items()}
-        return {name: tasks[name].differences(values) for name, values in published.items() if name in tasks}
+        return {name: tasks[name].differences(own) for name, own in self.tasks.items() if name in tasks}
 
-    def figure_name(self, task: str, figure: str) -> str:
-        """What the files of a figure are called."""
-        name: str = self.figures.get(f"{task}_{figure}", {}).get("name", f"{task}_{figure}")
+    def figure_name(self, task: Task, figure: str) -> str | None:
+        """What the files of a figure are called; None if the report draws others of this task, and not this one."""
+        drawn, own = self.figures.get(task.name, {}), self.tasks.get(task.name)
+        same = own and (set(own.lambdas), set(own.shuffle)) == (set(task.lambdas), set(task.shuffle))
+        if drawn and figure not in drawn and same:
+            return None
+        name: str = drawn.get(figure, {}).get("name", f"{task.name}_{figure}")
         return name
 
     def limits(self, task: str, figure: str) -> list[float] | None:
-        """The published limits of a figure's vertical axis; None if the source has no such figure."""
-        return self.figures.get(f"{task}_{figure}", {}).get("limits")
+        """The published limits of a figure's vertical axis; None if there are none."""
+        return self.figures.get(task, {}).get(figure, {}).get("limits")
 
 
-def read_source(config: str | Path, schemas: str | Path) -> Source:
-    """The source of a folder `config`, checked by the schemas of a folder.
+def source_folder(chosen: str, sources: Path) -> Path:
+    """The folder of a source: a name in the folder `sources`, or a path.
 
-    Raises InputError: a file is missing, is not YAML or does not fit its schema.
+    Raises InputError: there is none.
     """
-    documents = {}
-    for name in ("published", "claims"):
-        documents[name] = read_yaml(Path(config, f"{name}.yaml"))
-        check_schema(documents[name], read_yaml(Path(schemas, f"{name}.schema.yaml")), f"config/{name}.yaml")
-    return Source(**documents["published"], claims=documents["claims"]["claims"])
+    for folder in (sources / chosen, Path(chosen)):
+        if (folder / "source.yaml").is_file():
+            return folder
+    known = ", ".join(sorted(path.parent.name for path in sources.glob("*/source.yaml")))
+    raise InputError(
+        f"config: source = {chosen!r}: no such source. There are {known}, or the path of a folder of your own with source.yaml"
+    )
+
+
+def source_documents(folder: Path, schemas: Path) -> dict[str, dict[str, Any]]:
+    """Contents of the files of a source by name; of those that are missing, empty.
+
+    Raises InputError: a file is no YAML, or does not fit its schema.
+    """
+    documents: dict[str, dict[str, Any]] = {}
+    for name in FILES:
+        path = Path(os.path.relpath(folder), f"{name}.yaml")
+        documents[name] = read_yaml(path) if path.exists() else {}
+        if path.exists():
+            check_schema(documents[name], read_yaml(schemas / f"{name}.schema.yaml"), str(path))
+    return documents
+
+
+def filled(text: str, tasks: Mapping[str, Task], place: str) -> str:
+    """A text with the settings that stand in braces, such as {softmax.max_epochs}.
+
+    Raises InputError: there is no such setting.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        name, *keys = match[1].split(".")
+        found: Any = tasks[name].plain() if name in tasks else None
+        for key in keys:
+            found = found.get(key) if isinstance(found, Mapping) else None
+        if found is None or isinstance(found, Mapping):
+            raise InputError(
+                f"{place}: {{{match[1]}}} is no setting of the source; write {{task.key}}, such as {{softmax.max_epochs}}"
+            )
+        return _in_words(found)
+
+    return re.sub(r"\{([a-z][a-z0-9_.]*)\}", value, text)
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        *others, last = map(_in_words, value)
+        return f"{', '.join(others)} and {last}" if others else last
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value).lower()

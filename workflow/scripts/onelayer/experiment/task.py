@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
+from onelayer.experiment.images import Images
+
 ROLES = ("train", "validation", "test")
 SEED_OF_FILE_ORDER = 0
 # What a run leaves in its folder.
@@ -31,21 +33,26 @@ class Run(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Images:
-    """Images `first`, ..., `first + count - 1` of a file, train or test, counted from 0."""
+class Inputs:
+    """A pixel p becomes the input (p - offset) / scale."""
 
-    file: str
-    first: int
-    count: int
+    offset: float
+    scale: float
 
-    @property
-    def end(self) -> int:
-        """The number after that of the last image."""
-        return self.first + self.count
 
-    def overlaps(self, other: "Images") -> bool:
-        """Whether two ranges share an image."""
-        return self.file == other.file and max(self.first, other.first) < min(self.end, other.end)
+@dataclass(frozen=True)
+class Evaluations:
+    """When a run is evaluated: `per_epoch` times, at the first or the last step of each interval, and whether on all training
+    images the loss is taken beside the accuracy."""
+
+    per_epoch: int
+    at: str
+    train_loss: bool
+
+    def due(self, step: int, steps_per_epoch: int) -> bool:
+        """Whether an evaluation follows a step."""
+        every = max(1, steps_per_epoch // self.per_epoch)
+        return (step + (self.at == "last")) % every == 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +65,15 @@ class Setup:
     learning_rate: float
     batch_size: int
     max_epochs: int
-    evaluations_per_epoch: int
-    patience: int
+    evaluations: Evaluations
+    early_stop: Mapping[str, Any] | None
+    permutations_before: Any  # a number, or numbers by lambda
     dtype: str
     penalty: str
+    bias: bool
+    inputs: Inputs | None  # None: by the data set's largest pixel value, to [-1, 1]
     train: Images
-    validation: Images
+    validation: Images | None = None
     test: Images | None = None
 
     @property
@@ -73,8 +83,16 @@ class Setup:
 
     def settings(self, run: Run) -> "Settings":
         """The settings of a run."""
+        before = self.permutations_before
+        if isinstance(before, Mapping):
+            before = next((count for lam, count in before.items() if float(lam) == float(run.lam)), 0)
         own = {"task": run.task, "lam": float(run.lam), "shuffle": run.shuffle, "seed": run.seed}
-        return Settings.of(vars(self.setup) | own)
+        return Settings.of(vars(self.setup) | own | {"permutations_before": before})
+
+    @property
+    def draws(self) -> bool:
+        """Whether the seed of a run chooses its images."""
+        return any(images.drawn is not None for images in self.sets.values())
 
     @property
     def sets(self) -> dict[str, Images]:
@@ -89,8 +107,11 @@ class Setup:
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> Self:
         """The object from its `plain` values; lists become tuples."""
-        values: dict[str, Any] = {key: tuple(own) if isinstance(own, list) else own for key, own in plain.items()}
-        values |= {role: Images(**values[role]) for role in ROLES if isinstance(values.get(role), dict)}
+        values = _tuples(plain)
+        kinds = dict.fromkeys(ROLES, Images) | {"inputs": Inputs, "evaluations": Evaluations}
+        values |= {
+            key: kind(**_tuples(values[key])) for key, kind in kinds.items() if isinstance(values.get(key), dict)
+        }
         return cls(**values)
 
 
@@ -120,13 +141,13 @@ class Task(Setup):
     def runs(self) -> list[Run]:
         """All runs: by lambda, then shuffle, then seed, each as the configuration lists them.
 
-        Nothing is drawn in file order, so there one run stands for all seeds.
+        In file order nothing is drawn unless the images are: then one run stands for all seeds.
         """
         return [
             Run(self.name, lam, shuffle, seed)
             for lam in self.lambdas
             for shuffle in self.shuffle
-            for seed in (self.seeds if shuffle else (SEED_OF_FILE_ORDER,))
+            for seed in (self.seeds if shuffle or self.draws else (SEED_OF_FILE_ORDER,))
         ]
 
     @property
@@ -136,13 +157,13 @@ class Task(Setup):
     @property
     def reference_runs(self) -> list[Run]:
         """The smallest lambda and the first order, all seeds; the first of them is the reference run of the text."""
-        return [run for run in self.runs if (run.lam, run.shuffle) == (self.smallest_lambda, self.shuffle[0])]
+        return [run for run in self.runs if (run.lam, (run.shuffle,)) == (self.smallest_lambda, self.shuffle[:1])]
 
     @property
     def first_runs(self) -> list[Run]:
         """One run a lambda, from the smallest: the first order, the first seed."""
-        seed = self.reference_runs[0].seed
-        chosen = (run for run in self.runs if (run.shuffle, run.seed) == (self.shuffle[0], seed))
+        first = [(run.shuffle, run.seed) for run in self.reference_runs[:1]]
+        chosen = (run for run in self.runs if (run.shuffle, run.seed) in first)
         return sorted(chosen, key=lambda run: float(run.lam))
 
     @property
@@ -153,15 +174,14 @@ class Task(Setup):
     @property
     def extreme_runs(self) -> list[Run]:
         """Of `first_runs` the first and the last: the smallest and the largest lambda; one if they are the same."""
-        return list(dict.fromkeys([self.first_runs[0], self.first_runs[-1]]))
+        return list(dict.fromkeys([*self.first_runs[:1], *self.first_runs[-1:]]))
 
     def sampled_runs(self, most: int) -> list[Run]:
         """Of `first_runs` at most `most`, evenly chosen, and one of the other order."""
         runs = self.first_runs
-        places = sorted({round(number * (len(runs) - 1) / (most - 1)) for number in range(most)})
-        return [runs[place] for place in places] + [run for run in self.order_runs if run.shuffle != self.shuffle[0]][
-            :1
-        ]
+        places = sorted({round(number * (len(runs) - 1) / (most - 1)) for number in range(most)}) if runs else []
+        others = [run for run in self.order_runs if run.shuffle != self.shuffle[0]]
+        return [runs[place] for place in places] + others[:1]
 
     @property
     def order_runs(self) -> list[Run]:
@@ -171,31 +191,38 @@ class Task(Setup):
     @property
     def sweep_runs(self) -> list[Run]:
         """The runs of every lambda in the first order, all seeds, by lambda; none if the task has one lambda."""
-        runs = [run for run in self.runs if run.shuffle == self.shuffle[0]]
+        runs = [run for run in self.runs if (run.shuffle,) == self.shuffle[:1]]
         return sorted(runs, key=lambda run: (float(run.lam), run.seed)) if len(self.lambdas) > 1 else []
 
-    def differences(self, published: Mapping[str, Any]) -> list[str]:
-        """Keys of a published task whose values are not those of this one; what it does not name is free."""
-        own = self.plain()
-        return [
-            key for key, value in published.items() if own[key] != (tuple(value) if isinstance(value, list) else value)
-        ]
+    def differences(self, other: "Task") -> list[str]:
+        """Keys in which what its runs have in common is not that of another task."""
+        own, others = self.setup.plain(), other.setup.plain()
+        return [key for key, value in own.items() if value != others[key]]
 
 
-def tasks_of(config: Mapping[str, Any]) -> dict[str, Task]:
-    """Every task with all that it inherits from `images` and `training`, by name; tasks that are null are left out."""
+def tasks_of(config: Mapping[str, Any], counts: Mapping[str, int]) -> dict[str, Task]:
+    """Every task with all that it inherits from `images` and `training`, by name; tasks that are null are left out.
+
+    `counts` are the images of each file, for ranges without a count.
+    """
     found = {name: inherited(config, own) for name, own in config["tasks"].items() if own is not None}
+    for values in found.values():
+        for role in ROLES:
+            if role in values:
+                images = values[role]
+                values[role] = {"count": counts.get(images["file"], 0) - images["first"]} | images
     return {name: Task.of({"name": name, **values}) for name, values in found.items()}
 
 
 def inherited(config: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a task of a configuration with those that it inherits; lambdas as they are spelled."""
-    images = config["images"]
+    images, training = config["images"], config["training"]
     sets = {
         role: {"first": 0} | images.get(role, {}) | own.get(role, {}) for role in ROLES if role in images or role in own
     }
-    values = {"dataset": config["dataset"], **config["training"], **own, **sets}
-    return values | {"lambdas": [spelled(lam) for lam in own["lambdas"]]} if "lambdas" in own else values
+    evaluations = training["evaluations"] | own.get("evaluations", {})
+    lambdas = [spelled(lam) for lam in own["lambdas"]]
+    return {"dataset": config["dataset"], **training, **own, **sets, "evaluations": evaluations, "lambdas": lambdas}
 
 
 def spelled(lam: str | float) -> str:
@@ -204,5 +231,11 @@ def spelled(lam: str | float) -> str:
 
 
 def files_of_sets(tasks: Iterable[Task], *roles: str) -> list[str]:
-    """The files, train or test, that tasks take the images of some roles from, each once."""
-    return list(dict.fromkeys(task.sets[role].file for task in tasks for role in roles if role in task.sets))
+    """The stored files, train and test, that tasks take the images of some roles from; of all roles if none is named."""
+    sets = (images for task in tasks for role, images in task.sets.items() if role in roles or not roles)
+    return sorted({file for images in sets for file in images.files}, reverse=True)
+
+
+def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values with tuples for lists."""
+    return {key: tuple(own) if isinstance(own, list) else own for key, own in values.items()}

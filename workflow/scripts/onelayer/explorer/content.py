@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from onelayer.data.store import ImageSet
-from onelayer.experiment.task import Run, Task
+from onelayer.experiment.task import Inputs, Run, Task
 from onelayer.explorer import LAMBDAS
 from onelayer.explorer.packing import packed, packed_planes, packed_snapshots
 from onelayer.models import Floats, Model, model_named
 from onelayer.results.curves import interval_means, over_seeds
 from onelayer.training.runs import RunFiles
+from onelayer.training.sets import Chosen
 from onelayer.training.training import single
 
 POINTS = 300  # of a curve at most
@@ -76,14 +76,18 @@ def series_content(tasks: Sequence[str], runs: Mapping[Run, RunFiles]) -> list[d
     ]
 
 
-def task_content(task: Task, names: Sequence[str]) -> dict[str, Any]:
-    """A task: its model in words, and the names of its classes."""
+def task_content(task: Task, names: Sequence[str], pixel_max: int) -> dict[str, Any]:
+    """A task: its model in words, the names of its classes, and how its inputs are made."""
     model = model_named(task.model)
+    inputs = task.inputs or Inputs(pixel_max / 2, pixel_max / 2)
     return {
         "name": task.name,
         "loss": f"{model.loss} ({model.unit})",
         "link": link_of(model, len(task.classes)),
         "names": list(names),
+        "offset": inputs.offset,
+        "scale": inputs.scale,
+        "bias": task.bias,
     }
 
 
@@ -99,12 +103,8 @@ def link_of(model: Model, classes: int) -> str:
     return name if found is not None and found.shape == own.shape and np.allclose(own, found) else "none"
 
 
-def image_content(tasks: Mapping[str, Task], validation: Mapping[str, ImageSet]) -> dict[str, Any]:
+def image_content(tasks: Mapping[str, Task], validation: Mapping[str, Chosen]) -> dict[str, Any]:
     """The first validation images of each task, each image once.
-
-    Parameters
-    ----------
-    validation : of each task the images of its validation set, those of other classes among them
 
     Returns
     -------
@@ -112,15 +112,15 @@ def image_content(tasks: Mapping[str, Task], validation: Mapping[str, ImageSet])
         `pixels`, text, all images one after the other; and `tasks`, by name: for each of a task's images where it stands in
         the pixels, its number in its file, and the position of its class.
     """
-    size = next(iter(validation.values())).images[0].size
+    size = next(iter(validation.values())).images.images[0].size
     lists_at_most = len({(task.validation, task.classes) for task in tasks.values()})
     most = max(1, min(IMAGES, IMAGE_ROOM // (size * lists_at_most)))
     pool: dict[tuple[str, int], NDArray[np.uint8]] = {}
     lists: dict[str, list[list[int]]] = {}
     for name, task in tasks.items():
-        stored, chosen = validation[name], task.validation
+        (stored, numbers), file = validation[name], task.sets["validation"].file
         rows = np.flatnonzero(np.isin(stored.labels, task.classes))[:most].tolist()
-        keys = [(chosen.file, chosen.first + row) for row in rows]
+        keys = [(file, int(numbers[row])) for row in rows]
         pool |= {key: stored.images[row] for key, row in zip(keys, rows, strict=True)}
         places = {key: place for place, key in enumerate(pool)}
         lists[name] = [

@@ -41,7 +41,7 @@ class View:
     class_names : list of str, in the order of the task's classes
     shape : (height, width) of an image in pixels
     paths : dict
-        For figures that `reads` them: `optimum`; the stored images `train` and `validation`.
+        For figures that `reads` them: `optimum`; the stored images `train` and `test`.
     limits : (lowest, highest) of the vertical axis, or None to let the data decide
     """
 
@@ -63,7 +63,7 @@ class View:
         """Predictions of the validation images by lambda, as spelled, from the smallest."""
         from onelayer.results.predictions import validation_predictions
 
-        return validation_predictions(self.setup, self.runs, self.paths["validation"])
+        return validation_predictions(self.setup, self.runs, self.paths)
 
     @property
     def first(self) -> "tuple[str, Predictions]":
@@ -71,18 +71,12 @@ class View:
         return next(iter(self.predictions.items()))
 
     @cached_property
-    def train_images(self) -> "ImageSet":
-        """The task's training images, those of other classes among them."""
-        from onelayer.data.store import read_images
+    def images(self) -> "Mapping[str, ImageSet]":
+        """The images of the classes of the task by role, train and validation."""
+        from onelayer.training.sets import chosen_images
 
-        return read_images(self.paths["train"], self.setup.train.first, self.setup.train.count)
-
-    @cached_property
-    def validation_file(self) -> "ImageSet":
-        """All images of the file that the predicted images are numbered in."""
-        from onelayer.data.store import read_images
-
-        return read_images(self.paths["validation"])
+        chosen, _ = chosen_images(self.setup, next(iter(self.runs)).seed, self.paths, ["train", "validation"])
+        return {role: own.images.of_classes(self.setup.classes) for role, own in chosen.items()}
 
     def name_of(self, label: int) -> str:
         """What a class is called."""
@@ -136,9 +130,9 @@ def figure_names() -> list[str]:
 
 
 def named_figures(
-    tasks: Mapping[str, Task], evidence: bool, name_of: Callable[[str, str], str]
+    tasks: Mapping[str, Task], evidence: bool, name_of: Callable[[Task, str], str | None]
 ) -> dict[str, dict[str, str]]:
-    """By task and figure what its files are called: `name_of` task and figure.
+    """By task and figure what its files are called: `name_of` task and figure, which names no figure that is not wanted of the runs.
 
     Raises InputError: two figures would have the same name.
     """
@@ -147,8 +141,8 @@ def named_figures(
     for name, task in tasks.items():
         named[name] = {}
         for figure, own in kinds.items():
-            if own.runs(task) and (evidence or own.reads == "runs"):
-                file = name_of(name, figure)
+            file = name_of(task, figure) if own.reads == "runs" or not evidence else f"{name}_{figure}"
+            if file and own.runs(task) and (evidence or own.reads == "runs"):
                 if any(file in others.values() for others in named.values()):
                     raise InputError(
                         f"config: tasks.{name}: its figure {file} has the name of another: rename the task"

@@ -20,9 +20,9 @@ def draw(view: View) -> Drawn:
     figure = new_figure(0.5 * COUNT + 0.09 * max(map(len, names)) + 0.2, 0.54 * len(classes) + 0.1)
     grid = figure.subplots(len(classes), COUNT, squeeze=False)
     for line, label, name in zip(grid, classes, names, strict=True):
-        places = np.flatnonzero(view.train_images.labels == label)[:COUNT]
+        places = np.flatnonzero(view.images["train"].labels == label)[:COUNT]
         for axes, place in zip(line, places, strict=False):
-            show_image(axes, view.train_images.images[place], view.train_images.metadata["pixel_max"])
+            show_image(axes, view.images["train"].images[place], view.images["train"].metadata["pixel_max"])
         for axes in line[len(places) :]:
             axes.set_axis_off()
         line[0].text(-0.15, 0.5, name, ha="right", va="center", transform=line[0].transAxes)

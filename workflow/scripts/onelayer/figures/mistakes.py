@@ -28,9 +28,9 @@ def draw(view: View) -> Drawn:
     figure = new_figure(6.0, 1.5 * lines + 0.3)
     figure.suptitle(f"true → predicted class, {found.confidence_name}; λ = {lam}", fontsize="medium")
     grid = figure.subplots(lines, COLUMNS, squeeze=False)
-    largest = view.validation_file.metadata["pixel_max"]
+    largest = view.images["validation"].metadata["pixel_max"]
     for axes, place in zip(grid.ravel(), places, strict=False):
-        show_image(axes, view.validation_file.images[found.image[place]], largest)
+        show_image(axes, view.images["validation"].images[place], largest)
         true, predicted = view.name_of(found.label[place]), view.name_of(found.predicted[place])
         apart = " → " if len(true) + len(predicted) <= 14 else "\n→ "
         axes.set_title(f"{true}{apart}{predicted}\n{found.confidence[place]:.3f}", fontsize="small")

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from onelayer.experiment.task import Run, Task
 from onelayer.figures import Drawn, View, figure
 from onelayer.figures.common import lambda_legend, lambda_styles, new_axes
@@ -24,14 +26,19 @@ def draw(view: View) -> Drawn:
 
     Steps are counted from 1 here, because a logarithmic axis has no place for a 0.
     """
-    from onelayer.training.optimum import read_excess
+    from onelayer.training.optimum import Objective, read_optima
+    from onelayer.training.sets import chosen_images, samples_of
 
-    excess = read_excess(view.paths["optimum"])
+    minima, setup = read_optima(view.paths["optimum"]), view.setup
+    chosen, _ = chosen_images(setup, next(iter(view.runs)).seed, view.paths, ["train"])
+    samples = samples_of(setup, chosen["train"].images)
     unit = model_named(view.setup.model).unit
     figure, axes = new_axes(f"objective, $J - J^*$ ({unit})", view.limits)
     axes.set(xlabel="training steps taken (batches)", xscale="log", yscale="log")
-    for run, style in zip(view.runs, lambda_styles(len(view.runs)), strict=True):
-        steps, values = excess[run.lam]
-        axes.plot(steps + 1, values, marker=".", label=f"λ = {run.lam}", **style)
+    for (run, files), style in zip(view.runs.items(), lambda_styles(len(view.runs)), strict=True):
+        steps, weights = files.snapshots
+        both = np.concatenate([minima[run.lam][None], weights])
+        values, _ = Objective(model_named(setup.model), samples, float(run.lam), setup.penalty).evaluate(both)
+        axes.plot(steps + 1, values[1:] - values[0], marker=".", label=f"λ = {run.lam}", **style)
     lambda_legend(axes, [run.lam for run in view.runs])
     return figure

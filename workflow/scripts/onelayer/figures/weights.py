@@ -30,12 +30,11 @@ def draw(view: View) -> Drawn:
     figure = new_figure(max(2.4, side * outputs + 1.15), (side + 0.14) * len(rows) + top)
     grid = figure.subplots(len(rows), outputs + 1, squeeze=False, width_ratios=[1.0] * outputs + [0.12])
     for line, (title, weights) in zip(grid, rows, strict=True):
-        largest = float(np.abs(weights[:, :-1]).max()) or 1.0
-        for axes, pixels in zip(line[:-1], weights[:, :-1], strict=True):
+        images = weights[:, : view.shape[0] * view.shape[1]].reshape(-1, *view.shape)
+        largest = float(np.abs(images).max()) or 1.0
+        for axes, pixels in zip(line[:-1], images, strict=True):
             # One lightness from darkest (negative) to lightest (positive): signs survive in grey.
-            image = axes.imshow(
-                pixels.reshape(view.shape), cmap="cividis", vmin=-largest, vmax=largest, interpolation="nearest"
-            )
+            image = axes.imshow(pixels, cmap="cividis", vmin=-largest, vmax=largest, interpolation="nearest")
             axes.set(xticks=[], yticks=[])
             axes.spines[:].set_visible(False)
             axes.grid(False)

@@ -5,6 +5,7 @@ would have to be installed wherever somebody runs the workflow; a formatter and 
 """
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 LAST_LINES = 10  # of the log of a job that failed
@@ -19,10 +20,13 @@ class Terminal(logging.Formatter):
         What each job that has begun does, by the number of the job.
     rules : set of str
         Their rules.
+    notes : callable
+        What is said before anything is done, from the number of jobs.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, notes: Callable[[int], list[str]]) -> None:
         super().__init__()
+        self.notes = notes
         self.usual: logging.Formatter = logging.Formatter()
         self.began: dict[int, str] = {}
         self.rules: set[str] = set()
@@ -36,6 +40,7 @@ class Terminal(logging.Formatter):
             self.runs = True
         if event == "run_info":
             self.total = record.stats["total"]  # type: ignore[attr-defined]
+            return not self.runs or bool(self.notes(self.total))
         return not self.runs or event == "job_info" or record.levelno > logging.INFO
 
     def format(self, record: logging.LogRecord) -> str:
@@ -46,6 +51,9 @@ class Terminal(logging.Formatter):
             self.began[fields["jobid"]] = does = fields["rule_msg"] or fields["rule_name"]
             begun, width = len(self.began), len(str(self.total))
             return f"[{begun:{width}}/{self.total} {100 * begun // self.total:3} %] {does}"
+        if event == "run_info":
+            said, self.notes = self.notes(self.total), lambda jobs: []
+            return "\n".join([*([] if self.runs else [self.usual.format(record)]), *said])
         if event == "job_error":
             lines = [f"Failed: {self.began.get(fields['jobid'], fields['rule_name'])}"]
             for log in fields["log"]:
@@ -58,12 +66,12 @@ def _last_lines(log: Path) -> list[str]:
     return log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:] if log.is_file() else []
 
 
-def line_a_job(logger: logging.Logger) -> Terminal:
+def line_a_job(logger: logging.Logger, notes: Callable[[int], list[str]]) -> Terminal:
     """Make what a logger writes to the terminal a line a job, unless it is asked for everything (--verbose).
 
-    Files that it writes to, and logger plugins, are left alone.
+    `notes` are said before anything is done. Files that it writes to, and logger plugins, are left alone.
     """
-    terminal = Terminal()
+    terminal = Terminal(notes)
     if logger.getEffectiveLevel() > logging.DEBUG:
         for handler in logger.handlers:
             if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):

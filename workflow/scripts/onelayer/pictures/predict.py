@@ -9,13 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from onelayer.data.preparation import prepare
-from onelayer.data.samples import Samples
+from onelayer.data.store import ImageSet
 from onelayer.experiment.task import Run, Setup
 from onelayer.io.errors import InputError
 from onelayer.models import model_named
 from onelayer.pictures.ink import ink_of, read_grey
 from onelayer.results.predictions import Predictions, predict
 from onelayer.training.runs import RunFiles
+from onelayer.training.sets import samples_of
 
 UNCERTAIN = 0.9  # a probability below this is named with the runner-up's
 
@@ -65,14 +66,15 @@ def predict_pictures(
     Their `label` means nothing: nobody has said what they show.
     """
     places = np.array([place for place, picture in enumerate(pictures) if picture.image is not None])
-    pixels = np.stack([picture.image.ravel() for picture in pictures if picture.image is not None])
-    samples = Samples(pixels, np.zeros(len(places), np.int64), dataset["pixel_max"] / 2)
-    return {
-        run: predict(
-            model_named(setups[run.task].model), files.last_weights, samples, "", places, setups[run.task].classes
-        )
-        for run, files in runs.items()
-    }
+    images = np.stack([picture.image for picture in pictures if picture.image is not None])
+    predicted = {}
+    for run, files in runs.items():
+        setup = setups[run.task]
+        labels = np.full(len(places), setup.classes[0], np.uint8)
+        samples = samples_of(setup, ImageSet(images, labels, {"pixel_max": dataset["pixel_max"]}))
+        model, weights = model_named(setup.model), files.last_weights
+        predicted[run] = predict(model, weights, samples, "", places, setup.classes)
+    return predicted
 
 
 def predictions_table(

@@ -16,7 +16,7 @@ from onelayer.figures import figure_named
 from onelayer.io.files import read_json, read_rows
 from onelayer.models import model_named
 from onelayer.report import latex, sentences
-from onelayer.results.published import by_run
+from onelayer.results.published import by_place
 
 FOLDER = Path(__file__).resolve().parents[3] / "report"
 EVIDENCE_TABLES = ("optimum", "diagnostics", "comparisons")
@@ -47,8 +47,9 @@ def report_source(
     images : the stored images, whose raw files are listed
     figures : by task and figure what its files are called
     plain
-        What templates print as it is: `configuration`, pairs of keys and values; `names`, the names of the classes by task; `clipped`, by task the figures with published
-        limits; `sections` and `source` of the Source; `differing`; `dataset`, what is shown of it; `versions`.
+        What templates print as it is: `configuration`, pairs of keys and values; `names`, the names of the classes by task;
+        `clipped`, by task the figures with published limits; `sections`, `introduction`, `slips` and the details `source` of the
+        Source; `appended`, the tasks of its evidence; `differing`; `dataset`, what is shown of it; `versions`.
     """
     rows = {name: read_rows(tables[name]) for name in ("metrics", "sweep", "published", "gradients")}
     order = list(tasks)
@@ -62,7 +63,7 @@ def report_source(
         .render(
             plain,
             **rows,
-            published_groups=by_run(rows["published"]),
+            published_groups=by_place(rows["published"]),
             claims=read_json(tables["claims"]),
             evidence={name: read_rows(tables[name]) for name in EVIDENCE_TABLES if name in tables},
             findings=read_json(tables["findings"]),

@@ -22,6 +22,7 @@ from onelayer.report.latex import (
     significant,
     typewriter,
 )
+from onelayer.stopping import rule_of
 
 Findings = Mapping[str, Any]
 
@@ -31,32 +32,43 @@ def join(*sentences: str) -> Latex:
     return Latex("\n".join(filter(None, sentences)))
 
 
+def figures(task: str, drawn: Sequence[str], *kinds: str) -> Latex:
+    """References to those figures of a task that are drawn; empty if none is."""
+    labels = [Latex(f"\\ref{{fig:{task}-{kind}}}") for kind in kinds if kind in drawn]
+    return Latex(f"{'Figures' if len(labels) > 1 else 'Figure'}~{listed(labels)}" if labels else "")
+
+
 def result(task: Task, run: Findings) -> Latex:
     """The reference run of a task: which it is, and what it reached."""
     order = "shuffled" if run["shuffle"] else "in file order"
     penalty = f", $\\lambda={run['lambda']}$" if float(run["lambda"]) > 0 or len(task.lambdas) > 1 else ""
-    seed = f", seed {run['seed']}" if run["shuffle"] and len(task.seeds) > 1 else ""
+    seed = f", seed {run['seed']}" if (run["shuffle"] or task.draws) and len(task.seeds) > 1 else ""
     text = (
         f"The reference run ({order}{penalty}{seed}) ends with a training loss of {fixed(run['train_loss'], 4)} and a validation "
         f"loss of {fixed(run['validation_loss'], 4)}; the accuracies are {percent(run['train_accuracy'])} on the training and "
         f"{percent(run['validation_accuracy'])} on the validation images."
     )
     diverged = "Its validation loss ends above that of zero weights: the run diverged." if run["diverged"] else ""
-    return join(text, diverged, _tested(run))
+    return join(text, diverged, _tested(run, _watched(task)))
 
 
-def _tested(run: Findings) -> str:
+def _watched(task: Task) -> str:
+    """By what an evaluation of a task is the best: loss or error."""
+    return rule_of(task.early_stop).watches.removeprefix("validation_")
+
+
+def _tested(run: Findings, watched: str) -> str:
     if run["test_accuracy"] is None:
         return ""
     return (
         f"On the {integer(run['test_images'])} test images, looked at once after training, the accuracy is "
         f"{percent(run['test_accuracy'], 2)} with the last weights and {percent(run['best_test_accuracy'], 2)} with those "
-        f"of the lowest validation loss, whose validation accuracy is {percent(run['best_validation_accuracy'], 2)}."
+        f"of the lowest validation {watched}, whose validation accuracy is {percent(run['best_validation_accuracy'], 2)}."
     )
 
 
 def stopping(task: Task, run: Findings) -> Latex:
-    """When a run ended, and where its lowest validation loss is."""
+    """When a run ended, and where its best evaluation is."""
     steps, since = counted(run["steps"], "step"), run["evaluations_since_best"]
     if run["stopped_early"]:
         end = f"Training stopped early, in epoch {run['stop_epoch']}, after {steps}."
@@ -65,8 +77,11 @@ def stopping(task: Task, run: Findings) -> Latex:
     where = (
         f"{counted(since, 'evaluation')} before the last, at step {integer(run['best_step'])}" if since else "the last"
     )
+    loss, watched = fixed(run["best_validation_loss"], 4), _watched(task)
+    value = loss if watched == "loss" else percent(1 - run["best_validation_accuracy"], 2)
+    also = "" if watched == "loss" else f"loss is {loss}, and its validation "
     lowest = (
-        f"The evaluation with the lowest validation loss, {fixed(run['best_validation_loss'], 4)}, is {where}; its validation "
+        f"The evaluation with the lowest validation {watched}, {value}, is {where}; its validation {also}"
         f"accuracy is {percent(run['best_validation_accuracy'])}."
     )
     return join(end, lowest)
@@ -170,14 +185,39 @@ def weights(found: Findings) -> Latex:
     return Latex(f"The correlation between the weights of pixels that touch is {each}.")
 
 
+def stops(tasks: Mapping[str, Task]) -> Latex:
+    """When training ends early."""
+    rules: dict[str, list[Latex]] = {}
+    for name, task in tasks.items():
+        if task.runs:
+            rules.setdefault(rule_of(task.early_stop).ends_when, []).append(typewriter(name))
+    ends = {when: "never ends early" if when == "never" else f"ends early {escape(when)}" for when in rules}
+    return join(*(f"Training of {listed(names)} {ends[when]}." for when, names in rules.items()))
+
+
+def streams(tasks: Mapping[str, Task]) -> Latex:
+    """Whose random stream has run on from earlier models."""
+    found = []
+    for name, task in tasks.items():
+        counts = list({run.lam: task.settings(run).permutations_before for run in task.runs if run.shuffle}.values())
+        if any(counts):
+            counts = counts if len(set(counts)) > 1 else counts[:1]
+            each = ", ".join(map(integer, counts))
+            by = r", by $\lambda$ in the order of its list" if len(counts) > 1 else ""
+            found.append(
+                f"The runs of {typewriter(name)} begin where the random stream of earlier models ended, after {each} permutations{by}."
+            )
+    return join(*found)
+
+
 def abstract(
     tasks: Mapping[str, Task],
     findings: Mapping[str, Findings],
     names: Mapping[str, list[str]],
-    chosen: Mapping[str, str],
+    left_out: Sequence[str],
 ) -> Latex:
-    """One sentence a task: for the chosen tasks, or for all if the configuration has none of them."""
-    shown = [name for name in tasks if name in chosen] or list(tasks)
+    """One sentence a task that was trained: without those that are left out, if there are others."""
+    shown = [name for name in findings if name not in left_out] or list(findings)
     return join(*(_reached(tasks[name], findings[name]["reference"], names[name]) for name in shown))
 
 

@@ -1,12 +1,10 @@
 """The lines that a run of everything ends with. Snakemake itself imports this: nothing slow is imported here."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from onelayer.io.files import read_json, read_rows
+from onelayer.io.files import read_rows
 
 Row = Mapping[str, str]
 
@@ -38,16 +36,18 @@ def closing_lines(results: Path, differing: Mapping[str, Sequence[str]], jobs: i
     lines = [
         f"Finished: {jobs} jobs in " + (f"{minutes} min {rest} s" if minutes else f"{rest} s"),
         "",
-        "Best validation accuracy of each task",
-        *(f"  {line}" for line in best_runs(tables["metrics"])),
-        "",
-        published_values(tables["published"], differing),
-        "Claims of the source: " + ", ".join(f"{claims[verdict]} {verdict}" for verdict in VERDICTS if claims[verdict]),
+        *(["Best validation accuracy of each task", *best_runs(tables["metrics"]), ""] if tables["metrics"] else []),
+        *([published_values(tables["published"], differing)] if tables["published"] else []),
+        *(["Claims of the source: " + _counted(claims)] if claims else []),
         "",
         f"In {results.resolve()}",
         *(f"  {path:{max(map(len, shown))}}  {what}" for path, what in shown.items()),
     ]
     return "\n".join(lines)
+
+
+def _counted(claims: Counter[str]) -> str:
+    return ", ".join(f"{claims[verdict]} {verdict}" for verdict in VERDICTS if claims[verdict])
 
 
 def best_runs(metrics: Sequence[Row]) -> list[str]:
@@ -62,7 +62,7 @@ def best_runs(metrics: Sequence[Row]) -> list[str]:
         ends = f"{stopped} of {len(runs)} stopped early" + (f", {diverged} diverged" if diverged else "")
         accuracy = 100 * float(best["validation_accuracy"])
         lines.append(
-            f"{task:{width}}  {accuracy:6.2f} %  lambda {best['lambda']}, {order}, seed {best['seed']}; {ends}"
+            f"  {task:{width}}  {accuracy:6.2f} %  lambda {best['lambda']}, {order}, seed {best['seed']}; {ends}"
         )
     return lines
 
@@ -71,16 +71,12 @@ def published_values(published: Sequence[Row], differing: Mapping[str, Sequence[
     """How many of the published values are met, which are missed, and why the others are not compared."""
     counts = Counter(row["verdict"] for row in published)
     missed = [f"{row['quantity']} ({row['place']})" for row in published if row["verdict"] == "missed"]
-    reasons = [f"{task} differs in {', '.join(keys)}" for task, keys in differing.items() if keys]
+    apart = {row["task"] for row in published if row["verdict"] == "does not apply"}
+    reasons = ", ".join(dict.fromkeys(key for task in apart for key in differing[task]))
     parts = [
         f"{counts['met']} of {len(published)} met",
         f"{len(missed)} missed: {', '.join(missed)}" if missed else "",
-        f"{counts['does not apply']} do not apply: {'; '.join(reasons)}" if counts["does not apply"] else "",
+        f"{counts['does not apply']} do not apply, their tasks differ in {reasons}" if counts["does not apply"] else "",
         f"{counts['not run']} of runs that are not in this configuration" if counts["not run"] else "",
     ]
     return "Published values: " + "; ".join(filter(None, parts))
-
-
-def made_from_another(provenance: Path, configuration: Mapping[str, Any]) -> bool:
-    """Whether results are there, and were made from another configuration than this one."""
-    return provenance.exists() and read_json(provenance)["configuration"] != json.loads(json.dumps(configuration))

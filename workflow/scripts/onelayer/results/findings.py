@@ -23,7 +23,7 @@ def findings_of(task: Task, runs: Mapping[Run, RunFiles], sweep: pd.DataFrame) -
     return {
         "runs": len(task.runs),
         "diverged": [run.folder for run in task.runs if runs[run].summary["diverged"]],
-        "reference": summary_of(reference) | curve_findings(reference.evaluations),
+        "reference": summary_of(reference) | curve_findings(reference.evaluations) | since_best(reference),
         "orders": order_findings(task, runs) if task.order_runs else None,
         "sweep": sweep_findings(task, sweep) if task.sweep_runs else None,
         "weights": weights_findings([runs[run] for run in task.extreme_runs]),
@@ -59,13 +59,17 @@ def curve_findings(evaluations: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
     return {
         "parting_step": int(step[parting]) if parting < len(gap) else None,
         "last_gap": float(gap[-1]),
-        "evaluations_since_best": len(loss) - 1 - int(loss.argmin()),
         "level_rise": rise if len(loss) > 1 else None,
         "rise_limit": RISEN,
         "risen": rise > max(RISEN, wavering) if len(loss) > 1 else None,
         "lowest_level_step": int(step[lowest]),
         "train_gain": float(train[-1] - train[lowest]),
     }
+
+
+def since_best(files: RunFiles) -> dict[str, int]:
+    """How many evaluations of a run came after its best, by what its stop watches."""
+    return {"evaluations_since_best": int((files.evaluations["step"] > files.summary["best_step"]).sum())}
 
 
 def running_means(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:

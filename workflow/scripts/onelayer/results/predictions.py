@@ -6,11 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from onelayer.data.samples import Samples, choose_samples, inputs_of
-from onelayer.data.store import read_images
+from onelayer.data.samples import Samples, inputs_of
 from onelayer.experiment.task import Run, Setup
 from onelayer.models import Floats, Model, model_named
 from onelayer.training.runs import RunFiles
+from onelayer.training.sets import chosen_images, samples_of
 
 
 class Predictions(NamedTuple):
@@ -19,9 +19,9 @@ class Predictions(NamedTuple):
     Attributes
     ----------
     file : str
-        The file that the images are in: train or test.
+        The file that the images are in: train, test or both.
     image : int64 (N,)
-        Numbers of the images in their file, ascending.
+        Numbers of the images in their file.
     label, predicted : int64 (N,)
         Classes of the data set.
     confidence : float64 (N,)
@@ -58,13 +58,20 @@ def predict(
     return Predictions(file, numbers, labels[samples.targets], labels[decided], confidence, logits.T, probabilities)
 
 
-def validation_predictions(setup: Setup, runs: Mapping[Run, RunFiles], images: str) -> dict[str, Predictions]:
-    """By lambda, as spelled, the predictions of runs for the validation images of their task out of the stored `images`."""
-    chosen, classes = setup.validation, setup.classes
-    stored = read_images(images, chosen.first, chosen.count)
-    samples, model = choose_samples(stored, classes), model_named(setup.model)
-    numbers = chosen.first + np.flatnonzero(np.isin(stored.labels, classes))
-    return {
-        run.lam: predict(model, files.last_weights, samples, chosen.file, numbers, classes)
-        for run, files in runs.items()
-    }
+def predictions_of(
+    setup: Setup, weights: Mapping[str, Floats], role: str, seed: int, paths: Mapping[str, str]
+) -> dict[str, Predictions]:
+    """Predictions of weights, by name, for the images of a role of their task out of stored images; `seed` draws them if they are drawn."""
+    chosen, _ = chosen_images(setup, seed, paths, [role])
+    (images, numbers), model = chosen[role], model_named(setup.model)
+    samples, own = samples_of(setup, images), numbers[np.isin(images.labels, setup.classes)]
+    file = setup.sets[role].file
+    return {name: predict(model, found, samples, file, own, setup.classes) for name, found in weights.items()}
+
+
+def validation_predictions(
+    setup: Setup, runs: Mapping[Run, RunFiles], paths: Mapping[str, str]
+) -> dict[str, Predictions]:
+    """By lambda, as spelled, the predictions of runs of one seed for the validation images of their task."""
+    weights = {run.lam: files.last_weights for run, files in runs.items()}
+    return predictions_of(setup, weights, "validation", next(iter(runs)).seed, paths)

@@ -9,6 +9,7 @@ from onelayer.experiment.task import Run, Task
 from onelayer.models import PENALTY_FACTOR
 from onelayer.training.runs import RunFiles
 
+RUN_COLUMNS = ["task", "lambda", "shuffle", "seed"]
 NOT_COLUMNS = ("run", "numpy")  # of a summary: its identity, and the version that it was made with
 
 
@@ -17,6 +18,8 @@ def metrics_table(summaries: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
     Booleans are the strings true and false, as in the folders; classes stand in one string, between spaces.
     """
+    if not summaries:
+        return pd.DataFrame(columns=RUN_COLUMNS)
     table = pd.DataFrame(summaries).drop(columns=list(NOT_COLUMNS), errors="ignore")
     for column in ("shuffle", "stopped_early", "diverged"):
         table[column] = table[column].map({True: "true", False: "false"})
@@ -39,7 +42,7 @@ def curves_table(runs: Mapping[Run, RunFiles]) -> pd.DataFrame:
         for place, (name, value) in enumerate({**own, "shuffle": run.shuffle, "seed": run.seed}.items()):
             part.insert(place, name, value)
         parts.append(part)
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=RUN_COLUMNS)
 
 
 def sweep_table(metrics: pd.DataFrame, tasks: Mapping[str, Task]) -> pd.DataFrame:
@@ -51,6 +54,8 @@ def sweep_table(metrics: pd.DataFrame, tasks: Mapping[str, Task]) -> pd.DataFram
     deviations (n - 1; columns in _sd), empty for one seed. A step multiplies the weights by weight_decay_factor, 1 - 2 *
     factor * learning rate * lambda, before it follows the loss.
     """
+    if metrics.empty:
+        return metrics
     groups = metrics.assign(order=metrics["lambda"].astype(float)).groupby(["task", "shuffle", "order"], sort=False)
     means = [
         "steps",

@@ -35,19 +35,22 @@ class Block:
 
 
 class Scaled(NamedTuple):
-    """Several weights (k, K, P + 1) in the form that multiplies pixels.
+    """Several weights (k, K, D) in the form that multiplies pixels.
 
-    With x = p / m - 1, w.x + b = (w / m).p + (b - sum w): pixels that are 0 drop out of the product.
+    With x = (p - o) / s, w.x + b = (w / s).p + (b - (o / s) sum w): pixels that are 0 drop out of the product.
     """
 
-    slopes: Floats  # w / m, (k K, P)
-    offsets: Floats  # b - sum w, (k K,)
+    slopes: Floats  # w / s, (k K, P)
+    offsets: Floats  # b - (o / s) sum w, (k K,)
     shape: tuple[int, int]  # (k, K)
 
     @classmethod
-    def of(cls, weights: Floats, midpoint: float) -> "Scaled":
+    def of(cls, weights: Floats, samples: Samples) -> "Scaled":
         rows = weights.reshape(-1, weights.shape[2])
-        return cls(rows[:, :-1] / midpoint, rows[:, -1] - rows[:, :-1].sum(axis=1), weights.shape[:2])
+        pixels = rows[:, : samples.pixels.shape[1]]
+        bias = rows[:, -1] if samples.bias else np.zeros(len(rows), rows.dtype)
+        sums = rows.dtype.type(samples.offset / samples.scale) * pixels.sum(axis=1)
+        return cls(pixels / rows.dtype.type(samples.scale), bias - sums, weights.shape[:2])
 
 
 def blocks_of(samples: Samples, size: int) -> list[Block]:
@@ -64,12 +67,12 @@ class LossAndAccuracy:
 
     def __init__(self, model: Model, samples: Samples) -> None:
         self.model, self.blocks, self.count = model, blocks_of(samples, LOSS_BLOCK), len(samples.targets)
-        self.midpoint = samples.midpoint
+        self.samples = samples
 
     def evaluate(self, weights: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Mean losses and accuracies, float64 (k,) each, of weights (k, K, P + 1)."""
+        """Mean losses and accuracies, float64 (k,) each, of weights (k, K, D)."""
         losses, right = np.zeros(len(weights)), np.zeros(len(weights))
-        scaled = Scaled.of(weights, self.midpoint)
+        scaled = Scaled.of(weights, self.samples)
         for block in self.blocks:
             logits = block.logits(scaled)
             losses += self.model.losses(logits, block.targets).sum(axis=-1, dtype=np.float64)
@@ -82,18 +85,19 @@ class Accuracy:
 
     def __init__(self, model: Model, samples: Samples) -> None:
         self.model, self.blocks, self.count = model, blocks_of(samples, ACCURACY_BLOCK), len(samples.targets)
-        self.midpoint = samples.midpoint
+        self.samples = samples
+        self.reach = max(1.0, (int(samples.pixels.max(initial=0)) + abs(samples.offset)) / samples.scale)
 
     def evaluate(self, weights: Floats) -> NDArray[np.float64]:
-        """Accuracies, float64 (k,), of weights (k, K, P + 1)."""
-        single = Scaled.of(weights.astype(np.float32), self.midpoint)
-        double = Scaled.of(weights.astype(np.float64), self.midpoint)
+        """Accuracies, float64 (k,), of weights (k, K, D)."""
+        single = Scaled.of(weights.astype(np.float32), self.samples)
+        double = Scaled.of(weights.astype(np.float64), self.samples)
         # A sum of n products in float32 is within n eps / 2 of the sum of their absolute values (N. J. Higham, Accuracy
-        # and Stability of Numerical Algorithms, 2002, section 3.1); pixels over midpoint are at most 2, and a margin is
-        # a difference of two sums.
+        # and Stability of Numerical Algorithms, 2002, section 3.1), and no weight counts more than `reach` times in it; a
+        # margin is a difference of two such sums.
         largest = np.abs(weights).sum(axis=2, dtype=np.float64).max()
         single_precision = np.finfo(np.float32)
-        doubt = 2 * (weights.shape[2] + 4) * (single_precision.eps * largest + single_precision.tiny)
+        doubt = self.reach * (weights.shape[2] + 4) * (single_precision.eps * largest + single_precision.tiny)
         right = np.zeros(len(weights))
         for block in self.blocks:
             margins = self.model.margins(block.logits(single), block.targets)

@@ -11,12 +11,14 @@ where the classes can be separated J has no minimum at all, and larger weights a
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from onelayer.data.samples import Samples
-from onelayer.io.files import Array, write_arrays
+from onelayer.io.errors import InputError, one_line
+from onelayer.io.files import UNREADABLE_ARRAYS, write_arrays
 from onelayer.models import PENALTY_FACTOR, Floats, Integers, Model, loss_and_gradient
 from onelayer.training.evaluation import LossAndAccuracy
 
@@ -108,16 +110,18 @@ class Objective:
         return losses + self.factor * np.square(weights).sum(axis=(1, 2)), accuracies
 
 
-def write_optima(path: str, weights: Mapping[str, Floats], excess: Mapping[str, tuple[Integers, Floats]]) -> None:
-    """Write, by lambda as it is spelled, the weights found and the steps and J - J(found) of a run's snapshots."""
-    arrays: dict[str, Array] = {"lambdas": np.array(list(weights))}
-    for lam, found in weights.items():
-        steps, values = excess[lam]
-        arrays |= {f"weights_{lam}": found, f"steps_{lam}": steps, f"excess_{lam}": values}
-    write_arrays(path, arrays)
+def write_optima(path: str, weights: Mapping[str, Floats]) -> None:
+    """Write the weights found, by lambda as it is spelled."""
+    write_arrays(path, weights)
 
 
-def read_excess(path: str) -> dict[str, tuple[Integers, Floats]]:
-    """The steps and J - J(found) that `write_optima` wrote, by lambda."""
-    with np.load(path, allow_pickle=False) as arrays:
-        return {lam: (arrays[f"steps_{lam}"], arrays[f"excess_{lam}"]) for lam in arrays["lambdas"].tolist()}
+def read_optima(path: str | Path) -> dict[str, Floats]:
+    """The weights that `write_optima` wrote, by lambda.
+
+    Raises InputError: the file is damaged.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return {lam: arrays[lam] for lam in arrays.files}
+    except UNREADABLE_ARRAYS as error:
+        raise InputError(f"{path}: damaged ({one_line(error)}): delete it and run again") from error

@@ -27,6 +27,8 @@ def summarise(
     # In float64 whatever the run's type: one evaluation, and no digit lost in what is reported. Zero weights come second.
     last = np.stack([history.last_weights, np.zeros_like(history.last_weights)]).astype(np.float64)
     train_losses, train_accuracies = LossAndAccuracy(model, sets["train"]).evaluate(last)
+    best_weights = history.best_weights.astype(np.float64)
+    best_train_losses, best_train_accuracies = LossAndAccuracy(model, sets["train"]).evaluate(best_weights[None])
     validation_losses, validation_accuracies = LossAndAccuracy(model, sets["validation"]).evaluate(last)
     for name, losses in (("training", train_losses), ("validation", validation_losses)):
         finite(losses[0], f"final {name} loss", last_step, settings)
@@ -48,22 +50,25 @@ def summarise(
         "validation_accuracy": float(validation_accuracies[0]),
         "weight_norm_squared": float(np.square(last[0]).sum()),
         "best_step": int(history.evaluations["step"][best]),
+        "best_train_loss": float(best_train_losses[0]),
+        "best_train_accuracy": float(best_train_accuracies[0]),
         "best_validation_loss": float(history.evaluations["validation_loss"][best]),
         "best_validation_accuracy": float(history.evaluations["validation_accuracy"][best]),
         "diverged": bool(validation_losses[0] > validation_losses[1]),
         "test_loss": None,
         "test_accuracy": None,
+        "best_test_loss": None,
         "best_test_accuracy": None,
         "neighbour_correlation": neighbour_correlation(history.last_weights, shape),
         **{f"{role}_images": len(sets[role].targets) if role in sets else None for role in ROLES},
         "numpy": np.__version__,
     }
     if "test" in sets:
-        both = np.stack([history.last_weights, history.best_weights]).astype(np.float64)
+        both = np.stack([last[0], best_weights])
         losses, accuracies = LossAndAccuracy(model, sets["test"]).evaluate(both)
         finite(losses[0], "test loss", last_step, settings)
         summary |= {"test_loss": float(losses[0]), "test_accuracy": float(accuracies[0])}
-        summary["best_test_accuracy"] = float(accuracies[1])
+        summary |= {"best_test_loss": float(losses[1]), "best_test_accuracy": float(accuracies[1])}
     return summary
 
 
@@ -74,10 +79,10 @@ def neighbour_correlation(weights: Floats, shape: Sequence[int]) -> float | None
 
     Parameters
     ----------
-    weights : (K, height * width + 1), the last column the biases, which are left out
+    weights : (K, D), the pixels first; a bias is left out
     shape : (height, width)
     """
-    images = weights[:, :-1].reshape(-1, *shape)
+    images = weights[:, : shape[0] * shape[1]].reshape(-1, *shape)
     images = np.ldexp(images, -np.frexp(np.abs(images).max())[1])  # exact, and no square of a weight overflows
     first = np.concatenate([images[:, :, :-1].ravel(), images[:, :-1, :].ravel()])
     second = np.concatenate([images[:, :, 1:].ravel(), images[:, 1:, :].ravel()])

@@ -3,10 +3,11 @@
 The protocol. Training starts from zero weights. An epoch is one pass over the training samples in batches; the last
 incomplete batch is dropped. With shuffling, each epoch visits the indices 0 ... N-1 in a fresh permutation:
 `RandomState(seed).shuffle` of those indices in order, the stream running on from epoch to epoch (NEP 19 freezes that
-stream for ever). Steps count from 0 over all epochs. A step takes the loss of its batch, then changes the weights. At
-each step that `every` divides, the changed weights are evaluated: loss and accuracy on all validation samples, accuracy
-on all training samples. Training stops at the `patience`-th evaluation in a row whose validation loss is not below the
-lowest so far.
+stream for ever), after the images that the same seed draws and after `permutations_before` permutations that earlier models
+of a source have drawn. Steps count from 0 over all epochs. A step takes the loss of its batch, then changes the weights. The
+changed weights are evaluated at the first or the last step of each of `per_epoch` intervals of an epoch: loss and accuracy on all
+validation samples, accuracy and, if asked for, loss on all training samples. Training ends when the rule of early stopping says so
+(onelayer.stopping).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +19,8 @@ from numpy.typing import NDArray
 from onelayer.data.samples import Batches, Samples
 from onelayer.experiment.task import Settings
 from onelayer.io.errors import InputError, TrainingError
-from onelayer.models import Floats, Integers, loss_and_gradient, model_named
+from onelayer.models import Floats, Integers, Model, loss_and_gradient, model_named
+from onelayer.stopping import rule_of
 from onelayer.training.evaluation import Accuracy, LossAndAccuracy
 
 GROUP = 10  # weights evaluated in one go at most: more would save little and take memory
@@ -34,11 +36,12 @@ class History:
     train_losses : float64 (steps,)
         Loss of each step's batch before its update, without the penalty.
     evaluations : dict of arrays, one entry an evaluation
-        `step`, `epoch` (int32), `validation_loss`, `validation_accuracy`, `train_accuracy` (float64).
+        `step`, `epoch` (int32), `validation_loss`, `validation_accuracy`, `train_accuracy` and, if asked for, `train_loss`
+        (float64).
     last_weights, best_weights : (K, D)
-        Weights after the last step, and those of the lowest validation loss at an evaluation.
+        Weights after the last step, and those of the best evaluation.
     best_evaluation : int
-        Index of the evaluation with the lowest validation loss.
+        Index of the first evaluation with the lowest value of what the stop watches.
     stopped_early : bool
     stop_epoch : int
         Epoch, counted from 0, of the last step.
@@ -67,12 +70,15 @@ def train(
     training: Samples,
     validation: Samples,
     settings: Settings,
+    random: np.random.RandomState | None = None,
     report: Callable[[int, int, float], None] | None = None,
 ) -> History:
     """Train one model by the protocol of this module.
 
     Parameters
     ----------
+    random : RandomState, optional
+        The run's stream, from which its images may have been drawn; a fresh one of its seed if it is left out.
     report : callable, optional
         Called after each epoch with the epoch, the step and the lowest validation loss so far (inf before the first).
 
@@ -80,26 +86,25 @@ def train(
     """
     model, count = model_named(settings.model), len(training.targets)
     steps_per_epoch = count // settings.batch_size
-    every = max(1, steps_per_epoch // settings.evaluations_per_epoch)
     data = Batches(training, settings.batch_size, settings.dtype)
-    evaluations = Evaluations(LossAndAccuracy(model, validation), Accuracy(model, training), settings)
+    evaluations = Evaluated(model, training, validation, settings)
     # In the order in memory of the gradient.
     weights = np.zeros((model.outputs(len(settings.classes)), data.inputs.shape[1]), settings.dtype, order="F")
     train_losses: list[float] = []
     wanted = set(snapshot_steps(settings.max_epochs * steps_per_epoch).tolist())
     snapshots: dict[int, Floats] = {}
     epoch = step = 0
-    for step, (epoch, rows) in enumerate(batch_rows(count, settings)):
+    for step, (epoch, rows) in enumerate(batch_rows(count, settings, random)):
         inputs, targets = data.take(rows)
         loss, gradient = loss_and_gradient(model, weights, inputs, targets, settings.lam, settings.penalty)
         weights -= settings.learning_rate * gradient
         train_losses.append(finite(loss, "training loss", step, settings))
         if step in wanted:
             snapshots[step] = data.full_weights(weights)
-        if step % every == 0:
+        if settings.evaluations.due(step, steps_per_epoch):
             evaluations.add(step, epoch, data.full_weights(weights))
-            if evaluations.stopped:
-                break
+        if evaluations.ended(step):
+            break
         if report and (step + 1) % steps_per_epoch == 0:
             report(epoch, step, evaluations.lowest_loss)
     evaluations.catch_up()
@@ -112,42 +117,50 @@ def snapshot_steps(most: int) -> Integers:
     return np.unique(np.geomspace(1, most, SNAPSHOTS).round().astype(np.int64)) - 1
 
 
-def batch_rows(count: int, settings: Settings) -> Iterator[tuple[int, NDArray[np.int64]]]:
+def batch_rows(
+    count: int, settings: Settings, random: np.random.RandomState | None = None
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """Epoch and sample indices, int64 (batch_size,), of every step of a run that is not stopped."""
-    permutations = np.random.RandomState(settings.seed)
+    random = random or np.random.RandomState(settings.seed)
+    for _ in range(settings.permutations_before if settings.shuffle else 0):
+        random.shuffle(np.arange(count))
     for epoch in range(settings.max_epochs):
         order = np.arange(count)
         if settings.shuffle:
-            permutations.shuffle(order)
+            random.shuffle(order)
         for start in range(0, count - settings.batch_size + 1, settings.batch_size):
             yield epoch, order[start : start + settings.batch_size]
 
 
-class Evaluations:
+class Evaluated:
     """The evaluations of a run, and the early stopping that they decide.
 
-    Weights are kept back and evaluated several in one go, at far less cost than one by one. Stopping takes `patience`
-    failures in a row, so with f failures so far no stop can come before another patience - f evaluations: that many
-    weights, up to GROUP, may wait. No step is trained past the stop, and the values are those of evaluating at once.
+    Weights are kept back and evaluated several in one go, at far less cost than one by one: as long as the rule cannot end the
+    run whatever they are, and up to GROUP. No step is trained past the stop, and the values are those of evaluating at once.
     """
 
-    def __init__(self, validation: LossAndAccuracy, training: Accuracy, settings: Settings) -> None:
-        self.validation, self.training, self.settings = validation, training, settings
+    def __init__(self, model: Model, training: Samples, validation: Samples, settings: Settings) -> None:
+        self.settings, self.rule = settings, rule_of(settings.early_stop)
+        self.validation = LossAndAccuracy(model, validation)
+        self.losses = LossAndAccuracy(model, training) if settings.evaluations.train_loss else None
+        self.training = None if self.losses else Accuracy(model, training)
         self.waiting: list[tuple[int, int, Floats]] = []
-        self.rows: list[tuple[int, int, float, float, float]] = []
-        self.lowest_loss, self.best_evaluation, self.failures = np.inf, -1, 0
+        self.rows: list[dict[str, float]] = []
+        self.stopped, self.lowest_loss, self.best_evaluation = False, np.inf, -1
         self.best_weights: Floats = np.empty(0)
-
-    @property
-    def stopped(self) -> bool:
-        """Whether patience has run out; the last weights added are those at which it did."""
-        return self.failures >= self.settings.patience
 
     def add(self, step: int, epoch: int, weights: Floats) -> None:
         """Take in weights (K, D) to evaluate."""
         self.waiting.append((step, epoch, weights))
-        if len(self.waiting) == min(GROUP, self.settings.patience - self.failures):
+        if len(self.waiting) == GROUP:
             self.catch_up()
+
+    def ended(self, step: int) -> bool:
+        """Whether the run ends after a step, the first evaluation or a later one."""
+        if (self.rows or self.waiting) and self.rule.may_end(step, len(self.waiting)):
+            self.catch_up()
+            self.stopped = self.rule.ends(step)
+        return self.stopped
 
     def catch_up(self) -> None:
         """Evaluate the weights that wait."""
@@ -155,30 +168,35 @@ class Evaluations:
             return
         stacked = np.stack([weights for _, _, weights in self.waiting])
         losses, accuracies = self.validation.evaluate(stacked)
-        train_accuracies = self.training.evaluate(stacked)
-        results = zip(self.waiting, losses, accuracies, train_accuracies, strict=True)
-        for (step, epoch, weights), loss, accuracy, train_accuracy in results:
-            finite(loss, "validation loss", step, self.settings)
-            if loss < self.lowest_loss:
-                self.lowest_loss, self.best_weights, self.best_evaluation = loss, weights, len(self.rows)
-                self.failures = 0
-            else:
-                self.failures += 1
-            self.rows.append((step, epoch, loss, accuracy, train_accuracy))
+        columns = {"validation_loss": losses, "validation_accuracy": accuracies}
+        if self.training:
+            columns["train_accuracy"] = self.training.evaluate(stacked)
+        if self.losses:
+            columns["train_loss"], columns["train_accuracy"] = self.losses.evaluate(stacked)
+        for place, (step, epoch, weights) in enumerate(self.waiting):
+            row = {name: float(values[place]) for name, values in columns.items()}
+            loss = finite(row["validation_loss"], "validation loss", step, self.settings)
+            self.lowest_loss = min(self.lowest_loss, loss)
+            if self.rule.see(step, loss if self.rule.watches == "validation_loss" else 1 - row["validation_accuracy"]):
+                self.best_weights, self.best_evaluation = weights, len(self.rows)
+            self.rows.append({"step": step, "epoch": epoch, **row})
         self.waiting = []
 
     def history(
         self, train_losses: list[float], last_weights: Floats, stop_epoch: int, snapshots: Mapping[int, Floats]
     ) -> History:
         """The History of the run; `snapshots` are weights by step."""
-        names = ("step", "epoch", "validation_loss", "validation_accuracy", "train_accuracy")
-        dtypes = (np.int32, np.int32, np.float64, np.float64, np.float64)
         kept = np.stack(list(snapshots.values()))
         losses, accuracies = self.validation.evaluate(kept)
-        columns = zip(names, zip(*self.rows, strict=True), dtypes, strict=True)
+        order = ("step", "epoch", "validation_loss", "validation_accuracy", "train_accuracy", "train_loss")
+        dtypes = {"step": np.int32, "epoch": np.int32}
         return History(
             train_losses=np.array(train_losses),
-            evaluations={name: np.array(values, dtype) for name, values, dtype in columns},
+            evaluations={
+                name: np.array([row[name] for row in self.rows], dtypes.get(name, np.float64))
+                for name in order
+                if name in self.rows[0]
+            },
             last_weights=last_weights,
             best_weights=self.best_weights,
             best_evaluation=self.best_evaluation,
