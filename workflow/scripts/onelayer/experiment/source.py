@@ -46,10 +46,11 @@ class Source:
         return {name: tasks[name].differences(own) for name, own in self.tasks.items() if name in tasks}
 
     def figure_name(self, task: Task, figure: str) -> str | None:
-        """What the files of a figure are called; None if the report draws others of this task, and not this one."""
+        """What the files of a figure are called; None if the report draws it of another task, and of this one others."""
         drawn, own = self.figures.get(task.name, {}), self.tasks.get(task.name)
         same = own and (set(own.lambdas), set(own.shuffle)) == (set(task.lambdas), set(task.shuffle))
-        if drawn and figure not in drawn and same:
+        elsewhere = any(figure in figures for figures in self.figures.values())
+        if drawn and figure not in drawn and elsewhere and same:
             return None
         name: str = drawn.get(figure, {}).get("name", f"{task.name}_{figure}")
         return name
