@@ -1,5 +1,6 @@
 """Sources: those that ship are whole, and what is wrong in one is a line that names its file and key."""
 
+import dataclasses
 from decimal import Decimal
 
 import pytest
@@ -133,7 +134,10 @@ def test_a_source_of_ones_own_is_read_with_its_values_its_figures_and_its_text(m
     assert [value.tolerance for value in source.values] == tolerances
     assert [Value.of(value.plain()) for value in source.values] == source.values
     assert [source.figure_name(source.tasks[task], "loss") for task in ("one", "two")] == ["figure_1", "two_loss"]
-    assert source.figure_name(source.tasks["one"], "accuracy") is None  # the report draws others of this task
+    # The report draws this one of one task, and no other of the other; what it nowhere draws is drawn of every task.
+    assert source.figure_name(source.tasks["one"], "accuracy") == "one_accuracy"
+    elsewhere = dataclasses.replace(source, figures={**source.figures, "two": {"accuracy": {}}})
+    assert elsewhere.figure_name(source.tasks["one"], "accuracy") is None
     assert (source.limits("one", "loss"), source.limits("two", "loss")) == ([0.0, 0.2], None)
     assert source.introduction == "In 0 and 1, at most 4 epochs."
 
