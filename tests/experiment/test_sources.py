@@ -1,6 +1,7 @@
 """Sources: those that ship are whole, and what is wrong in one is a line that names its file and key."""
 
 import dataclasses
+import shutil
 from decimal import Decimal
 
 import pytest
@@ -166,3 +167,14 @@ def test_a_source_that_is_not_there_is_named_with_those_that_are_and_null_needs_
     task = {"model": "softmax", "classes": [1, 2], "learning_rate": 0.1, "lambdas": [0], "shuffle": [True]}
     found = mine(source=None, **experiment, tasks={"own": task})
     assert found.runs == [Run("own", "0", True, 0)] and not found.source.values and not found.source.tasks
+
+
+def test_a_claim_about_a_task_that_the_source_does_not_have_is_named_before_anything_runs(tmp_path):
+    copied = shutil.copytree(ROOT / "config/sources/tdt4265_2022", tmp_path / "mine")
+    claims = copied / "claims.yaml"
+    claims.write_text(claims.read_text().replace("task: softmax_long", "task: softmax_lung", 1))
+    message = refusal(read_configuration, ROOT, [], {"source": str(copied)})
+    assert (
+        message.endswith("softmax_held_out, softmax_long, softmax_all, linear_all")
+        and "no task softmax_lung; its" in message
+    )

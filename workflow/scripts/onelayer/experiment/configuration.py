@@ -145,6 +145,9 @@ def _checked(
 def _source(documents: Files, tasks: Mapping[str, Task], folder: str) -> Source:
     """The source of a folder, from the contents of its files and the tasks that they describe."""
     source, text = documents["source"], documents["text"]
+    for claim in documents["claims"].get("claims", []):
+        for name in {claim["measure"].get(key) for key in ("task", "other")} - {None, *tasks}:
+            raise InputError(f"{folder}/claims.yaml: {claim['id']}: no task {name}; its tasks: {', '.join(tasks)}")
     for key in ("sections", "figures"):
         for name in source.get(key, {}):
             if name not in tasks:
