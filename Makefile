@@ -25,7 +25,7 @@ help:
 	@echo "make bench      speed and memory, to results/benchmarks/ (against PyTorch and JAX too, if they are in .venv)"
 	@echo "make lint       the linters"
 	@echo "make test-all   the tests, the course, pages in a browser, kills and damage, SLURM (root, Debian)"
-	@echo "make clean      delete what the pipeline made; downloads stay"
+	@echo "make clean      delete what the pipeline made; the downloads in resources/ stay"
 
 demo: $(VENV)/run.stamp latex
 	$(ACTIVE) snakemake --directory demo --configfile config/digits.yaml

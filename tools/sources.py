@@ -72,7 +72,7 @@ def rebuild(name: str) -> int:
 
 
 def row_of(name: str, seconds: int) -> Row:
-    """What the tables of a source say; of one that failed, that nothing is met."""
+    """What the tables of a source say; of one that failed, what it had made before, if anything."""
     source = yaml.safe_load((SOURCES / name / "source.yaml").read_text(encoding="utf-8"))
     tables = REBUILT / name / "results/tables"
     published, metrics = (_rows(tables / f"{table}.csv") for table in ("published", "metrics"))

@@ -1,6 +1,6 @@
 """Claims: what the data say of each claim of the source.
 
-Takes  results/tables/metrics.csv, curves.parquet, with evidence optimum.csv, and config/claims.yaml
+Takes  results/tables/metrics.csv, curves.parquet, with evidence optimum.csv, and claims.yaml of the source
 Makes  results/tables/claims.{csv,json}
 """
 

@@ -19,9 +19,9 @@ LOST = Path("results/tables").exists() and not any(Path(".snakemake/metadata").g
 
 def notes(jobs):
     """What is said before anything is done."""
-    said = [f"{len(VALUES)} of {len(SOURCE.values)} published values belong to runs with these settings."] * bool(
-        SOURCE.values
-    )
+    said = []
+    if SOURCE.values:
+        said.append(f"{len(VALUES)} of {len(SOURCE.values)} published values belong to runs with these settings.")
     if EARLIER and jobs and not LOST:
         said.append(
             f"results/ was made from another configuration ({EARLIER}): {jobs} jobs will change it; "

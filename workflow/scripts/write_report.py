@@ -11,8 +11,7 @@ if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
         context = snakemake.params.context
         source = report_source(
-            # The ledger is read from its JSON, in which an empty value is null.
-            tables={Path(path).stem: path for path in snakemake.input.tables if not path.endswith("claims.csv")},
+            tables={Path(path).stem: path for path in snakemake.input.tables},
             images=snakemake.input.images,
             tasks={name: Task.of(plain) for name, plain in context.pop("tasks").items()},
             **context,

@@ -8,7 +8,7 @@ with the softmax loss of exercise 2 for C^n. The gradient of C has the shape of 
 errors p - y of all images in one array, the sum over n is one matrix product.
 
 The check holds your gradient to central differences, tries logits of 1000, and then trains with it: the losses and
-accuracies must be the golden values of this project (tests/golden.py).
+accuracies must be the golden values of this project (tests/training/golden.py).
 
 Check: python docs/course/check.py 4
 """

@@ -2,7 +2,7 @@
 
 First the shuffle: in each epoch the images are visited in a new order. All orders come from one stream of random numbers,
 np.random.RandomState(seed), which runs on from epoch to epoch; what is shuffled is 0, 1, 2, ... each time. The orders of 20,000
-images are held to the golden ones of this project (tests/golden.py).
+images are held to the golden ones of this project (tests/training/golden.py).
 
 Then break the training without it: give an order of the digits in which a network that visits them as they lie loses more than
 five percentage points of validation accuracy from one evaluation to the next, after the first epoch. The same images,

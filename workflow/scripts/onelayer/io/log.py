@@ -39,9 +39,8 @@ def job(log_file: str, code: Mapping[str, Any] | None = None) -> Iterator[loggin
             sys.exit(f"Error: {error}")
         except OSError as error:
             log.exception("refused by the system")
-            sys.exit(
-                f"Error: {error.filename or log_file}: {os.strerror(error.errno) if error.errno else error}. Mend that and run again."
-            )
+            reason = os.strerror(error.errno) if error.errno else error
+            sys.exit(f"Error: {error.filename or log_file}: {reason}. Mend that and run again.")
         except KeyboardInterrupt:
             log.error("interrupted")
             sys.exit(INTERRUPTED)

@@ -17,7 +17,7 @@ def ledger(claims: Sequence[Mapping[str, Any]], tables: Tables) -> list[dict[str
 
     Parameters
     ----------
-    claims : as config/claims.yaml holds them
+    claims : as claims.yaml of a source holds them
     tables : Tables
 
     Returns
@@ -37,7 +37,7 @@ def _row(claim: Mapping[str, Any], tables: Tables) -> dict[str, Any]:
     row |= {"task": task, "measure": claim["measure"]["name"], "rule": rule_text(claim["rule"])}
     arguments = {key: value for key, value in claim["measure"].items() if key != "name"}
     if claim["measure"]["name"] not in MEASURES:
-        raise InputError(f"config/claims.yaml: {claim['id']}: unknown measure; known: {', '.join(MEASURES)}")
+        raise InputError(f"claims.yaml: {claim['id']}: unknown measure; known: {', '.join(MEASURES)}")
     try:
         measured = MEASURES[claim["measure"]["name"]](tables, **arguments)
     except NotRun as missing:

@@ -198,8 +198,8 @@ def _row(value: Value, rebuilt: Rebuilt, differing: Mapping[str, Sequence[str]])
     if run.task not in differing or not rebuilt.has(value, run):
         return {**row, "verdict": "not run"}
     number = rebuilt.number(value, run)
-    others = [other for other in rebuilt.runs if other[:3] == run[:3] and other.seed != run.seed]
-    others = [] if value.when == "minimum" else others
+    seeds = [] if value.when == "minimum" else rebuilt.runs
+    others = [other for other in seeds if other[:3] == run[:3] and other.seed != run.seed]
     return {
         **row,
         "rebuilt": number,

@@ -30,18 +30,22 @@ class Rule(Protocol):
         """Whether the run ends after a step, when all evaluations have been seen."""
 
 
-class Never:
-    """No early stop."""
+class Lowest:
+    """What the rules share: the lowest value so far."""
 
-    watches, ends_when = "validation_loss", "never"
-
-    def __init__(self) -> None:
-        self.best = np.inf
+    best = np.inf
 
     def see(self, step: int, value: float) -> bool:
+        """Take in an evaluation after a step; whether it is the best so far."""
         improved = value < self.best
         self.best = min(self.best, value)
         return improved
+
+
+class Never(Lowest):
+    """No early stop."""
+
+    watches, ends_when = "validation_loss", "never"
 
     def may_end(self, step: int, waiting: int) -> bool:
         return False

@@ -3,9 +3,10 @@
 import numpy as np
 
 from onelayer.io.errors import InputError
+from onelayer.stopping import Lowest
 
 
-class Stop:
+class Stop(Lowest):
     """The rule of the deeplearning.net tutorials.
 
     The run has patience until step `steps`. An evaluation after step s whose validation error is below `threshold` times the best
@@ -24,14 +25,12 @@ class Stop:
             f"at step {steps:,}, or at {growth:g} times the last step at which the validation error fell below {threshold:g} times "
             "the lowest so far, whichever is later"
         )
-        self.growth, self.threshold, self.best = growth, threshold, np.inf
+        self.growth, self.threshold = growth, threshold
 
     def see(self, step: int, value: float) -> bool:
-        improved = value < self.best
         if value < self.threshold * self.best:
             self.patience = max(self.patience, self.growth * step)
-        self.best = min(self.best, value)
-        return improved
+        return super().see(step, value)
 
     def may_end(self, step: int, waiting: int) -> bool:
         return step >= self.patience

@@ -1,11 +1,10 @@
 """Stop after a number of evaluations in a row without a new lowest validation loss."""
 
-import numpy as np
-
 from onelayer.io.errors import InputError
+from onelayer.stopping import Lowest
 
 
-class Stop:
+class Stop(Lowest):
     """The run ends after `evaluations` in a row whose validation loss is not below the lowest so far."""
 
     watches = "validation_loss"
@@ -16,12 +15,11 @@ class Stop:
         self.ends_when = (
             f"after {evaluations} evaluations in a row whose validation loss is not below the lowest so far"
         )
-        self.evaluations, self.failures, self.best = evaluations, 0, np.inf
+        self.evaluations, self.failures = evaluations, 0
 
     def see(self, step: int, value: float) -> bool:
-        improved = value < self.best
+        improved = super().see(step, value)
         self.failures = 0 if improved else self.failures + 1
-        self.best = min(self.best, value)
         return improved
 
     def may_end(self, step: int, waiting: int) -> bool:
