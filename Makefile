@@ -48,7 +48,7 @@ evidence: $(VENV)/run.stamp latex
 # A picture or a folder of pictures. Trains the models first, on MNIST, where make reproduce has not.
 predict: $(VENV)/run.stamp
 	@[ -n "$(IMAGES)" ] || { echo "Error: name a picture or a folder of them: make predict IMAGES=my_digits/"; exit 1; }
-	@echo "Predicting $(IMAGES); the first time, MNIST is downloaded and the models are trained: about a minute"
+	@echo "Predicting $(IMAGES); the first time, MNIST is downloaded and the models are trained"
 	@$(ACTIVE) snakemake results/predictions.csv --quiet all --forcerun predict_pictures --config images_to_predict='"$(IMAGES)"'
 
 # Writes mine.yaml: make dataset FROM=pictures NAME=mine
