@@ -43,6 +43,7 @@ sources: $(VENV)/run.stamp latex
 
 evidence: $(VENV)/run.stamp latex
 	$(ACTIVE) snakemake --directory evidence --config evidence=true
+	@$(ACTIVE) python tools/findings.py
 	@ls evidence/results/report/report.pdf 2>/dev/null || ls evidence/results/report/report.tex
 
 # A picture or a folder of pictures. Trains the models first, on MNIST, where make reproduce has not.

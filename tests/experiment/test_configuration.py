@@ -86,7 +86,7 @@ def test_the_grid_spans_lambda_shuffle_and_seed_and_file_order_is_trained_once(c
     assert task.runs == [Run("binary", lam, shuffle, seed) for lam in spelled for shuffle, seed in orders]
     assert task.runs[0].folder == "task=binary/lambda=0.10/shuffle=false/seed=0"
     by_lambda = [Run("binary", lam, False, 0) for lam in ("0.0", "5e-05", "0.10", "2")]
-    assert (task.first_runs, task.penalised_runs, task.sweep_runs) == (by_lambda, by_lambda[1:], by_lambda)
+    assert task.first_runs == task.sweep_runs == by_lambda
     assert (task.reference_runs, task.extreme_runs) == (by_lambda[:1], [by_lambda[0], by_lambda[3]])
     assert task.order_runs == [Run("binary", "0.0", *order) for order in orders]
     assert task.sampled_runs(2) == [by_lambda[0], by_lambda[3], task.order_runs[1]]

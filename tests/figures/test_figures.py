@@ -14,7 +14,7 @@ from onelayer.experiment.source import Source
 from onelayer.experiment.task import Images, Run
 from onelayer.figures import View, drawn_together, figure_named, figure_names, named_figures
 from onelayer.figures.common import use_style
-from onelayer.training.optimum import write_optima
+from onelayer.io.files import write_rows
 from tests.conftest import ROOT
 from tests.helpers import run, task
 
@@ -31,20 +31,12 @@ PUBLISHED = {
     "binary": {"accuracy": "binary_accuracy", "loss": "binary_loss"},
 }
 PUBLISHED["binary"] |= {name: name for name in ("shuffle_accuracy", "shuffle_loss")}
-BIASES = np.array([2.0, 1.0, 0.5])
 # The runs of GRID that each figure shows.
 SHOWN = {
-    "confusion": FIRST, "examples": FIRST, "mistakes": FIRST, "weights": FIRST[::2], "optimum": FIRST[1:], "loss": SWEEP[:2],
+    "confusion": FIRST, "examples": FIRST, "mistakes": FIRST, "weights": FIRST[::2], "penalty": SWEEP, "loss": SWEEP[:2],
     "accuracy": SWEEP[:2], "shuffle_loss": ORDERS, "shuffle_accuracy": ORDERS, "l2_accuracy": SWEEP, "l2_norm": SWEEP,
+    "every_step": [],
 }  # fmt: skip
-
-
-def with_snapshots(files, outputs=3):
-    """A run whose weights were zero after steps 0, 3 and 9, but for the bias of the first output."""
-    weights = np.zeros((3, outputs, 13), np.float32)
-    weights[:, 0, -1] = BIASES
-    files.snapshots = (np.array([0, 3, 9]), weights)
-    return files
 
 
 def view(folder, runs=None, names=LONG, **changes):
@@ -53,12 +45,13 @@ def view(folder, runs=None, names=LONG, **changes):
     random, shown, classes = np.random.RandomState(0), {}, list(range(len(names)))[::-1]
     for own in (("0.0", False, 0), ("2.0", True, 0), ("2.0", True, 1)):
         losses, weights = random.uniform(0.2, 0.9, 8 + own[2]), random.normal(size=(len(names), 13))
-        shown[Run("t", *own)] = with_snapshots(run(losses, weights), len(names))
+        shown[Run("t", *own)] = run(losses, weights)
     pixels = np.arange(60, dtype=np.uint8).repeat(12).reshape(60, 4, 3)
     write_images(folder / "images", ImageSet(pixels, random.choice(classes, 60).astype(np.uint8), {"pixel_max": 60}))
-    write_optima(folder / "optimum", dict.fromkeys(["0.0", "2.0"], np.zeros((len(names), 13))))
+    columns = ["lambda", "train_accuracy", "validation_accuracy", "weight_norm_squared"]
+    write_rows(folder / "minima", columns, [["0.0", 1.0, 0.9, 50.0], ["0.5", 0.9, 0.8, 5.0], ["2.0", 0.8, 0.7, 2.0]])
     setup = task(classes=classes, train=Images("train", 10, 50), validation=Images("test", 20, 30), **changes)
-    paths = {"train": folder / "images", "test": folder / "images", "optimum": folder / "optimum"}
+    paths = {"train": folder / "images", "test": folder / "images", "minima": folder / "minima"}
     return View(setup, runs or shown, names, (4, 3), paths)
 
 
@@ -80,8 +73,12 @@ def test_each_figure_shows_its_runs_and_shares_its_job_with_others_of_the_same_r
         shown = {name for name in SHOWN if figure_named(name).runs(own)}
         assert shown == {"confusion", "examples", "mistakes", "weights", "loss", "accuracy"}
     groups = sorted(names for _, names in drawn_together(GRID, figure_names()))
-    assert groups[:2] == [["accuracy", "loss"], ["confusion", "examples", "mistakes"]] and len(groups) == 6
-    assert set(SHOWN) - set(named_figures({"t": GRID}, False, "{}_{}".format)["t"]) == {*groups[1], "optimum"}
+    assert groups[:2] == [["accuracy", "loss"], ["confusion", "examples", "mistakes"]] and len(groups) == 7
+    assert set(SHOWN) - set(named_figures({"t": GRID}, False, "{}_{}".format)["t"]) == {
+        *groups[1],
+        "penalty",
+        "every_step",
+    }
 
 
 def test_sweeps_of_a_source_do_not_draw_each_others_figures_and_a_grid_of_ones_own_has_all(tasks):
@@ -94,8 +91,9 @@ def test_sweeps_of_a_source_do_not_draw_each_others_figures_and_a_grid_of_ones_o
         named = {name: f"{own.name}_{name}" for name in drawn} | {"l2_accuracy": "l2_accuracy"}
         assert drawn == named and {"l2_norm", "loss", "accuracy", "weights"} < {*drawn}
     for name, drawn in named_figures(tasks, True, source.figure_name).items():
-        assert drawn == PUBLISHED[name] | {other: f"{name}_{other}" for other in drawn if other not in PUBLISHED[name]}
-        assert {*drawn} - {*PUBLISHED[name]} - {"optimum"} == {"confusion", "examples", "mistakes"}
+        own = PUBLISHED[name] | ({"penalty": "penalty"} if "figure_8" in name else {})
+        assert drawn == own | {other: f"{name}_{other}" for other in drawn if other not in own}
+        assert {*drawn} - {*PUBLISHED[name]} - {"penalty"} == {"confusion", "examples", "mistakes"}
     drawn = named_figures(tasks, False, Source().figure_name)["softmax_figure_8"]
     all_of_them = ("accuracy", "l2_accuracy", "l2_norm", "loss", "weights")
     assert drawn == {name: f"softmax_figure_8_{name}" for name in all_of_them}
@@ -108,8 +106,8 @@ def test_every_figure_is_drawn_to_the_same_bytes_each_time_and_no_label_is_cut_o
     for path in folder.iterdir():
         assert path.read_bytes() == (tmp_path / "1" / path.name).read_bytes()
         assert not any(word in path.read_bytes() for word in (b"CreationDate", b"Producer", b"Creator", b"Software"))
-    assert Image.open(folder / "loss.png").size == (1170, 728)
-    for name, names in ((name, names) for name in SHOWN for names in (LONG[:2], MANY)):
+    assert Image.open(folder / "loss.png").size == (945, 660)
+    for name, names in [*((name, MANY) for name in SHOWN), ("weights", LONG[:2]), ("confusion", LONG[:2])]:
         figure = draw(name, view(tmp_path, names=names))
         figure.draw_without_rendering()
         corners = figure.get_tightbbox().get_points()
@@ -122,8 +120,9 @@ def test_curves_have_limits_labels_and_a_legend_and_differ_in_lightness_and_dash
     limited.limits = (0.25, 0.75)
     (axes,), (free,) = draw(name, limited).axes, draw(name, view(tmp_path)).axes
     assert axes.get_ylim() == (0.25, 0.75) != free.get_ylim() and axes.get_xlabel() == "training step (batches)"
-    assert axes.get_ylabel().endswith("cross-entropy (nats per image)" if "loss" in name else "(fraction of images)")
-    assert (free.get_ylim()[0] == 0) == ("loss" in name) and len(set(texts(axes.get_legend().get_texts()))) == 2
+    assert axes.get_ylabel().endswith("cross-entropy (nats per image)" if "loss" in name else "(fraction)")
+    (legend,) = filter(None, [axes.get_legend(), *axes.figure.legends])
+    assert (free.get_ylim()[0] == 0) == ("loss" in name) and len(set(texts(legend.get_texts()))) == 2
     one, other = (np.dot(matplotlib.colors.to_rgb(line.get_color()), [0.21, 0.72, 0.07]) for line in axes.lines[:2])
     assert abs(one - other) > 0.1 and axes.lines[0].get_linestyle() != axes.lines[1].get_linestyle()
 
@@ -144,23 +143,53 @@ def test_one_run_is_a_line_and_several_are_the_mean_of_those_that_still_train_wi
     np.testing.assert_allclose(line.get_xydata(), [(n + 4.5, losses[n : n + 10].mean()) for n in range(0, 90, 10)])
 
 
-def test_lambdas_have_a_bar_of_colours_if_many_norms_stand_at_theirs_and_minima_at_the_steps_taken(tmp_path):
+def test_lambdas_have_a_bar_of_colours_if_many_and_norms_stand_at_theirs(tmp_path):
     axes, bar = draw("l2_accuracy", view(tmp_path, {Run("t", f"{n / 100}", True, 0): run() for n in range(20)})).axes
-    assert axes.get_legend() is None and len(axes.lines) == 20
+    assert axes.get_legend() is None and not axes.figure.legends and len(axes.lines) == 20
     assert texts(bar.get_yticklabels())[::7] == ["0.0", "0.19"]
     norms = {("0.0", 0): 9.0, ("0.02", 0): 5.0, ("2.0", 0): 1.0, ("2.0", 1): 3.0}
     runs = {Run("t", lam, True, seed): run(weight_norm_squared=norm) for (lam, seed), norm in norms.items()}
     axes = draw("l2_norm", view(tmp_path, runs)).axes[0]
     assert axes.lines[0].get_ydata() == [9.0, 9.0] and axes.get_xscale() == "log"
     assert axes.containers[0].lines[0].get_xydata().tolist() == [[0.02, 5.0], [2.0, 2.0]]
-    runs = {Run("t", lam, True, 0): with_snapshots(run()) for lam in ("0.0", "2.0")}
-    axes = draw("optimum", shown := view(tmp_path, runs)).axes[0]
-    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log") and axes.get_ylabel().endswith("(nats per image)")
-    first = (shown.images["train"].labels == 2).mean()
-    excess = np.log((np.exp(BIASES) + 2) / 3) - first * BIASES + 2 * BIASES**2
-    np.testing.assert_allclose(axes.lines[1].get_xydata(), np.transpose([[1, 4, 10], excess]))
-    axes = draw("optimum", view(tmp_path, runs, model="hinge")).axes[0]
-    assert axes.get_ylabel().endswith("(per image)")
+
+
+def test_the_penalty_is_shown_at_the_ends_after_the_steps_that_all_have_and_at_the_minima(tmp_path):
+    runs = {Run("t", lam, True, 0): run([0.9] * count) for lam, count in (("0.0", 3), ("0.5", 8), ("2.0", 5))}
+    for number, files in enumerate(runs.values()):
+        files.summary |= {
+            "train_accuracy": 0.1 * number,
+            "validation_accuracy": 0.2 * number,
+            "weight_norm_squared": 9.0,
+        }
+        files.evaluations["validation_accuracy"] = np.arange(len(files.evaluations["step"])) / 10 + number
+    end, equal, minimum, norm = draw("penalty", view(tmp_path, runs)).axes
+
+    def shown(axes):
+        return [bars.lines[0].get_xydata().tolist() for bars in axes.containers]
+
+    np.testing.assert_allclose(shown(end), [[[0.5, 0.1], [2, 0.2]], [[0.5, 0.2], [2, 0.4]]])
+    np.testing.assert_allclose(shown(equal)[1], [[0.5, 1.4], [2, 2.4]])
+    np.testing.assert_allclose(shown(minimum), [[[0.5, 0.9], [2, 0.8]], [[0.5, 0.8], [2, 0.7]]])
+    np.testing.assert_allclose(shown(norm), [[[0.5, 9], [2, 9]], [[0.5, 5], [2, 2]]])
+    assert norm.get_yscale() == "log" and equal.get_title() == "step 20"
+
+
+def test_every_step_of_three_epochs_stands_in_a_panel_an_order_of_tasks_that_are_evaluated_so_often(tmp_path):
+    often = task(shuffle=[True, False], seeds=[5, 6], evaluations={"per_epoch": 31, "at": "first", "train_loss": False})
+    assert [own[1:] for own in figure_named("every_step").runs(often)] == [("0", False, 0), ("0", True, 5)]
+    runs = {Run("t", "0", order, 0): run(np.arange(12.0)) for order in (False, True)}
+    for files in runs.values():
+        files.evaluations["epoch"] = np.arange(12) // 2
+    panels = draw("every_step", view(tmp_path, runs)).axes
+    assert [axes.get_title() for axes in panels] == ["file order", "shuffled"]
+    for axes in panels:
+        curve, *starts = axes.lines
+        assert curve.get_xdata().tolist() == [20, 25, 30, 35, 40, 45] and [line.get_xdata()[0] for line in starts] == [
+            20,
+            30,
+            40,
+        ]
 
 
 def test_weights_leave_out_the_bias_and_share_a_symmetric_scale_a_row(tmp_path):

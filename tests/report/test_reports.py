@@ -18,7 +18,8 @@ import make_tables
 import train
 from onelayer.data.description import DataSet
 from onelayer.data.store import ImageSet, write_images
-from onelayer.experiment.config import dotted, read_yaml
+from onelayer.experiment.claims import claims_of
+from onelayer.experiment.config import read_yaml
 from onelayer.experiment.configuration import read_configuration
 from onelayer.experiment.source import Source
 from onelayer.experiment.task import tasks_of
@@ -28,7 +29,7 @@ from onelayer.io.programs import versions
 from onelayer.models import model_names
 from onelayer.report import typeset as typesetting
 from onelayer.report.render import report_source
-from onelayer.results.published import Rebuilt
+from onelayer.results.rebuilt import Rebuilt
 from onelayer.training.runs import RunFiles
 from tests.conftest import ROOT
 from tests.helpers import refusal
@@ -44,6 +45,20 @@ DRAFT = ("pdflatex", "-draftmode", "-interaction=nonstopmode", "-halt-on-error")
 SHORT = {"plain", "diverging", "two_classes", "seventeen_lambdas_with_evidence", *SOURCES, *SAID}
 TABLES = ("metrics", "sweep", "published", "findings", "curves", "gradients", "claims")
 NEVER = r"by \$0\$|-0\.0+\b|\bnan\b|\bNone\b|\binf\b|\b1 (evaluations|steps|epochs|seeds|runs|claims)\b|\b0 of its"
+
+
+def own_claims(tasks):
+    """A claim of one's own about the first task, over seeds and images."""
+    entry = {
+        "id": "mine",
+        "origin": "own",
+        "place": "here",
+        "claim": "It is right.",
+        "rule": {"above": 0.1},
+        "why": "So.",
+    }
+    measure = {"of": "validation_accuracy", "tasks": [next(iter(tasks))], "at": "stop", "over": "images"}
+    return claims_of([entry | {"quantity": "The accuracy", "measure": measure}], tasks, "mine", held=False)
 
 
 def made(folder, name, source):
@@ -66,7 +81,14 @@ def made(folder, name, source):
     differing = source.differing(tasks)
     make_tables.main(runs, tasks, source.values, Rebuilt(runs, {}, tasks, paths), differing, SimpleNamespace(**tables))
     check_gradients.main(tasks, paths, tables["gradients"])
-    decide_claims.main(tables, source.claims, SimpleNamespace(csv=folder / "claims.csv", json=tables["claims"]))
+    claims = SimpleNamespace(csv=folder / "claims.csv", json=tables["claims"])
+    decide_claims.main(
+        [*source.claims, *(own_claims(tasks) if source.claims else [])],
+        Rebuilt(runs, {}, tasks, paths),
+        differing,
+        shape,
+        claims,
+    )
     for table, rows in EVIDENCE.items() if "evidence" in name else ():
         tables[table] = str(folder / table)
         write_rows(tables[table], rows[0], [row.values() for row in rows])
@@ -74,7 +96,7 @@ def made(folder, name, source):
     dataset = DataSet("mine", r"Mine & <\input{x}", "npz", shape, range(20), ["."])
     tex = report_source(
         tables, list(paths.values()), tasks, figures, names={task: dataset.names(own["classes"]) for task in tasks},
-        configuration=dotted(config), clipped={task: ["loss"] for task in tasks}, sections=source.sections,
+        parts_figure=None, clipped={task: ["loss"] for task in tasks}, sections=source.sections,
         source=source.details, introduction=source.introduction, slips=source.slips, differing=differing,
         appended=[name for name in source.tasks if name not in source.own], dataset=dataset.shown(), versions=versions(),
     )  # fmt: skip
@@ -93,11 +115,11 @@ def test_the_report_of_a_configuration_is_whole_and_true(tmp_path, name):
     assert r"on Mine \& \textless{}\textbackslash{}input\{x\}" in tex
     assert not [said for said in SAID.get(name, []) if said not in plain], plain
     # What the source does not have is not spoken of.
-    spoken = {"source~", "ublished report", "ublished values", "claim", "Slips", "Conclusion"}
+    spoken = {"source~", "ublished report", "ublished values", "claim", "Errata", "Conclusion"}
     expected = spoken if source is SOURCE else {"source~", "ublished report"} if source.details else set()
     assert {word for word in spoken if word in tex} == expected and (source.details or "source" not in tex)
     assert (r"\emph{Task 2 (d): binary, lambda 0.0, file order}" in tex) == (source is SOURCE)
-    assert (r"\subsection{Overfitting}" in tex) == (name not in ("diverging", "no_runs_and_no_validation"))
+    assert (r"\section{Overfitting}" in tex) == (name not in ("diverging", "no_runs_and_no_validation"))
     assert ("the run diverged" in tex) == (name == "diverging")
     if name == "plain":
         assert {own.get("model", "softmax") for own in CONFIGURATIONS.values()} == set(model_names())
@@ -108,7 +130,7 @@ def test_the_report_of_a_configuration_is_whole_and_true(tmp_path, name):
         assert all(cell.strip(" \\*") for cell in row.split("&")), row
     if not LATEX:
         pytest.skip("LaTeX is not installed on this machine: the source was checked, and not typeset")
-    matplotlib.figure.Figure(figsize=(4.5, 2.8)).savefig(tmp_path / "usual.pdf")
+    matplotlib.figure.Figure(figsize=(3.15, 2.2)).savefig(tmp_path / "usual.pdf")
     for file in figures:  # drawn elsewhere: one of their usual size stands for each
         (tmp_path / f"{file}.pdf").symlink_to("usual.pdf")
     (tmp_path / "report.tex").write_text(tex)

@@ -11,7 +11,8 @@ from onelayer.data.store import write_images
 from onelayer.experiment.task import Evaluations, Images, Run
 from onelayer.experiment.values import values_of
 from onelayer.io.files import write_rows
-from onelayer.results.published import COLUMNS, Rebuilt, by_place, minima_of, published_rows
+from onelayer.results.published import COLUMNS, by_place, published_rows
+from onelayer.results.rebuilt import Rebuilt, minima_of
 from onelayer.training.optimum import write_optima
 from tests.conftest import published_config
 from tests.helpers import refusal, run, task

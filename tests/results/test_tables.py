@@ -66,13 +66,14 @@ def test_what_is_found_compares_lambdas_in_the_first_order_and_orders_over_the_e
         }
     found = findings_of(GRID, runs, swept(("0", 1, norms[0] / 10, norms[0]), ("0.5", 1, norms[1] / 10, norms[1])))
     assert found["runs"] == 6 and found["diverged"] == [one.folder for one in GRID.runs if not one.shuffle]
-    assert (found["reference"]["lambda"], found["reference"]["validation_loss"]) == ("0", 1)
-    assert found["reference"]["evaluations_since_best"] == 2
+    assert (found["references"][0]["lambda"], found["references"][0]["validation_loss"]) == ("0", 1)
+    assert [own["evaluations_since_best"] for own in found["references"]] == [2, 2]
     best = {"best_lambda": "0" if norms[0] == 4 else "0.5", "best_accuracy": 0.4}
     assert found["sweep"] == {"runs": 1, "norm_falls": falls, "accuracy_falls": falls, "diverged": 1, **best}
-    assert found["weights"] == {"lambdas": ["0", "0.5"], "correlations": [1, 1]} and "run" not in found["reference"]
+    assert found["weights"] == {"lambdas": ["0", "0.5"], "correlations": [1, 1]} and "run" not in found["references"][0]
     ordered, shuffled = (found["orders"].pop(order) for order in ("file_order", "shuffled"))
-    assert found["orders"] == {"first_step": 7, "last_step": 30, "seeds": 2} and shuffled["largest_drop"] == 0
+    assert found["orders"] == {"first_step": 7, "last_step": 30} and shuffled["largest_drop"] == 0
+    assert (ordered["runs"], shuffled["runs"], shuffled["validation_loss"]) == (1, 2, 1.5)
     assert (ordered["largest_drop"], ordered["mean_change"]) == (8, pytest.approx((8 + 0 + 0.5 + 0.5) / 4))
 
 

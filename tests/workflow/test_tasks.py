@@ -15,12 +15,15 @@ MODEL, OVERLAY = (
     re.search(rf"```{kind}\n(.*?)```", (ROOT / "docs/another-model.md").read_text(), flags=re.DOTALL)[1]
     for kind in ("python", "yaml")
 )
-# Over the overlay of that page. The curve of softmax has one point, so that a claim is not defined. `huge` diverges to
+# Over the overlay of that page. The curve of softmax has one point. `huge` diverges to
 # finite numbers that no float32 holds.
 TASKS = r"""
 datasets:
   digits: {title: '50% of \input{/etc/passwd} & {more}_$', licence: '\write18{touch owned}'}
 training: {max_epochs: 4, early_stop: {rule: patience, evaluations: 5}}
+claims:
+  - {id: mine, origin: own, place: a question, claim: "Shuffling helps on {four_nine.classes}.", quantity: The loss, rule: {below: 0}, why: So.,
+    measure: {of: validation_loss, orders: true, tasks: [four_nine], at: stop, over: images}}
 tasks:
   binary: null
   softmax: {max_epochs: 1, evaluations: {per_epoch: 1}}
@@ -61,14 +64,18 @@ def test_every_task_has_its_rows_figures_and_section_and_every_model_its_derivat
     assert metrics.loc["held_out", "test_accuracy"] > 0.8 and metrics.drop("held_out")["test_accuracy"].isna().all()
     assert metrics.index[metrics["diverged"]].tolist() == ["wild", "wild", "huge"]
     claim = pd.read_csv(work / "results/tables/claims.csv").set_index("id").loc["fluctuates_wildly"]
-    assert claim["verdict"] == "undecided" and "is not defined" in claim["reason"]
+    assert (
+        claim["verdict"] == "does not apply" and "Task softmax differs from the source's in dataset" in claim["reason"]
+    )
+    own = pd.read_csv(work / "results/tables/claims.csv").set_index("id").loc["mine"]
+    assert (own["claim"], own["verdict"], own["runs"]) == ("Shuffling helps on 4 and 9.", "too few runs", 2)
     own = {f"{task}_{figure}" for task in OWN for figure in ("loss", "accuracy", "weights")}
     pairs = {f"four_nine_shuffle_{figure}" for figure in ("loss", "accuracy")}
     sweep = {f"{task}l2_{figure}" for task in ("vector_machine_", "wild_") for figure in ("accuracy", "norm")}
     made = {path.stem for path in (work / "results/fig").glob("*.png")}
     assert made == own | pairs | sweep | {"softmax_loss", "softmax_accuracy", "weights", "l2_accuracy"}
     tex = (work / "results/report/report.tex").read_text()
-    assert all(rf"\section{{\texttt{{{escape(task)}}}}}" in tex.replace(r"\allowbreak{}", "") for task in OWN)
+    assert all(rf"\paragraph{{\texttt{{{escape(task)}}}}}" in tex.replace(r"\allowbreak{}", "") for task in OWN)
     for derivation in ("Logistic regression", "Softmax regression", "The multiclass hinge loss", "Least squares"):
         assert tex.count(rf"\subsection{{{derivation}}}") == 1
     assert escape("a linear support vector machine with squared hinges") in tex

@@ -1,13 +1,15 @@
 """Figures: as PNG and PDF; those of a task that show the same runs are drawn by one job.
 
-Takes  results/runs/**/ of the runs that a figure shows; with evidence results/optimum/<task>.npz, results/data/<dataset>
+Takes  results/runs/**/ of the runs that a figure shows; with evidence results/optimum/<task>.csv, results/data/<dataset>
 Makes  results/fig/*.{png,pdf}
 """
 
 from onelayer.figures import drawn_together, named_figures
 
 try:
-    FIGURES = named_figures(TASKS, config["evidence"], SOURCE.figure_name)
+    FIGURES = named_figures(
+        {name: task for name, task in TASKS.items() if SOURCE.draws(name)}, config["evidence"], SOURCE.figure_name
+    )
 except InputError as error:
     sys.exit(f"Error: {error}")
 
@@ -25,11 +27,9 @@ def inputs_of(task, reads, runs):
     """What figures are drawn from."""
     if reads == "predictions":
         return images_of([task.name]) | {"runs": run_files(runs, "weights.npz")}
-    found = {"runs": run_files(runs, "summary.json")}
-    if reads == "optimum":
-        files = images_of([task.name]) | {"snapshots": run_files(runs, "snapshots.npz")}
-        return found | files | {"optimum": f"results/optimum/{task.name}.npz"}
-    return found | {"others": [path for file in RUN_FILES[:-1] for path in run_files(runs, file)]}
+    others = [path for file in RUN_FILES[:-1] for path in run_files(runs, file)]
+    minima = {"minima": f"results/optimum/{task.name}.csv"} if reads == "optimum" else {}
+    return {"runs": run_files(runs, "summary.json"), "others": others} | minima
 
 
 def outputs_of(task, figure):
@@ -40,7 +40,7 @@ def outputs_of(task, figure):
 
 
 for task in TASKS.values():
-    for (reads, runs), figures in drawn_together(task, FIGURES[task.name]):
+    for (reads, runs), figures in drawn_together(task, FIGURES.get(task.name, {})):
 
         rule:
             name:

@@ -73,6 +73,7 @@ rule write_report:
             "source": SOURCE.details,
             "introduction": SOURCE.introduction,
             "slips": SOURCE.slips,
+            "parts_figure": PARTS_FIGURE,
             "appended": [name for name in SOURCE.tasks if name not in SOURCE.own],
             "differing": DIFFERING,
         },
@@ -85,7 +86,7 @@ rule write_report:
 rule typeset_report:
     input:
         tex="results/report/report.tex",
-        figures=[path for path in FIGURE_FILES if path.endswith(".pdf")],
+        figures=[path for path in (*FIGURE_FILES, *PARTS_FILES) if path.endswith(".pdf")],
     output:
         pdf=report("results/report/report.pdf", category="Report", labels={"document": "report"}),
     log:

@@ -41,7 +41,8 @@ def everything():
             "texlive-latex-recommended and lmodern. Everything else is built."
         )
     tables = ("metrics", "sweep", "published", "gradients", "claims", *EVIDENCE)
-    made = [*run_files(ALL_RUNS, "summary.json"), *(f"results/tables/{name}.csv" for name in tables), *FIGURE_FILES]
+    made = [*run_files(ALL_RUNS, "summary.json"), *(f"results/tables/{name}.csv" for name in tables)]
+    made += [*FIGURE_FILES, *PARTS_FILES]
     made += ["results/explorer.html"] if ALL_RUNS else []
     return [*made, f"results/report/report.{'pdf' if has_latex() else 'tex'}", "results/provenance.json"]
 

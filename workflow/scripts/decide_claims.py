@@ -1,36 +1,43 @@
-"""Decide every claim of the source by the tables: the ledger of claims."""
+"""Decide every claim of the source by the files of the runs: the ledger of claims."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
+from onelayer.experiment.claims import Claim
+from onelayer.experiment.task import Setup
 from onelayer.io.files import write_json, write_rows
 from onelayer.io.log import job
-from onelayer.results.ledger import COLUMNS, ledger
-from onelayer.results.measures import Tables
+from onelayer.results.ledger import COLUMNS, grouped, ledger
+from onelayer.results.rebuilt import Rebuilt, minima_of
+from onelayer.training.runs import files_of_runs
 
 
-def main(paths: Mapping[str, str], claims: Sequence[Mapping[str, Any]], outputs: Any) -> None:
-    """Write the ledger to the paths `csv` and `json` of `outputs`.
-
-    `paths` are those of the tables metrics, curves and, with evidence, optimum; `claims` those of the Source.
-    """
-    rows = ledger(claims, read_tables(paths))
+def main(
+    claims: Sequence[Claim],
+    rebuilt: Rebuilt,
+    differing: Mapping[str, Sequence[str]],
+    shape: Sequence[int],
+    outputs: Any,
+) -> None:
+    """Write the ledger to the paths `csv` and `json` of `outputs`; the arguments are those of `ledger`."""
+    rows = ledger(claims, rebuilt, differing, shape)
     write_rows(outputs.csv, COLUMNS, [list(row.values()) for row in rows])
-    write_json(outputs.json, rows)
-
-
-def read_tables(paths: Mapping[str, str]) -> Tables:
-    """The tables that measures read, with real types."""
-    return Tables(
-        metrics=pd.read_csv(paths["metrics"]).astype({"lambda": float}),
-        curves=pd.read_parquet(paths["curves"]),
-        optimum=pd.read_csv(paths["optimum"]) if "optimum" in paths else None,
-    )
+    write_json(outputs.json, grouped(rows))
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
-        main({Path(path).stem: path for path in snakemake.input}, snakemake.params.claims, snakemake.output)
+        setups = {name: Setup.of(plain) for name, plain in snakemake.params.setups.items()}
+        main(
+            [Claim.of_plain(plain) for plain in snakemake.params.claims],
+            Rebuilt(
+                files_of_runs(snakemake.params.runs, snakemake.input.summaries, setups),
+                minima_of(snakemake.input.minima),
+                setups,
+                {Path(path).stem: path for path in snakemake.input.images},
+            ),
+            snakemake.params.differing,
+            snakemake.params.shape,
+            snakemake.output,
+        )

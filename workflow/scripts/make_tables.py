@@ -11,7 +11,8 @@ from onelayer.experiment.values import Value
 from onelayer.io.files import atomic_write, write_json, write_rows
 from onelayer.io.log import job
 from onelayer.results.findings import findings_of, summary_of
-from onelayer.results.published import COLUMNS, Rebuilt, minima_of, published_rows
+from onelayer.results.published import COLUMNS, published_rows
+from onelayer.results.rebuilt import Rebuilt, minima_of
 from onelayer.results.tables import curves_table, metrics_table, sweep_table
 from onelayer.training.runs import RunFiles, files_of_runs
 

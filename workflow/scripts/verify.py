@@ -11,7 +11,8 @@ import pandas as pd
 from onelayer.experiment.task import Setup
 from onelayer.experiment.values import Value
 from onelayer.io.log import job
-from onelayer.results.published import COLUMNS, Rebuilt, in_printed_digits, minima_of, published_rows
+from onelayer.results.published import COLUMNS, in_printed_digits, published_rows
+from onelayer.results.rebuilt import Rebuilt, minima_of
 from onelayer.training.runs import files_of_runs
 
 SHOWN = ["place", "quantity", "task", "lambda", "at", "published", "rebuilt", "units", "verdict"]

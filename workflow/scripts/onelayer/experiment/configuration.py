@@ -12,6 +12,7 @@ from typing import Any
 
 from onelayer.data.description import DataSet, checked_datasets
 from onelayer.experiment.checks import checked_tasks
+from onelayer.experiment.claims import Claim, claims_of
 from onelayer.experiment.config import check_schema, dotted, read_overlay, read_yaml, shortened
 from onelayer.experiment.source import Source, filled, source_documents, source_folder
 from onelayer.experiment.task import Run, Task
@@ -20,7 +21,7 @@ from onelayer.io.errors import InputError
 from onelayer.io.programs import versions
 
 # Keys that change no result.
-HOW = ("offline", "evidence", "images_to_predict", "datasets")
+HOW = ("offline", "evidence", "images_to_predict", "claims", "datasets")
 
 Files = Mapping[str, Mapping[str, Any]]
 
@@ -38,6 +39,7 @@ class Configuration:
         The one that is used.
     tasks : dict of Task
     source : Source
+    own_claims : claims of the configuration beside those of the source
     """
 
     values: dict[str, Any]
@@ -45,6 +47,11 @@ class Configuration:
     dataset: DataSet
     tasks: Mapping[str, Task]
     source: Source
+    own_claims: Sequence[Claim] = ()
+
+    @property
+    def claims(self) -> list[Claim]:
+        return [*self.source.claims, *self.own_claims]
 
     @property
     def experiment(self) -> dict[str, Any]:
@@ -96,7 +103,9 @@ def read_configuration(project: Path, overlays: Sequence[str | Path], given: Map
     source = Source()
     if documents:
         source = _source(documents, _checked({**base, **report, **evidence}, {}, schemas)[2], str(folder))
-    return Configuration(values, datasets, datasets[values["dataset"]], tasks, source)
+    check_schema({"claims": values["claims"]}, read_yaml(schemas / "claims.schema.yaml"), "config")
+    own = claims_of(_with_settings(values["claims"], tasks, "config: claims"), tasks, "config: claims", held=False)
+    return Configuration(values, datasets, datasets[values["dataset"]], tasks, source, own)
 
 
 def merge(values: dict[str, Any], document: Mapping[str, Any]) -> None:
@@ -142,12 +151,15 @@ def _checked(
     return values, datasets, checked_tasks(values, datasets[values["dataset"]], files)
 
 
+def _with_settings(claims: Sequence[Mapping[str, Any]], tasks: Mapping[str, Task], place: str) -> list[dict[str, Any]]:
+    """Claims whose texts have the settings that stand there in braces."""
+    texts = ("claim", "quantity", "why")
+    return [{**claim, **{key: filled(claim[key], tasks, place) for key in texts}} for claim in claims]
+
+
 def _source(documents: Files, tasks: Mapping[str, Task], folder: str) -> Source:
     """The source of a folder, from the contents of its files and the tasks that they describe."""
     source, text = documents["source"], documents["text"]
-    for claim in documents["claims"].get("claims", []):
-        for name in {claim["measure"].get(key) for key in ("task", "other")} - {None, *tasks}:
-            raise InputError(f"{folder}/claims.yaml: {claim['id']}: no task {name}; its tasks: {', '.join(tasks)}")
     for key in ("sections", "figures"):
         for name in source.get(key, {}):
             if name not in tasks:
@@ -159,7 +171,11 @@ def _source(documents: Files, tasks: Mapping[str, Task], folder: str) -> Source:
         sections=source.get("sections", {}),
         figures=source.get("figures", {}),
         values=values_of(documents["published"].get("values", []), tasks, f"{folder}/published.yaml"),
-        claims=documents["claims"].get("claims", []),
+        claims=claims_of(
+            _with_settings(documents["claims"].get("claims", []), tasks, f"{folder}/claims.yaml"),
+            tasks,
+            f"{folder}/claims.yaml",
+        ),
         slips=[{**slip, "text": filled(slip["text"], tasks, f"{folder}/text.yaml")} for slip in text.get("slips", [])],
         introduction=filled(text.get("introduction", ""), tasks, f"{folder}/text.yaml"),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from onelayer.experiment.claims import Claim
 from onelayer.experiment.config import check_schema, read_yaml
 from onelayer.experiment.task import Task
 from onelayer.experiment.values import Value
@@ -27,7 +28,8 @@ class Source:
     sections : dict from the name of a task to where the report treats it
     figures : dict from a task to its figures, by kind, with `name` and `limits`, both optional
     values : what it prints
-    claims, slips : list of dict
+    claims : what it claims
+    slips : list of dict
     introduction : what it is about
     """
 
@@ -37,7 +39,7 @@ class Source:
     sections: Mapping[str, str] = field(default_factory=dict)
     figures: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     values: Sequence[Value] = ()
-    claims: Sequence[Mapping[str, Any]] = ()
+    claims: Sequence[Claim] = ()
     slips: Sequence[Mapping[str, str]] = ()
     introduction: str = ""
 
@@ -45,12 +47,20 @@ class Source:
         """For each of `tasks` that the source has too, the keys in which it differs from the source's."""
         return {name: tasks[name].differences(own) for name, own in self.tasks.items() if name in tasks}
 
+    def draws(self, task: str) -> bool:
+        """Whether there are figures of a task: not of those that only decide claims, unless the source names some."""
+        return task not in self.tasks or task in self.own or task in self.figures
+
     def figure_name(self, task: Task, figure: str) -> str | None:
-        """What the files of a figure are called; None if the report draws it of another task, and of this one others."""
+        """What the files of a figure are called; None if the report draws it of another task, and of this one others.
+
+        Of a task of the evidence there are only those that the source names.
+        """
         drawn, own = self.figures.get(task.name, {}), self.tasks.get(task.name)
         same = own and (set(own.lambdas), set(own.shuffle)) == (set(task.lambdas), set(task.shuffle))
         elsewhere = any(figure in figures for figures in self.figures.values())
-        if drawn and figure not in drawn and elsewhere and same:
+        added = own and task.name not in self.own
+        if drawn and figure not in drawn and (added or (elsewhere and same)):
             return None
         name: str = drawn.get(figure, {}).get("name", f"{task.name}_{figure}")
         return name

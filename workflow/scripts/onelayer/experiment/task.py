@@ -167,11 +167,6 @@ class Task(Setup):
         return sorted(chosen, key=lambda run: float(run.lam))
 
     @property
-    def penalised_runs(self) -> list[Run]:
-        """Of `first_runs` those with a penalty."""
-        return [run for run in self.first_runs if float(run.lam) > 0]
-
-    @property
     def extreme_runs(self) -> list[Run]:
         """Of `first_runs` the first and the last: the smallest and the largest lambda; one if they are the same."""
         return list(dict.fromkeys([*self.first_runs[:1], *self.first_runs[-1:]]))

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 else:
     Drawn = "matplotlib.figure.Figure"
 
-# Sections of the report that show figures: of each task, `diagnostics` of the source's tasks alone.
-SECTIONS = ("curves", "shuffling", "penalty", "weights", "optimum", "diagnostics")
+# Sections of the report that show figures.
+SECTIONS = ("curves", "shuffling", "penalty", "weights")
 
 
 @dataclass
@@ -41,7 +41,7 @@ class View:
     class_names : list of str, in the order of the task's classes
     shape : (height, width) of an image in pixels
     paths : dict
-        For figures that `reads` them: `optimum`; the stored images `train` and `test`.
+        For figures that `reads` them: `minima`, the table of the task; the stored images `train` and `test`.
     limits : (lowest, highest) of the vertical axis, or None to let the data decide
     """
 
@@ -94,8 +94,7 @@ class Figure:
     caption : str
         For the report, as LaTeX: a part of a sentence that begins in lower case and ends with a full stop.
     section : one of SECTIONS, or None: it stays in results/fig
-    width : float
-        Share of the line that it takes in the report; None for its natural size.
+    wide : whether it takes the whole line in the report, 6.5 inches, and not half
     reads : "runs", or with evidence alone "optimum" or "predictions"
     """
 
@@ -103,7 +102,7 @@ class Figure:
     runs: Callable[[Task], Sequence[Run]]
     caption: str
     section: str | None
-    width: float | None = 0.7
+    wide: bool = False
     reads: str = "runs"
 
 
@@ -141,7 +140,7 @@ def named_figures(
     for name, task in tasks.items():
         named[name] = {}
         for figure, own in kinds.items():
-            file = name_of(task, figure) if own.reads == "runs" or not evidence else f"{name}_{figure}"
+            file = name_of(task, figure)
             if file and own.runs(task) and (evidence or own.reads == "runs"):
                 if any(file in others.values() for others in named.values()):
                     raise InputError(

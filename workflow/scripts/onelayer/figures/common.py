@@ -27,8 +27,8 @@ WINDOW = 10  # steps that one point of a training-loss curve averages
 STEP_LABEL = "training step (batches)"
 LABELLED = 8  # up to this number, values of lambda get a label each
 DASHES = ["-", (0, (4, 2)), (0, (6, 2, 1, 2)), (0, (1.5, 1)), (0, (8, 2))]
-ACCURACY_LABEL = "accuracy (fraction of images)"
-VALIDATION_ACCURACY_LABEL = "validation accuracy (fraction of images)"
+ACCURACY_LABEL = "accuracy (fraction)"
+VALIDATION_ACCURACY_LABEL = "validation accuracy (fraction)"
 
 
 def show_image(axes: Axes, image: NDArray[np.uint8], largest: float) -> None:
@@ -93,7 +93,7 @@ def lambda_styles(count: int) -> list[dict[str, Any]]:
 def lambda_legend(axes: Axes, lambdas: Sequence[str]) -> None:
     """Beside curves in the styles of `lambda_styles`: a legend, or a bar of colours for more than LABELLED."""
     if len(lambdas) <= LABELLED:
-        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+        axes.figure.legend(loc="outside lower center", ncols=2, columnspacing=1, handlelength=1.8)
         return
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import ListedColormap, Normalize

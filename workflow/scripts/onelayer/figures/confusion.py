@@ -13,8 +13,7 @@ BRIGHTNESS = 0.4  # the power that shares are shown by: otherwise a class's few 
 @figure(
     runs=lambda task: task.first_runs,
     caption="validation images by their class and the class decided on.",
-    section="diagnostics",
-    width=0.75,
+    section=None,
     reads="predictions",
 )
 def draw(view: View) -> Drawn:

@@ -11,7 +11,7 @@ COUNT = 10  # images a class
 @figure(
     runs=lambda task: task.first_runs,
     caption="training images of each class.",
-    section="diagnostics",
+    section=None,
     reads="predictions",
 )
 def draw(view: View) -> Drawn:

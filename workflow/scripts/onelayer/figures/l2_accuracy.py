@@ -15,7 +15,6 @@ from onelayer.figures.common import (
     runs=lambda task: task.sweep_runs,
     caption=r"validation accuracy for each $\lambda$, up to where each run ended.",
     section="penalty",
-    width=0.8,
 )
 def draw(view: View) -> Drawn:
     """Validation accuracy over training steps, a curve for each lambda; several seeds as mean and band."""

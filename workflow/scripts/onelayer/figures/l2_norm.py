@@ -16,7 +16,7 @@ def draw(view: View) -> Drawn:
 
     Several seeds are drawn as their mean with a bar of one standard deviation.
     """
-    figure, axes = new_axes("squared norm of the weights $\\|w\\|^2$ (no unit)", None)
+    figure, axes = new_axes("squared norm $\\|w\\|^2$ (no unit)", None)
     axes.set(xlabel="L2 penalty λ (no unit)", xscale="log")
     norms = {
         lam: [files.summary["weight_norm_squared"] for files in seeds]

@@ -16,8 +16,7 @@ COLUMNS, ROWS = 5, 4
 @figure(
     runs=lambda task: task.first_runs,
     caption="the mistakes made with the most confidence, the worst first.",
-    section="diagnostics",
-    width=0.9,
+    section=None,
     reads="predictions",
 )
 def draw(view: View) -> Drawn:

@@ -13,7 +13,7 @@ from onelayer.figures.common import marked, new_figure
         "pixel speaks for the class; where it is dark, against it. Each row has a scale of its own."
     ),
     section="weights",
-    width=None,
+    wide=True,
 )
 def draw(view: View) -> Drawn:
     """One image an output, without the bias; one row a lambda, each row with a scale of its own."""

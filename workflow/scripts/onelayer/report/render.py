@@ -4,7 +4,8 @@ In the templates `<< >>` prints and `<% %>` controls. Whatever is printed is esc
 has made it LaTeX.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from onelayer.experiment.task import Task
 from onelayer.figures import figure_named
 from onelayer.io.files import read_json, read_rows
 from onelayer.models import model_named
-from onelayer.report import latex, sentences
+from onelayer.report import latex, minima, sentences, verdicts
 from onelayer.results.published import by_place
 
 FOLDER = Path(__file__).resolve().parents[3] / "report"
@@ -47,9 +48,9 @@ def report_source(
     images : the stored images, whose raw files are listed
     figures : by task and figure what its files are called
     plain
-        What templates print as it is: `configuration`, pairs of keys and values; `names`, the names of the classes by task;
+        What templates print as it is: `names`, the names of the classes by task;
         `clipped`, by task the figures with published limits; `sections`, `introduction`, `slips` and the details `source` of the
-        Source; `appended`, the tasks of its evidence; `differing`; `dataset`, what is shown of it; `versions`.
+        Source; `appended`, the tasks of its evidence; `differing`; `parts_figure`, what the figure of the claims is called, or None; `dataset`, what is shown of it; `versions`.
     """
     rows = {name: read_rows(tables[name]) for name in ("metrics", "sweep", "published", "gradients")}
     order = list(tasks)
@@ -57,6 +58,7 @@ def report_source(
         key=lambda row: (order.index(row["task"]), float(row["lambda"]), row["shuffle"], int(row["seed"]))
     )
     models = {task.model: model_named(task.model) for task in tasks.values()}
+    findings = read_json(tables["findings"])
     return (
         _environment()
         .get_template("report.tex.jinja")
@@ -66,16 +68,31 @@ def report_source(
             published_groups=by_place(rows["published"]),
             claims=read_json(tables["claims"]),
             evidence={name: read_rows(tables[name]) for name in EVIDENCE_TABLES if name in tables},
-            findings=read_json(tables["findings"]),
+            findings=findings,
+            diverging=[name for name, found in findings.items() if found["references"][0]["diverged"]],
             files=[read_metadata(path) for path in images],
             tasks=tasks,
             models=models,
             figures=figures,
             figure_named=figure_named,
+            lines_of=partial(_lines, figures),
             say=sentences,
+            decided=verdicts,
+            minima=minima,
             EMPTY=latex.EMPTY,
         )
     )
+
+
+def _lines(
+    figures: Mapping[str, Mapping[str, str]], section: str, names: Iterable[str]
+) -> list[list[tuple[str, str, str]]]:
+    """The figures of a section as task, figure and file: in pairs, and then wide ones in a line each."""
+    shown = [(name, kind, file) for name in names for kind, file in figures.get(name, {}).items()]
+    own = [figure for figure in shown if figure_named(figure[1]).section == section]
+    narrow = [figure for figure in own if not figure_named(figure[1]).wide]
+    pairs = [narrow[place : place + 2] for place in range(0, len(narrow), 2)]
+    return [*pairs, *([figure] for figure in own if figure_named(figure[1]).wide)]
 
 
 def _environment() -> jinja2.Environment:

@@ -5,12 +5,12 @@ A sentence is printed only with the finding that makes it true. Nothing is said 
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 from typing import Any
 
 from onelayer.experiment.task import Task
 from onelayer.models import model_named
 from onelayer.report.latex import (
-    EMPTY,
     Latex,
     counted,
     escape,
@@ -38,18 +38,28 @@ def figures(task: str, drawn: Sequence[str], *kinds: str) -> Latex:
     return Latex(f"{'Figures' if len(labels) > 1 else 'Figure'}~{listed(labels)}" if labels else "")
 
 
-def result(task: Task, run: Findings) -> Latex:
-    """The reference run of a task: which it is, and what it reached."""
+def result(task: Task, runs: Sequence[Findings]) -> Latex:
+    """The reference runs of a task, one a seed: which they are, and what they reach."""
+    run, several = runs[0], len(runs) > 1
     order = "shuffled" if run["shuffle"] else "in file order"
     penalty = f", $\\lambda={run['lambda']}$" if float(run["lambda"]) > 0 or len(task.lambdas) > 1 else ""
-    seed = f", seed {run['seed']}" if (run["shuffle"] or task.draws) and len(task.seeds) > 1 else ""
-    text = (
-        f"The reference run ({order}{penalty}{seed}) ends with a training loss of {fixed(run['train_loss'], 4)} and a validation "
-        f"loss of {fixed(run['validation_loss'], 4)}; the accuracies are {percent(run['train_accuracy'])} on the training and "
-        f"{percent(run['validation_accuracy'])} on the validation images."
+    which = (
+        f"The {len(runs)} reference runs ({order}{penalty}) end, in the mean,"
+        if several
+        else f"The reference run ({order}{penalty}) ends"
     )
-    diverged = "Its validation loss ends above that of zero weights: the run diverged." if run["diverged"] else ""
-    return join(text, diverged, _tested(run, _watched(task)))
+    numbers = {
+        key: fmean(run[key] for run in runs)
+        for key in ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
+    }
+    text = (
+        f"{which} with a training loss of {fixed(numbers['train_loss'], 4)} and a validation "
+        f"loss of {fixed(numbers['validation_loss'], 4)}; the accuracies are {percent(numbers['train_accuracy'], 2)} on the training and "
+        f"{percent(numbers['validation_accuracy'], 2)} on the validation images."
+    )
+    ends = "The validation loss ends above that of zero weights: the run diverged."
+    diverged = ends if run["diverged"] and not several else ""
+    return join(text, diverged, _tested(runs, _watched(task)))
 
 
 def _watched(task: Task) -> str:
@@ -57,55 +67,94 @@ def _watched(task: Task) -> str:
     return rule_of(task.early_stop).watches.removeprefix("validation_")
 
 
-def _tested(run: Findings, watched: str) -> str:
-    if run["test_accuracy"] is None:
+def _tested(runs: Sequence[Findings], watched: str) -> str:
+    if runs[0]["test_accuracy"] is None:
         return ""
+    last, best, validation = (
+        fmean(run[key] for run in runs) for key in ("test_accuracy", "best_test_accuracy", "best_validation_accuracy")
+    )
     return (
-        f"On the {integer(run['test_images'])} test images, looked at once after training, the accuracy is "
-        f"{percent(run['test_accuracy'], 2)} with the last weights and {percent(run['best_test_accuracy'], 2)} with those "
-        f"of the lowest validation {watched}, whose validation accuracy is {percent(run['best_validation_accuracy'], 2)}."
+        f"On the {integer(runs[0]['test_images'])} test images, looked at once after training, the accuracy is "
+        f"{percent(last, 2)} with the last weights and {percent(best, 2)} with those "
+        f"of the lowest validation {watched}, whose validation accuracy is {percent(validation, 2)}."
     )
 
 
-def stopping(task: Task, run: Findings) -> Latex:
-    """When a run ended, and where its best evaluation is."""
+def stopping(task: Task, runs: Sequence[Findings]) -> Latex:
+    """When the reference runs ended, and where their best evaluation is."""
+    run, watched = runs[0], _watched(task)
+    stopped = [run for run in runs if run["stopped_early"]]
+    loss, accuracy = (fmean(run[key] for run in runs) for key in ("best_validation_loss", "best_validation_accuracy"))
+    value = fixed(loss, 4) if watched == "loss" else percent(1 - accuracy, 2)
+    also = "" if watched == "loss" else f"loss is {fixed(loss, 4)}, and its validation "
+    best = f"its validation {also}accuracy is {percent(accuracy, 2)}"
+    if len(runs) > 1:
+        steps = _span([run["steps"] for run in runs], "step")
+        end = f"Training stopped early in {len(stopped)} of {len(runs)} runs; they have {steps}."
+        places = _span([run["best_step"] for run in runs], "")
+        return join(
+            end,
+            f"The evaluation with the lowest validation {watched}, {value} in the mean, is at step {places}; {best}.",
+        )
     steps, since = counted(run["steps"], "step"), run["evaluations_since_best"]
-    if run["stopped_early"]:
+    end = f"Training did not stop early: it ran for {counted(task.max_epochs, 'epoch')}, {steps}."
+    if stopped:
         end = f"Training stopped early, in epoch {run['stop_epoch']}, after {steps}."
-    else:
-        end = f"Training did not stop early: it ran for {counted(task.max_epochs, 'epoch')}, {steps}."
-    where = (
-        f"{counted(since, 'evaluation')} before the last, at step {integer(run['best_step'])}" if since else "the last"
-    )
-    loss, watched = fixed(run["best_validation_loss"], 4), _watched(task)
-    value = loss if watched == "loss" else percent(1 - run["best_validation_accuracy"], 2)
-    also = "" if watched == "loss" else f"loss is {loss}, and its validation "
-    lowest = (
-        f"The evaluation with the lowest validation {watched}, {value}, is {where}; its validation {also}"
-        f"accuracy is {percent(run['best_validation_accuracy'])}."
-    )
-    return join(end, lowest)
+    where = "the last"
+    if since:
+        where = f"{counted(since, 'evaluation')} before the last, at step {integer(run['best_step'])}"
+    return join(end, f"The evaluation with the lowest validation {watched}, {value}, is {where}; {best}.")
 
 
-def parting(run: Findings) -> Latex:
+def _span(values: Sequence[int], unit: str) -> str:
+    """The smallest and the largest of some numbers, or the number that all are."""
+    low, high = min(values), max(values)
+    last = counted(high, unit) if unit else integer(high)
+    return last if low == high else f"{integer(low)} to {last}"
+
+
+def parting(runs: Sequence[Findings]) -> Latex:
     """Whether and where training and validation accuracy part."""
-    if run["parting_step"] is None:
+    parted = [run for run in runs if run["parting_step"] is not None]
+    note = "A gap alone is not overfitting: the training images are the ones that were fitted."
+    if len(runs) > 1:
+        if not parted:
+            return Latex(f"In none of {len(runs)} runs does the training accuracy stay above the validation accuracy.")
+        start, gap = _span([run["parting_step"] for run in parted], ""), fmean(run["last_gap"] for run in parted)
+        return Latex(
+            f"In {len(parted)} of {len(runs)} runs the training accuracy stays above the validation accuracy, from step {start} on, "
+            f"at the last evaluation by {points(gap)} percentage points in the mean. {note}"
+        )
+    run = runs[0]
+    if not parted:
         below = f"{points(-run['last_gap'])} percentage points below it" if run["last_gap"] < 0 else "equal to it"
         return Latex(
             f"The training accuracy does not stay above the validation accuracy: at the last evaluation it is {below}."
         )
     return Latex(
         f"From step {integer(run['parting_step'])} on, the training accuracy is above the validation accuracy at every "
-        f"evaluation, at the last one by {points(run['last_gap'])} percentage points. A gap alone is not overfitting: the "
-        "training images are the ones that were fitted."
+        f"evaluation, at the last one by {points(run['last_gap'])} percentage points. {note}"
     )
 
 
-def overfitting(run: Findings) -> Latex:
+def overfitting(runs: Sequence[Findings]) -> Latex:
     """Whether the validation loss rises while the training accuracy does not fall, judged from the curves."""
-    if run["risen"] is None:
+    run = runs[0]
+    if any(run["risen"] is None for run in runs):
         return Latex("One evaluation does not show whether the validation loss rises.")
-    level = "the mean validation loss over the last tenth of the evaluations"
+    level, limit = "the mean validation loss over the last tenth of the evaluations", percent(run["rise_limit"], 0)
+    if len(runs) > 1:
+        overfit = [run for run in runs if run["risen"] and run["train_gain"] > 0]
+        rise = percent(fmean(run["level_rise"] for run in runs), 2)
+        if not overfit:
+            return Latex(
+                f"In none of {len(runs)} runs is {level} above the lowest such mean by more than {limit} and than it wavers from one "
+                "evaluation to the next while the training accuracy has grown: by this sign none overfits."
+            )
+        return Latex(
+            f"In {len(overfit)} of {len(runs)} runs {level} is above the lowest such mean by more than {limit} and than it wavers from one "
+            f"evaluation to the next, while the training accuracy has grown: these overfit. In the mean it is {rise} above."
+        )
     if run["level_rise"] == 0:
         return Latex(
             f"The validation loss has not risen: {level} is the lowest of the run. By this sign the run does not overfit."
@@ -114,7 +163,7 @@ def overfitting(run: Findings) -> Latex:
     if not run["risen"]:
         return Latex(
             f"The validation loss has not clearly risen: {above}, no more than it wavers from one evaluation to the next, or "
-            f"than {percent(run['rise_limit'], 0)}."
+            f"than {limit}."
         )
     text = f"The validation loss has risen: {above}, more than it wavers from one evaluation to the next."
     if run["train_gain"] > 0:
@@ -134,20 +183,21 @@ def divergence(found: Findings) -> Latex:
 
 
 def orders(found: Findings) -> Latex:
-    """File order beside shuffling: how the first seed's runs end."""
+    """File order beside shuffling: how the runs end, in the mean over seeds."""
     ordered, shuffled = found["file_order"], found["shuffled"]
     difference = shuffled["validation_loss"] - ordered["validation_loss"]
     direction = "lower" if difference < 0 else "higher"
-    loss = f"The final validation loss of the shuffled run is {direction} by {significant(abs(difference), 2)}."
+    runs, mean_of = ("runs", ", in the mean,") if shuffled["runs"] > 1 else ("run", "")
+    loss = f"The final validation loss of the shuffled {runs} is{mean_of} {direction} by {significant(abs(difference), 2)}."
     if difference == 0:
-        loss = "Both runs end with the same validation loss."
-    seed = "One seed does not show how much of that is the chance of one permutation." if found["seeds"] == 1 else ""
+        loss = "Both end with the same validation loss."
+    seed = "One seed does not show how much of that is the chance of one permutation." if shuffled["runs"] == 1 else ""
     if ordered["steps"] == shuffled["steps"]:
-        return join(f"Both runs have {counted(ordered['steps'], 'step')}.", loss, seed)
+        return join(f"Both have {counted(ordered['steps'], 'step')}.", loss, seed)
     sooner = "sooner" if shuffled["steps"] < ordered["steps"] else "later"
     ends = (
-        f"The shuffled run ends {sooner}, in epoch {shuffled['stop_epoch']} after {counted(shuffled['steps'], 'step')}, "
-        f"rather than in epoch {ordered['stop_epoch']} after {integer(ordered['steps'])}."
+        f"Shuffled the training ends{mean_of} {sooner}, after {counted(round(shuffled['steps']), 'step')} "
+        f"rather than {integer(round(ordered['steps']))}."
     )
     return join(ends, loss, seed)
 
@@ -210,23 +260,18 @@ def streams(tasks: Mapping[str, Task]) -> Latex:
     return join(*found)
 
 
-def abstract(
-    tasks: Mapping[str, Task],
-    findings: Mapping[str, Findings],
-    names: Mapping[str, list[str]],
-    left_out: Sequence[str],
-) -> Latex:
-    """One sentence a task that was trained: without those that are left out, if there are others."""
-    shown = [name for name in findings if name not in left_out] or list(findings)
-    return join(*(_reached(tasks[name], findings[name]["reference"], names[name]) for name in shown))
+def abstract(tasks: Sequence[Task], findings: Mapping[str, Findings], names: Mapping[str, list[str]]) -> Latex:
+    """What each of some tasks reaches, a sentence a task."""
+    return join(*(_reached(task, findings[task.name]["references"], names[task.name]) for task in tasks))
 
 
-def _reached(task: Task, run: Findings, names: list[str]) -> str:
+def _reached(task: Task, runs: Sequence[Findings], names: list[str]) -> str:
     title = model_named(task.model).title
     classes = listed(names) if len(names) <= 3 else f"{integer(len(names))} classes"
+    several = f", mean of {len(runs)} seeds" if len(runs) > 1 else ""
     return (
         f"{title[0].upper() + title[1:]} on {classes} reaches a validation accuracy of "
-        f"{percent(run['validation_accuracy'])} (task {typewriter(task.name)})."
+        f"{percent(fmean(run['validation_accuracy'] for run in runs))} (task {typewriter(task.name)}{several})."
     )
 
 
@@ -239,39 +284,3 @@ def verdicts(published: list[Mapping[str, str]]) -> Latex:
     words["does not apply"] = "do not apply, because their task has other settings here"
     parts = [Latex(f"{integer(counts[verdict])} {word}") for verdict, word in words.items() if counts[verdict]]
     return Latex(f"Of {integer(len(published))} published values {listed(parts)}.")
-
-
-def claims_in_short(claims: Sequence[Findings]) -> Latex:
-    """How many claims the data support, contradict and leave open."""
-    counts = Counter(row["verdict"] for row in claims)
-    not_run = (
-        f", and {integer(counts['not run'])} need runs that are not in this configuration" if counts["not run"] else ""
-    )
-    return Latex(
-        f"Of {counted(len(claims), 'claim')}, {integer(counts['supported'])} are supported and "
-        f"{integer(counts['contradicted'])} contradicted by the data; {integer(counts['undecided'])} stay undecided{not_run}."
-    )
-
-
-def interval(row: Findings) -> Latex:
-    """The interval of a claim's measure and the number of runs behind it, for a cell of a table."""
-    if row["low"] is None or row["low"] == row["high"]:
-        return escape(EMPTY)
-    runs = f" ({integer(row['runs'])})" if row["runs"] > 1 else ""
-    return Latex(f"{significant(row['low'])} to {significant(row['high'])}{runs}")
-
-
-def optimum(rows: Sequence[Mapping[str, str]], name: str) -> Latex:
-    """What the minima say of a task: where the penalty helps, and how far the runs are from the best."""
-    own = [row for row in rows if row["task"] == name and row["certified"] == "true"]
-    if not own:
-        return Latex("")
-    best = max(own, key=lambda row: float(row["validation_accuracy"]))
-    farthest = max(own, key=lambda row: float(row["objective_excess"]))
-    bound = max(float(row["gap_bound"]) for row in own)
-    return join(
-        f"For {typewriter(name)} every minimum with $\\lambda>0$ is certified to {significant(bound, 1)} or better. The highest "
-        f"validation accuracy at a minimum, {percent(best['validation_accuracy'], 2)}, belongs to $\\lambda={best['lambda']}$.",
-        f"The run with $\\lambda={farthest['lambda']}$ ends farthest from its minimum, {significant(farthest['objective_excess'], 2)} "
-        "above it.",
-    )

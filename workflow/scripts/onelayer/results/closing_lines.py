@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from onelayer.experiment.claims import VERDICTS
 from onelayer.io.files import read_rows
 
 Row = Mapping[str, str]
 
-VERDICTS = ("supported", "contradicted", "undecided", "not run")
 # What a person opens, by its path in the folder of results.
 SHOWN = {
     "report/report.pdf": "the report",
@@ -28,7 +28,7 @@ def closing_lines(results: Path, differing: Mapping[str, Sequence[str]], jobs: i
     seconds : time that they took
     """
     tables = {name: read_rows(results / f"tables/{name}.csv") for name in ("metrics", "published", "claims")}
-    claims = Counter(row["verdict"] for row in tables["claims"])
+    claims = Counter({row["id"]: row["verdict"] for row in tables["claims"]}.values())
     shown = {path: what for path, what in SHOWN.items() if (results / path).exists()}
     if "report/report.pdf" in shown:
         shown.pop("report/report.tex", None)
@@ -38,7 +38,7 @@ def closing_lines(results: Path, differing: Mapping[str, Sequence[str]], jobs: i
         "",
         *(["Best validation accuracy of each task", *best_runs(tables["metrics"]), ""] if tables["metrics"] else []),
         *([published_values(tables["published"], differing)] if tables["published"] else []),
-        *(["Claims of the source: " + _counted(claims)] if claims else []),
+        *(["Claims: " + claims_in_short(claims)] if claims else []),
         "",
         f"In {results.resolve()}",
         *(f"  {path:{max(map(len, shown))}}  {what}" for path, what in shown.items()),
@@ -46,8 +46,12 @@ def closing_lines(results: Path, differing: Mapping[str, Sequence[str]], jobs: i
     return "\n".join(lines)
 
 
-def _counted(claims: Counter[str]) -> str:
-    return ", ".join(f"{claims[verdict]} {verdict}" for verdict in VERDICTS if claims[verdict])
+def claims_in_short(claims: Counter[str]) -> str:
+    """How many claims have each verdict, those first that were decided."""
+    if "does not apply" in claims and set(claims) <= {"does not apply", "not run"}:
+        return "none is decided here: these are not the data or settings of the source"
+    counts = ", ".join(f"{claims[verdict]} {verdict}" for verdict in VERDICTS if claims[verdict])
+    return counts + ("; make evidence trains what decides more" if claims["not run"] or claims["too few runs"] else "")
 
 
 def best_runs(metrics: Sequence[Row]) -> list[str]:

@@ -1,29 +1,32 @@
 """Findings: what the runs of a task show, as plain values that JSON can hold.
 
-onelayer.report.sentences and onelayer.report.contrasts say them in words.
+onelayer.report.sentences says them in words.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from onelayer.experiment.task import Run, Task
 from onelayer.training.runs import RunFiles
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 RISEN = 0.01  # a validation loss that ends this much above its lowest level, relative, has risen
+ORDER_NUMBERS = ("stop_epoch", "steps", "validation_loss", "validation_accuracy", "mean_change", "largest_drop")
 WINDOW = 0.1  # the share of the evaluations over whose mean its level is taken
 
 
-def findings_of(task: Task, runs: Mapping[Run, RunFiles], sweep: pd.DataFrame) -> dict[str, Any]:
+def findings_of(task: Task, runs: Mapping[Run, RunFiles], sweep: "pd.DataFrame") -> dict[str, Any]:
     """What the runs of a task show, as plain values that JSON can hold; None if there is nothing to compare."""
-    reference = runs[task.reference_runs[0]]
+    references = [runs[run] for run in task.reference_runs]
     return {
         "runs": len(task.runs),
         "diverged": [run.folder for run in task.runs if runs[run].summary["diverged"]],
-        "reference": summary_of(reference) | curve_findings(reference.evaluations) | since_best(reference),
+        "references": [summary_of(run) | curve_findings(run.evaluations) | since_best(run) for run in references],
         "orders": order_findings(task, runs) if task.order_runs else None,
         "sweep": sweep_findings(task, sweep) if task.sweep_runs else None,
         "weights": weights_findings([runs[run] for run in task.extreme_runs]),
@@ -79,29 +82,38 @@ def running_means(values: NDArray[np.float64], window: int) -> NDArray[np.float6
 
 
 def order_findings(task: Task, runs: Mapping[Run, RunFiles]) -> dict[str, Any]:
-    """File order beside shuffling, first seed: how the runs end, and how much the validation accuracy moves.
+    """File order beside shuffling, means over seeds: how the runs end, and how much the validation accuracy moves.
 
-    The moves are taken from one evaluation to the next over the same steps of both, the last three quarters of the shorter
-    run, because at the start every run jumps: `mean_change`, the mean absolute change, and `largest_drop`; None for fewer
-    than two evaluations.
+    The moves are taken from one evaluation to the next over the steps that all runs have, without their first quarter, because
+    at the start every run jumps: `mean_change`, the mean absolute change, and `largest_drop`; None for fewer than two evaluations.
     """
-    first = {shuffle: next(run for run in task.order_runs if run.shuffle == shuffle) for shuffle in (False, True)}
-    last_step = min(int(runs[run].evaluations["step"][-1]) for run in first.values())
+    last_step = min(int(runs[run].evaluations["step"][-1]) for run in task.order_runs)
     first_step = last_step // 4
     findings: dict[str, Any] = {"first_step": first_step, "last_step": last_step}
-    for name, run in (("file_order", first[False]), ("shuffled", first[True])):
-        evaluations = runs[run].evaluations
-        inside = (evaluations["step"] >= first_step) & (evaluations["step"] <= last_step)
-        changes = np.diff(evaluations["validation_accuracy"][inside])
-        moves = {
-            "mean_change": float(np.abs(changes).mean()) if len(changes) else None,
-            "largest_drop": float(max(0, -changes.min())) if len(changes) else None,
-        }
-        findings[name] = summary_of(runs[run]) | moves
-    return findings | {"seeds": sum(run.shuffle for run in task.order_runs)}
+    for name, shuffle in (("file_order", False), ("shuffled", True)):
+        own = [runs[run] for run in task.order_runs if run.shuffle == shuffle]
+        found = [summary_of(run) | moves(run.evaluations, first_step, last_step) for run in own]
+        means = {key: mean([run[key] for run in found]) for key in ORDER_NUMBERS}
+        findings[name] = {"runs": len(own)} | means
+    return findings
 
 
-def sweep_findings(task: Task, sweep: pd.DataFrame) -> dict[str, Any]:
+def moves(evaluations: Mapping[str, NDArray[Any]], first_step: int, last_step: int) -> dict[str, float | None]:
+    """How much the validation accuracy moves from one evaluation to the next between two steps."""
+    inside = (evaluations["step"] >= first_step) & (evaluations["step"] <= last_step)
+    changes = np.diff(evaluations["validation_accuracy"][inside])
+    if not len(changes):
+        return {"mean_change": None, "largest_drop": None}
+    return {"mean_change": float(np.abs(changes).mean()), "largest_drop": float(max(0, -changes.min()))}
+
+
+def mean(values: Sequence[float | None]) -> float | None:
+    """The mean; None if one of the values is."""
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if len(known) == len(values) else None
+
+
+def sweep_findings(task: Task, sweep: "pd.DataFrame") -> dict[str, Any]:
     """What the rows of a task in the sweep table show, in its first order."""
     rows = sweep[(sweep["task"] == task.name) & (sweep["shuffle"] == str(task.shuffle[0]).lower())]
     norms, accuracies = rows["weight_norm_squared"], rows["validation_accuracy"]

@@ -1,61 +1,125 @@
-"""The ledger: each claim with its number, its interval and its verdict. A verdict is computed and never written by hand."""
+"""The ledger: each claim with its numbers, its intervals and its verdict. A verdict is computed and never written by hand."""
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from onelayer.io.errors import InputError
+from onelayer.experiment.claims import VERDICTS, Claim
 from onelayer.io.files import finite_or_none
-from onelayer.results.measures import MEASURES, NotRun, Tables
-from onelayer.results.statistics import Interval
+from onelayer.results.measures import Measured, NoMinimum, NotRun, measure
+from onelayer.results.rebuilt import Rebuilt
 
-COLUMNS = ["id", "place", "claim", "task", "measure", "value", "low", "high", "runs", "rule", "verdict", "reason"]
+COLUMNS = [
+    "id",
+    "origin",
+    "place",
+    "claim",
+    "of",
+    "at",
+    "over",
+    "task",
+    "value",
+    "low",
+    "high",
+    "runs",
+    "images",
+    "unit",
+]
+COLUMNS += ["rule", "turns_at", "part", "verdict", "reason"]
+DECIDED = VERDICTS[:4]  # by an interval
 
 
-def ledger(claims: Sequence[Mapping[str, Any]], tables: Tables) -> list[dict[str, Any]]:
-    """A row for each claim, with the keys COLUMNS.
+class Part(NamedTuple):
+    """What one task says of a claim: its measure, or None, its verdict, and why there is no measure."""
+
+    task: str
+    measured: Measured | None
+    verdict: str
+    missing: str = ""
+
+
+def ledger(
+    claims: Sequence[Claim], rebuilt: Rebuilt, differing: Mapping[str, Sequence[str]], shape: Sequence[int]
+) -> list[dict[str, Any]]:
+    """A row for each claim and each of its tasks, with the keys COLUMNS.
 
     Parameters
     ----------
-    claims : as claims.yaml of a source holds them
-    tables : Tables
+    differing : `differing` of the Source
+    shape : (height, width) of the images
 
     Returns
     -------
     list of dict
-        `value`, `low` and `high` (a 95 % interval) are None if the measure has none. The verdict is "supported" if the whole
-        interval keeps the rule, "contradicted" if none of it does, "undecided" otherwise, if one run alone stands for what
-        chance decides, or if the value is not defined (not finite), and "not run" if the runs that could tell are not in
-        this configuration.
+        `value`, `low` and `high` (a 99 % interval) are those of the task, None if there are none, and `part` is what they decide.
+        `verdict` is that of the claim: of its one task; or, over data, that in which all parts agree, "mixed" if some are decided
+        one way and some another, and else "undecided". `turns_at` is the limit at which the part would be decided otherwise, if
+        the limit is ours.
     """
-    return [{key: row[key] for key in COLUMNS} for row in (_row(claim, tables) for claim in claims)]
+    rows = []
+    for claim in claims:
+        parts = [_part(claim, task, rebuilt, differing, shape) for task in claim.tasks]
+        verdict = together([part.verdict for part in parts])
+        rows += [_row(claim, part, verdict, parts) for part in parts]
+    return rows
 
 
-def _row(claim: Mapping[str, Any], tables: Tables) -> dict[str, Any]:
-    row = {key: claim[key] for key in ("id", "place", "claim")}
-    task = claim["measure"].get("task")
-    row |= {"task": task, "measure": claim["measure"]["name"], "rule": rule_text(claim["rule"])}
-    arguments = {key: value for key, value in claim["measure"].items() if key != "name"}
-    if claim["measure"]["name"] not in MEASURES:
-        raise InputError(f"claims.yaml: {claim['id']}: unknown measure; known: {', '.join(MEASURES)}")
+def grouped(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of a ledger as one entry a claim, with `parts`, its rows."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        own = {
+            key: row[key] for key in ("id", "origin", "place", "claim", "of", "at", "over", "unit", "rule", "verdict")
+        }
+        found.setdefault(row["id"], own | {"parts": []})["parts"].append(dict(row))
+    return list(found.values())
+
+
+def _part(
+    claim: Claim, task: str, rebuilt: Rebuilt, differing: Mapping[str, Sequence[str]], shape: Sequence[int]
+) -> Part:
+    needed = (task, claim.pair[0]) if claim.contrast == "against" else (task,)
+    for name in needed:
+        if claim.held and differing.get(name):
+            return Part(
+                task, None, "does not apply", f"task {name} differs from the source's in {', '.join(differing[name])}"
+            )
     try:
-        measured = MEASURES[claim["measure"]["name"]](tables, **arguments)
+        measured = measure(claim, task, rebuilt, shape)
     except NotRun as missing:
-        empty = dict.fromkeys(("value", "low", "high", "runs"))
-        return row | empty | {"verdict": "not run", "reason": f"This configuration has no {missing}."}
-    verdict = decide(measured, claim["rule"])
-    numbers = {name: finite_or_none(getattr(measured, name)) for name in ("value", "low", "high")}
-    return row | numbers | {"runs": measured.runs, "verdict": verdict, "reason": reason(claim, measured, verdict)}
+        return Part(task, None, "not run", f"this configuration has no {missing}")
+    except NoMinimum as missing:
+        return Part(task, None, "undecided", str(missing))
+    return Part(task, measured, decide(measured, claim.rule, claim.margin))
 
 
-def decide(measured: Interval, rule: Mapping[str, float]) -> str:
-    """The verdict on a number under a rule: `above` or `below` a limit, or `from` one `to` another."""
-    if not math.isfinite(measured.value) or measured.low is None or measured.high is None:
+def decide(measured: Measured, rule: Mapping[str, float], margin: float) -> str:
+    """The verdict on a measure under a rule: `above` or `below` a limit, or `from` one `to` another.
+
+    "no difference" if the whole interval is within the margin around 0; else "supported" if all of it keeps the rule,
+    "contradicted" if none does, "undecided" if some does or the value is not defined; "too few runs" if there is no interval.
+    """
+    value, low, high, _ = measured.interval
+    if not math.isfinite(value):
         return "undecided"
-    low, high = limits(rule)
-    if low <= measured.low and measured.high <= high:
+    if low is None or high is None:
+        return "too few runs"
+    if -margin < low and high < margin:
+        return "no difference"
+    lowest, highest = limits(rule)
+    if lowest <= low and high <= highest:
         return "supported"
-    return "contradicted" if measured.high < low or measured.low > high else "undecided"
+    return "contradicted" if high < lowest or low > highest else "undecided"
+
+
+def together(verdicts: Sequence[str]) -> str:
+    """The verdict of a claim from those of its parts."""
+    found = set(verdicts)
+    if len(found) == 1:
+        return verdicts[0]
+    if found <= set(DECIDED):
+        return "mixed"
+    return next((verdict for verdict in ("does not apply", "not run", "too few runs") if verdict in found), "undecided")
 
 
 def limits(rule: Mapping[str, float]) -> tuple[float, float]:
@@ -67,43 +131,59 @@ def limits(rule: Mapping[str, float]) -> tuple[float, float]:
     return rule["from"], rule["to"]
 
 
+def turns_at(measured: Measured | None, rule: Mapping[str, float], verdict: str) -> float | None:
+    """The limit of a rule `above` or `below` beyond which the verdict would be another; None for another rule or verdict."""
+    if measured is None or "from" in rule or verdict not in ("supported", "contradicted"):
+        return None
+    kept_from_below = ("above" in rule) == (verdict == "supported")
+    return measured.interval.low if kept_from_below else measured.interval.high
+
+
+def _row(claim: Claim, part: Part, verdict: str, parts: Sequence[Part]) -> dict[str, Any]:
+    interval = part.measured.interval if part.measured else None
+    numbers = {name: finite_or_none(getattr(interval, name, None)) for name in ("value", "low", "high")}
+    row = {key: getattr(claim, key) for key in ("id", "origin", "place", "claim", "of", "at", "over", "unit")}
+    row |= {"task": part.task, **numbers, "runs": interval.runs if interval else None}
+    row |= {
+        "images": part.measured.images or None if part.measured else None,
+        "rule": rule_text(claim.rule, claim.unit),
+    }
+    row |= {"turns_at": turns_at(part.measured, claim.rule, part.verdict) if claim.ours else None}
+    row |= {"part": part.verdict, "verdict": verdict, "reason": reason(claim, part)}
+    return {key: row[key] for key in COLUMNS}
+
+
 def rule_text(rule: Mapping[str, float], unit: str = "") -> str:
     """A rule in words, its limits in the unit of what is measured."""
-    shown = {word: _limit(limit, unit) for word, limit in rule.items()}
+    shown = {word: shown_number(limit, unit, exact=True) for word, limit in rule.items()}
     if "from" in rule:
         return f"from {shown['from']} to {shown['to']}" if rule["from"] != rule["to"] else f"exactly {shown['to']}"
     ((word, limit),) = shown.items()
     return f"{word} {limit}"
 
 
-def reason(claim: Mapping[str, Any], measured: Interval, verdict: str) -> str:
+def reason(claim: Claim, part: Part) -> str:
     """One sentence: what was measured, what came out, and what that decides."""
-    unit = claim.get("unit", "")
-    if not math.isfinite(measured.value):
-        return f"{claim['quantity']} is not defined in every run."
-    value = _number(measured.value, unit)
-    if measured.low is None or measured.high is None:
-        return f"{claim['quantity']} is {value}: a single run, no interval."
-    if measured.low == measured.high:
-        found = f"{claim['quantity']} is {value}"
-    else:
-        found = f"{claim['quantity']} is {value} (95 % interval {_number(measured.low, unit)} to {_number(measured.high, unit)}"
-        found += f", {measured.runs} runs)" if measured.runs > 1 else ")"
-    word = {
-        "supported": "as the claim asks",
-        "contradicted": "which contradicts the claim",
-        "undecided": "inconclusive because only part of the interval keeps the rule",
-    }
-    return f"{found}, {word[verdict]}: {rule_text(claim['rule'], unit)}."
+    if part.measured is None:
+        return f"{part.missing[0].upper()}{part.missing[1:]}."
+    value, low, high, runs = part.measured.interval
+    if not math.isfinite(value):
+        return f"{claim.quantity} is not defined in every run."
+    found = f"{claim.quantity} is {shown_number(value, claim.unit)}"
+    if part.measured.exact:
+        return f"{found}; the rule asks for {rule_text(claim.rule, claim.unit)}."
+    if low is None or high is None:
+        return f"{found}, of {runs} run{'s' * (runs != 1)}: too few, or too much alike, for an interval."
+    varied = [f"{runs} seeds"] * (runs > 1) + [f"{part.measured.images:,} images"] * (part.measured.images > 0)
+    bounds = f"{shown_number(low, claim.unit)} to {shown_number(high, claim.unit)}"
+    asked = f"the rule asks for {rule_text(claim.rule, claim.unit)}"
+    if claim.margin:
+        asked += f", and less than {shown_number(claim.margin, claim.unit, exact=True)} is no difference"
+    return f"{found} (99 % interval {bounds}, {' and '.join(varied)}); {asked}."
 
 
-def _number(value: float, unit: str) -> str:
-    if unit == "points":
-        return f"{100 * value:.2f} points"
-    if unit == "%":
-        return f"{100 * value:.2f} %"
-    return f"{value:.4g}" + (f" {unit}" if unit else "")
-
-
-def _limit(limit: float, unit: str) -> str:
-    return f"{100 * limit:g} {unit}" if unit in ("points", "%") else f"{limit:g}"
+def shown_number(value: float, unit: str, exact: bool = False) -> str:
+    """A number in its unit: to four digits or two decimals, or, of a limit, as it is."""
+    if unit in ("points", "%"):
+        return f"{100 * value:g} {unit}" if exact else f"{100 * value:.2f} {unit}"
+    return f"{value:g}" if exact else f"{value:.4g}"

@@ -1,154 +1,216 @@
-"""The measures: numbers over the tables, each with a 95 % interval.
+"""The measure of a claim: a number with its interval, of one task, over seeds, or over seeds and images.
 
 Seeds are compared in pairs: two runs of one seed draw the same permutations. In file order nothing is drawn, so there one
-run stands against every seed. A number that comes from one run of several possible ones has no interval; a number that no
-chance decides has an interval of its own value.
+run stands against every seed.
 """
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from onelayer.results.findings import curve_findings
-from onelayer.results.statistics import Interval, mean_interval, wilson
-
-
-class Tables(NamedTuple):
-    """What the measures read: tables of results/tables. `optimum` is None without evidence."""
-
-    metrics: pd.DataFrame  # lambda as float64, shuffle and diverged as bool
-    curves: pd.DataFrame
-    optimum: pd.DataFrame | None
+from onelayer.experiment.claims import Claim
+from onelayer.experiment.task import Run
+from onelayer.models import Floats, model_named
+from onelayer.results.predictions import predictions_of
+from onelayer.results.quantities import OF_WEIGHTS, at_stop, in_epoch, up_to
+from onelayer.results.rebuilt import Rebuilt
+from onelayer.results.statistics import LEVEL, Interval, crossed_interval, mean_interval
+from onelayer.training.runs import RunFiles
 
 
 class NotRun(Exception):
-    """The runs that a measure needs are not in this configuration; the message names them."""
+    """What a measure needs is not in this configuration; the message names it."""
 
 
-def order_difference(tables: Tables, task: str, of: str) -> Interval:
-    """Shuffled minus file order, by seed: of a column of the metrics, or of a quantity of CURVE_QUANTITIES."""
-    ordered, shuffled = (_by_seed(tables, task, of, shuffle=shuffle) for shuffle in (False, True))
-    return mean_interval((shuffled - ordered.iloc[0]).tolist())
+class NoMinimum(Exception):
+    """The objective has no minimum that could be certified; the message says of what."""
 
 
-def lambda_difference(tables: Tables, task: str, of: str, first: float, second: float) -> Interval:
-    """At the first lambda minus at the second, by seed."""
-    one, other = (_by_seed(tables, task, of, lam=lam) for lam in (first, second))
-    return _paired(one, other)
+class Measured(NamedTuple):
+    """A measure of one task. `images` is how many were varied too, 0 for none; `exact` that no chance decides the value."""
+
+    interval: Interval
+    images: int = 0
+    exact: bool = False
 
 
-def smallest_fall(tables: Tables, task: str, of: str) -> Interval:
-    """The smallest fall from one lambda to the next larger one, by seed: above 0 if it falls with every larger lambda."""
-    lambdas = sorted(tables.metrics.loc[tables.metrics["task"] == task, "lambda"].unique())
-    if len(lambdas) < 2:
-        raise NotRun(f"several lambdas in task {task}")
-    columns = pd.concat([_by_seed(tables, task, of, lam=lam) for lam in lambdas], axis=1).dropna()
-    return mean_interval((-np.diff(columns.to_numpy(), axis=1)).min(axis=1).tolist())
+class Pair(NamedTuple):
+    """What one seed gives: a run, and another to compare it with, or None."""
+
+    first: Run
+    second: Run | None
 
 
-def mean_of(tables: Tables, task: str, of: str) -> Interval:
-    """The mean over the seeds, at the smallest lambda."""
-    return mean_interval(_by_seed(tables, task, of).tolist())
+def measure(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int]) -> Measured:
+    """The measure of a claim for one of its tasks.
+
+    Parameters
+    ----------
+    shape : (height, width) of the images
+
+    Raises NotRun, NoMinimum.
+    """
+    if claim.at == "minimum":
+        return _at_minimum(claim, task, rebuilt, shape)
+    if claim.contrast == "falls":
+        return Measured(mean_interval(_falls(claim, task, rebuilt, shape)))
+    pairs = pairs_of(claim, task, rebuilt.runs)
+    if claim.by_image:
+        return _over_images(pairs, np.stack([_by_image(claim, pair, rebuilt) for pair in pairs]))
+    return Measured(mean_interval([_of_pair(claim, pair, rebuilt.runs, shape) for pair in pairs]))
 
 
-def mean_of_one(tables: Tables, task: str, of: str) -> Interval:
-    """An accuracy (`of` is its column), or the validation `error`, of the first seed at the smallest lambda, with Wilson's interval."""
-    rows = tables.metrics[tables.metrics["task"] == task]
-    if rows.empty:
+def _over_images(pairs: Sequence[Pair], values: Floats) -> Measured:
+    """The mean of values (seeds, images). One pair alone has an interval over images if no seed has a part in it."""
+    found = crossed_interval(values)
+    if len(pairs) == 1:
+        drawn = any(run.shuffle for run in pairs[0] if run)
+        found = Interval(found.value, None, None, 1) if drawn else found._replace(runs=1)
+    return Measured(found, images=values.shape[1])
+
+
+def pairs_of(claim: Claim, task: str, runs: Iterable[Run]) -> list[Pair]:
+    """The runs of a task that a claim compares, a pair a seed, in the order of the seeds."""
+    own = sorted(run for run in runs if run.task == task)
+    if not own:
         raise NotRun(f"task {task}")
-    row = rows.sort_values("lambda", kind="stable").iloc[0]
-    column = "validation_accuracy" if of == "error" else of
-    images = int(row[images_of(column)])
-    right = round(float(row[column]) * images)
-    return wilson(images - right if of == "error" else right, images)._replace(runs=1)
+    lam = min(float(run.lam) for run in own) if claim.lam is None else claim.lam
+    if claim.contrast == "orders":
+        shuffled, ordered = (
+            {run.seed: run for run in own if float(run.lam) == lam and run.shuffle is order} for order in (True, False)
+        )
+        only = next(iter(ordered.values()), None)
+        pairs = [Pair(run, ordered.get(seed, only)) for seed, run in shuffled.items() if only]
+    elif claim.contrast == "lambdas":
+        first, second = (_by_seed(own, float(other)) for other in claim.pair)
+        pairs = [Pair(run, second[seed]) for seed, run in first.items() if seed in second]
+    elif claim.contrast == "against":
+        others = sorted(run for run in runs if run.task == claim.pair[0])
+        second = _by_seed(others, min((float(run.lam) for run in others), default=0.0))
+        pairs = [Pair(run, second[seed]) for seed, run in _by_seed(own, lam).items() if seed in second]
+    else:
+        pairs = [Pair(run, None) for run in _by_seed(own, lam).values()]
+    if not pairs:
+        raise NotRun(f"two runs of one seed of task {task} to compare")
+    return pairs
 
 
-def task_difference(tables: Tables, task: str, other: str, of: str, of_other: str) -> Interval:
-    """A column of one task minus a column of another, by seed, at the smallest lambda of each."""
-    return _paired(_by_seed(tables, task, of), _by_seed(tables, other, of_other))
+def _by_seed(runs: Iterable[Run], lam: float) -> dict[int, Run]:
+    """Runs at a lambda by seed; those that shuffle, if there are any."""
+    own = [run for run in runs if float(run.lam) == lam]
+    shuffled = [run for run in own if run.shuffle]
+    return {run.seed: run for run in shuffled or own}
 
 
-def optimum_difference(tables: Tables, task: str, of: str, first: float, second: float) -> Interval:
-    """An accuracy at the optimum of the first lambda minus at that of the second, with the interval of a difference of two
-    proportions, taken as independent, which is wide (R. G. Newcombe, Statistics in Medicine 17, 1998, method 1)."""
-    table = tables.optimum
-    if table is None:
-        raise NotRun("optimum (it is found with the evidence)")
-    rows = [table[(table["task"] == task) & (table["lambda"] == lam)] for lam in (first, second)]
-    if any(row.empty for row in rows):
-        raise NotRun(f"optimum of task {task} at these lambdas")
-    one, other = (float(row[of].iloc[0]) for row in rows)
-    images = int(tables.metrics.loc[tables.metrics["task"] == task, images_of(of)].iloc[0])
-    half = 1.959964 * np.sqrt(one * (1 - one) / images + other * (1 - other) / images)
-    return Interval(one - other, one - other - half, one - other + half, 1)
+def _of_pair(claim: Claim, pair: Pair, runs: Mapping[Run, RunFiles], shape: Sequence[int]) -> float:
+    first, second = runs[pair.first], None if pair.second is None else runs[pair.second]
+    if claim.contrast == "epochs":
+        return in_epoch(first, claim.of, claim.pair[1]) - in_epoch(first, claim.of, claim.pair[0])
+    if claim.at == "equal_steps":
+        compared = [first] if second is None else [first, second]
+        last = min(int(files.evaluations["step"][-1]) for files in compared)
+        values = [up_to(files, claim.of, last, shape) for files in compared]
+        return values[0] - values[1] if second else values[0]
+    if second is None:
+        return at_stop(first, claim.of, shape)
+    of_second = claim.pair[1] if claim.contrast == "against" else claim.of
+    return at_stop(first, claim.of, shape) - at_stop(second, of_second, shape)
 
 
-def images_of(accuracy: str) -> str:
-    """The column of the metrics that counts the images of an accuracy."""
-    return f"{accuracy.removesuffix('_accuracy').removeprefix('best_')}_images"
+def _falls(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int]) -> list[float]:
+    """By seed the smallest fall from one lambda above 0 to the next larger: above 0 if it falls with every larger lambda."""
+    own = [run for run in rebuilt.runs if run.task == task and float(run.lam) > 0]
+    lambdas = sorted({float(run.lam) for run in own})
+    by_lambda = [_by_seed(own, lam) for lam in lambdas]
+    seeds = [seed for seed in (by_lambda[0] if by_lambda else ()) if all(seed in runs for runs in by_lambda)]
+    if len(lambdas) < 2 or not seeds:
+        raise NotRun(f"several lambdas above 0 in task {task}")
+    table = [[at_stop(rebuilt.runs[runs[seed]], claim.of, shape) for runs in by_lambda] for seed in sorted(seeds)]
+    return [float((-np.diff(row)).min()) for row in table]
 
 
-def _paired(first: "pd.Series[float]", second: "pd.Series[float]") -> Interval:
-    seeds = first.index.intersection(second.index)
-    if seeds.empty:
-        raise NotRun("seed in common")
-    return mean_interval((first[seeds] - second[seeds]).tolist())
-
-
-def _mean_change(curve: pd.DataFrame, column: str) -> float:
-    """Mean absolute change from one evaluation to the next over the last three quarters of the curve."""
-    inside = curve[curve["step"] >= curve["step"].max() // 4][column].to_numpy()
-    return float(np.abs(np.diff(inside)).mean()) if len(inside) > 1 else float("nan")
-
-
-def _largest_drop(curve: pd.DataFrame) -> float:
-    inside = curve[curve["step"] >= curve["step"].max() // 4]["validation_accuracy"].to_numpy()
-    return float(max(0.0, -np.diff(inside).min())) if len(inside) > 1 else float("nan")
-
-
-def _finding(curve: pd.DataFrame, name: str) -> float:
-    value = curve_findings({column: curve[column].to_numpy() for column in curve.columns})[name]
-    return float("nan") if value is None else float(value)
-
-
-# Quantities of one run's curve of evaluations.
-CURVE_QUANTITIES: dict[str, Callable[[pd.DataFrame], float]] = {
-    "largest_drop_of_accuracy": _largest_drop,
-    "change_of_accuracy": lambda curve: _mean_change(curve, "validation_accuracy"),
-    "change_of_loss": lambda curve: _mean_change(curve, "validation_loss"),
-    "parting_step": lambda curve: _finding(curve, "parting_step"),
-    "rise_of_loss": lambda curve: _finding(curve, "level_rise"),
-    "fall_of_accuracy": lambda curve: float(curve["validation_accuracy"].max() - curve["validation_accuracy"].iloc[-1]),
-}
-
-
-def _by_seed(
-    tables: Tables, task: str, of: str, lam: float | None = None, shuffle: bool | None = None
-) -> "pd.Series[float]":
-    """One value a seed: a column of the metrics, `gap` (training minus validation accuracy), or a CURVE_QUANTITIES."""
-    rows = tables.metrics[tables.metrics["task"] == task]
-    if rows.empty:
-        raise NotRun(f"task {task}")
-    lam = rows["lambda"].min() if lam is None else lam
-    order = rows["shuffle"].iloc[0] if shuffle is None else shuffle
-    rows = rows[(rows["lambda"] == lam) & (rows["shuffle"] == order)].set_index("seed")
-    if rows.empty:
-        raise NotRun(f"run of task {task} with lambda {lam:g}" + ("" if shuffle is None else " in both orders"))
-    if of == "gap":
-        return rows["train_accuracy"] - rows["validation_accuracy"]
-    if of in rows:
-        return rows[of].astype(float)
-    curves = tables.curves[
-        (tables.curves["task"] == task) & (tables.curves["lambda"] == lam) & (tables.curves["shuffle"] == order)
-    ]
-    return pd.Series({seed: CURVE_QUANTITIES[of](curve) for seed, curve in curves.groupby("seed")})
-
-
-MEASURES: Mapping[str, Callable[..., Interval]] = {
-    function.__name__: function
-    for function in (
-        order_difference, lambda_difference, smallest_fall, mean_of, optimum_difference, mean_of_one, task_difference,
+def _by_image(claim: Claim, pair: Pair, rebuilt: Rebuilt) -> Floats:
+    """The difference of a pair, or the value of one run, for each validation image, (I,)."""
+    first, *second = (
+        _losses_or_hits(claim.of, run.task, rebuilt.runs[run].last_weights, rebuilt, run.seed) for run in pair if run
     )
-}  # fmt: skip
+    return first - second[0] if second else first
+
+
+def _losses_or_hits(
+    of: str, task: str, weights: Floats, rebuilt: Rebuilt, seed: int = 0, role: str = "validation"
+) -> Floats:
+    """The loss of weights for each image of a role, or whether they are right, as 0 and 1, (I,)."""
+    setup = rebuilt.setups[task]
+    (found,) = predictions_of(setup, {"": weights}, role, seed, rebuilt.images).values()
+    if of.endswith("accuracy"):
+        return (found.label == found.predicted).astype(np.float64)
+    targets = np.searchsorted(np.sort(setup.classes), found.label)
+    targets = np.argsort(setup.classes)[targets]
+    return model_named(setup.model).losses(found.logits.T, targets)
+
+
+def _at_minimum(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int]) -> Measured:
+    if task not in rebuilt.minima:
+        raise NotRun(f"minimum of task {task}: it is found with the evidence")
+    rows = rebuilt.minima[task].rows
+    if claim.of == "separable":
+        lam = min(rows) if claim.lam is None else claim.lam
+        right = float(rows[lam]["train_accuracy"]) == 1
+        return Measured(Interval(float(right), float(right), float(right), 1), exact=True)
+    if claim.contrast == "falls":
+        lambdas = sorted(lam for lam in rows if lam > 0)
+        falls = [_between(claim, task, *pair, rebuilt, shape, len(lambdas) - 1) for pair in itertools.pairwise(lambdas)]
+        if not falls:
+            raise NotRun(f"several lambdas above 0 in task {task}")
+        return min(falls, key=lambda fall: fall.interval.value)
+    if claim.contrast == "lambdas":
+        return _between(claim, task, float(claim.pair[0]), float(claim.pair[1]), rebuilt, shape)
+    raise NotRun("such a contrast at a minimum")
+
+
+def _between(
+    claim: Claim, task: str, first: float, second: float, rebuilt: Rebuilt, shape: Sequence[int], among: int = 1
+) -> Measured:
+    """At the minimum of the first lambda minus at that of the second, over images; `among` such intervals hold together."""
+    rows, weights = rebuilt.minima[task].rows, rebuilt.minima[task].weights
+    for lam in (first, second):
+        if rows[lam]["certified"] != "true":
+            raise NoMinimum(f"at lambda {lam:g} task {task} has no minimum that is certified")
+    if claim.of in OF_WEIGHTS:
+        one, other = (OF_WEIGHTS[claim.of](weights[lam], shape) for lam in (first, second))
+        value = float("nan") if one is None or other is None else one - other
+        return Measured(Interval(value, value, value, 1), exact=True)
+    level = 1 - (1 - LEVEL) / among
+    parts = [
+        crossed_interval(
+            np.stack(
+                [
+                    _losses_or_hits(of, task, weights[first], rebuilt, role=role)
+                    - _losses_or_hits(of, task, weights[second], rebuilt, role=role)
+                ]
+            ),
+            level,
+        )
+        for role, of in _roles(claim.of)
+    ]
+    images = sum(part.runs for part in parts)
+    if len(parts) == 1:
+        return Measured(parts[0]._replace(runs=1), images)
+    train, validation = parts  # other images each: their variances add
+    if train.low is None or validation.low is None:
+        return Measured(Interval(train.value - validation.value, None, None, 1), images)
+    value, half = (
+        train.value - validation.value,
+        float(np.hypot(train.value - train.low, validation.value - validation.low)),
+    )
+    return Measured(Interval(value, value - half, value + half, 1), images)
+
+
+def _roles(of: str) -> list[tuple[str, str]]:
+    if of == "gap":
+        return [("train", "accuracy"), ("validation", "accuracy")]
+    role, _, kind = of.partition("_")
+    return [(role, kind)]
