@@ -46,15 +46,18 @@ evidence: $(VENV)/run.stamp latex
 	@$(ACTIVE) python tools/findings.py
 	@ls evidence/results/report/report.pdf 2>/dev/null || ls evidence/results/report/report.tex
 
-# A picture or a folder of pictures. Trains the models first, on MNIST, where make reproduce has not.
+# A picture or a folder of pictures. Trains the models first, on MNIST, where make reproduce has not. The shell takes the paths that
+# users give from its environment: whatever a name may hold, it is a name.
+export IMAGES FROM NAME SIZE
 predict: $(VENV)/run.stamp
-	@[ -n "$(IMAGES)" ] || { echo "Error: name a picture or a folder of them: make predict IMAGES=my_digits/"; exit 1; }
-	@echo "Predicting $(IMAGES); the first time, MNIST is downloaded and the models are trained"
-	@$(ACTIVE) snakemake results/predictions.csv --quiet all --forcerun predict_pictures --config images_to_predict='"$(IMAGES)"'
+	@[ -n "$$IMAGES" ] || { echo "Error: name a picture or a folder of them: make predict IMAGES=my_digits/"; exit 1; }
+	@[ -d results/data/mnist ] || echo "First MNIST is fetched (11 MB) and the models are trained: half a minute"
+	@$(ACTIVE) snakemake results/predictions.csv --quiet all --forcerun predict_pictures \
+		--config images_to_predict="$$($(BIN)/python -c 'import json, os; print(json.dumps(os.environ["IMAGES"]))')"
 
 # Writes mine.yaml: make dataset FROM=pictures NAME=mine
 dataset: $(VENV)/run.stamp
-	@$(ACTIVE) PYTHONPATH=workflow/scripts python -m onelayer.data.describe "$(FROM)" "$(NAME)"
+	@$(ACTIVE) PYTHONPATH=workflow/scripts python -m onelayer.data.describe "$$FROM" "$$NAME" "$$SIZE"
 
 course: $(VENV)/dev.stamp
 	$(ACTIVE) pytest -n auto --dist loadfile -m course

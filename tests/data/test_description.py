@@ -12,6 +12,7 @@ from onelayer.data import description
 from onelayer.data.content import content_hash
 from onelayer.data.describe import describe, main
 from onelayer.data.description import DataSet, checked_datasets
+from onelayer.data.found import what_is_there
 from onelayer.data.readers.images import folder_hash
 from onelayer.data.store import read_images
 from onelayer.experiment.config import read_yaml
@@ -126,7 +127,9 @@ def test_data_of_every_format_are_described_where_they_are_and_stored(tmp_path, 
         Path("pictures/train/.hidden").write_text("left by a file manager")
     else:
         expected["files"] = {role: {"name": path.name, "sha256": hashes[role]} for role, path in files.items()}
-    assert overlay["datasets"]["mine"] == expected
+    assert overlay["datasets"]["mine"] == expected | {
+        "preparation": "counted_in_blocks"
+    }  # leaves so few pixels as they are
     for split in SPLITS:
         back = stored(dataset, split)
         assert pairs(*back[:2]) == pairs(ARRAYS[f"x_{split}"], ARRAYS[f"y_{split}"])
@@ -150,7 +153,7 @@ def test_undivided_pictures_are_divided_80_to_20_by_class(capsys, count, tests, 
     train, test = (stored(dataset, split) for split in SPLITS)
     assert sorted(pairs(*train[:2]) + pairs(*test[:2])) == pairs(pixels, labels * count)
     assert sorted(test.labels) == sorted(labels * tests)
-    describe(Path("pictures"), Path("again.npz"))
+    describe(what_is_there(Path("pictures"), Path("again.npz"), None))
     assert Path("again.npz").read_bytes() == Path("mine.npz").read_bytes()
     task = {"model": "softmax", "classes": sorted(labels), "learning_rate": 0.01, "lambdas": ["0.0"], "shuffle": [True]}
     sets = {"train": ("train", 2 * (count - tests)), "validation": ("test", 2 * tests)}
@@ -173,15 +176,20 @@ def blank(folder="pictures", count=4, classes=CLASSES):
         ("mnist", blank, "NAME=mnist: this data set comes with the project"),
         ("one", blank, "one.yaml: exists already: delete it or choose another NAME"),
         ("two", blank, "two.npz: exists already"),
-        ("x", lambda: draw("pictures", [np.zeros((3, n), np.uint8) for n in (1, 2, 3)], [0, 1, 0]), "but shape is"),
+        (
+            "x",
+            lambda: draw("pictures", [np.zeros((3, n), np.uint8) for n in (1, 2, 3)], [0, 1, 0]),
+            "pictures of several sizes: 1 of 3 x 1, 1 of 3 x 3",
+        ),
         ("x", lambda: blank("pictures", 257, [f"{number:03}x" for number in range(257)]), "257 folders of classes"),
-        ("x", lambda: blank(count=2), "too few pictures for a test part"),
+        ("x", lambda: blank(count=2), "too few images for a test part"),
         ("x", lambda: [Path("pictures", name).mkdir(parents=True) for name in CLASSES], "no pictures"),
         ("x", lambda: blank("pictures/train"), "holds train, but not both train and test"),
-        ("x", lambda: Path("pictures").mkdir(), "holds no folders of pictures, no IDX files"),
-        ("x", lambda: None, "not a folder"),
+        ("x", lambda: Path("pictures").mkdir(), "holds nothing, and no folders of pictures, IDX files"),
+        ("x", lambda: None, "pictures: no such file or folder"),
         ("x", lambda: (Path("pictures").mkdir(), Path("pictures/train-images").touch()), "no IDX file of train labels"),
-        ("x", lambda: (blank(), Path("pictures/dog/list.txt").touch()), "list.txt: not a readable picture"),
+        ("x", lambda: (blank(), Path("pictures/dog/list.png").touch()), "list.png: not a readable picture"),
+        ("x", lambda: (blank(), Path("pictures/cow").mkdir()), "pictures/cow: no pictures in this folder"),
     ],
 )
 def test_data_that_cannot_be_described_and_names_that_cannot_be_used_are_refused(name, make, says):

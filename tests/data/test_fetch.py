@@ -34,7 +34,10 @@ def refused(*sources, **options):
     message = refusal(get, *sources, **options)
     assert not list(HERE.parent.glob("*"))
     ways_out = "ONELAYER_MIRROR", "holds mine/file.gz", f"into {HERE.parent.resolve()} by", "datasets.mine.sources"
-    assert all(way in message for way in ways_out)
+    assert all(
+        way in message
+        for way in (("ONELAYER_MIRROR", "holds mine/file.gz") if "no connection to" in message else ways_out)
+    )
     return message
 
 
@@ -57,7 +60,7 @@ def test_a_source_that_has_the_file_is_enough_and_asked_only_for_a_missing_or_da
         ("{}/403", "403 Client Error"), ("{}/503", "503 Server Error"), ("{}/503-4", "503 Server Error"),
         ("{}/login", "401 Client Error"), ("{}/loop", "30 redirects"), ("{}/page", "(an HTML page)"),
         ("{}/wrong", f"expected SHA-256 {SHA256}, found "), ("{}/cut", "IncompleteRead"), ("{}/stall", "Read timed out"),
-        ("{}/endless", "sends more than 1000000 bytes"), ("http://127.0.0.1:9", "Connection refused"),
+        ("{}/endless", "sends more than 1000000 bytes"),
         ("http://[x", "Failed to parse"), ("ftp://127.0.0.1/x", "No connection adapters"), ("absent", "No such file"),
     ],
 )  # fmt: skip
@@ -66,6 +69,19 @@ def test_a_bad_source_is_named_with_its_cause_and_leads_to_the_next(mirror, sour
     assert says in refused(source).partition(f"\n  {source} (file.gz): ")[2].partition("\n")[0]
     mirror.requests.clear()
     assert get(source, good) == good and HERE.read_bytes() == GZIPPED
+
+
+def test_no_connection_at_all_is_one_line_and_a_mirror_a_folder_too_deep_is_named(mirror):
+    said = refused("http://127.0.0.1:9/a")
+    assert (
+        said.startswith("file.gz: no connection to http://127.0.0.1:9/a. make demo needs no network;")
+        and "\n" not in said
+    )
+    assert get("http://127.0.0.1:9", f"{mirror.address}/good") == f"{mirror.address}/good"
+    HERE.unlink()
+    Path("mirror").mkdir()
+    Path("mirror/file.gz").write_bytes(GZIPPED)
+    assert "; mirror has it: name the folder that holds a folder mnist with the files" in refused("mirror/mnist")
 
 
 def test_a_folder_is_a_source_of_regular_files(mirror, monkeypatch):

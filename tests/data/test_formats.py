@@ -71,7 +71,11 @@ def test_pictures_become_greyscale_and_folders_may_be_numbers():
         ("images", lambda path: path.write_bytes(path.read_bytes()[:45]), "pictures/train/cat/000.png: not a readable"),
         ("images", lambda path: Image.new("L", (4, 3)).save(path), "pictures/train/cat/000.png: 3 x 4 pixels (height"),
         ("images", lambda path: Image.new("I;16", (3, 4)).save(path), "pictures/train/cat/000.png: more than 8 bits a"),
-        ("images", lambda path: path.rename(path.parents[1] / "x"), "pictures/train/x: not the name of a class: cat,"),
+        (
+            "images",
+            lambda path: path.parent.rename(path.parents[1] / "x"),
+            "pictures/train/x: not the name of a class: cat,",
+        ),
         ("images", lambda path: [other.unlink() for other in path.parents[1].glob("*/*")], "pictures/train: no pict"),
     ],
 )

@@ -43,7 +43,7 @@ values:
 }
 # A file, what of it is replaced by what, and parts of the line that says so, with ... between them.
 WRONG = [
-    ("source", "title: A report\n", "", "the whole: 'title' is a required property"),
+    ("source", "title: A report\n", "", "top level: 'title' is a required property"),
     ("source", "sections: {one", "sections: {three", "sections.three: no such task; its tasks: one, two"),
     ("source", "figures: {one", "figures: {three", "figures.three: no such task; its tasks: one, two"),
     ("source", "scale: 16", "scale: 0", "config: training.inputs.scale: 0 is less than ... at most 1e6. It is set in mine/source.yaml."),
@@ -60,7 +60,7 @@ WRONG = [
     ("published", ", shuffle: true", "", "values.0 (loss): ... has several such runs: name lambda and shuffle"),
     ("published", "shuffle: true", "shuffle: true, seed: 5", "values.0 (loss): run = ... the task one trains no run of this seed"),
     ("published", "run: {task: two}", "run: {task: two, shuffle: false}", "values.1 (error): run = ... trains no such run"),
-    ("published", '"0.1", shuffle', "two, shuffle", "values.0.run.lambda: 'two' does not match ... a number in quotes"),
+    ("published", '"0.1", shuffle', "two, shuffle", "values.0.run.lambda: 'two' is not allowed ... a number in quotes"),
     *(
         ("published", '"0.50"', f'"{text}"', f"values.0 (loss): '{text}' is no number: give it as it is printed, in quotes")
         for text in ("half", "0,5", "", "nan", "inf")

@@ -99,12 +99,12 @@ def test_a_run_is_a_line_a_job_with_warnings_errors_and_the_end_of_the_log_of_wh
         say(logger, "Rule: train", "job_info", jobid=number, rule_name="train", rule_msg=f"Training {number}")
         say(logger, "Finished", "job_finished", job_id=number)
     say(logger, "No PDF", level=logging.WARNING)
-    log.write_text("".join(f"line {number}\n" for number in range(30)))
+    log.write_text("2026-11-25 18:53:29 INFO begun\n2026-11-25 18:53:30 ERROR it is so\nTraceback\n")
     failed = {"jobid": 3, "rule_name": "train", "log": [str(log), f"{tmp_path}/no.log"]}
     assert say(logger, "Error in rule", "job_error", logging.ERROR, **failed) == [
         "Assuming unrestricted shared filesystem usage.", "Of 12 jobs:", "[ 1/12   8 %] Training 7",
         "[ 2/12  16 %] Training 3", "[ 2/12  16 %] Training 7", "[ 3/12  25 %] Training 4", "No PDF",
-        "Failed: Training 3", f"  {log}:", *(f"    line {number}" for number in range(20, 30)), f"  {tmp_path}/no.log:",
+        f"Failed: Training 3: it is so ({log}):  ({tmp_path}/no.log)",
     ]  # fmt: skip
     assert terminal.rules == {"train"} and len(terminal.began) == 3
     assert "Finished" in (tmp_path / "whole.log").read_text() and "%" not in (tmp_path / "whole.log").read_text()

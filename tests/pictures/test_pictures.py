@@ -1,18 +1,21 @@
 """Your own images: what is ink in pictures of all kinds, and what the models say of it."""
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image, ImageOps
 from scipy import ndimage
 
+import pages
 from onelayer.data.description import DataSet
 from onelayer.data.preparation import prepare
 from onelayer.experiment.task import Inputs, Run
 from onelayer.pictures import sheet
-from onelayer.pictures.ink import LONGEST, PEN, ink_of, read_ink
+from onelayer.pictures.ink import LONGEST, PEN, ink_of, read_ink, several_parts
 from onelayer.pictures.predict import prepared_pictures
-from onelayer.pictures.requested import requested_pictures
+from onelayer.pictures.requested import requested_pictures, stamped, unstamped
 from predict_pictures import main
 from tests.helpers import drawn, photographed, refusal, run, task
 
@@ -33,7 +36,7 @@ PICTURES = {
 UPRIGHT = Image.Exif()
 UPRIGHT[0x0112] = 6  # turn it by 90 degrees clockwise
 PHOTOGRAPHS = [{}, {"noise": 25}, {"shadow": 0.5}, {"paper": 50, "ink": 200}, {"ink": 120, "noise": 6}]
-REFUSED = {b"seven": "not a picture in a format", b"P5 9 9 255\n": "not a picture that can be read"}
+REFUSED = {b"seven": "no picture in a format that is read", b"P5 9 9 255\n": "not a readable picture"}
 REFUSED |= {b"P4 30000 30000\n": "more than 89478485 pixels", b"P5 9 9 255\n" + b"\xf0" * 81: "there is no ink in it"}
 MINE = DataSet("mine", "Mine", "npz", (28, 28), [0, 2, 7], ["."], preparation="centred_by_mass")
 SETUPS = {"sure": task(classes=[7, 0, 2])}
@@ -75,6 +78,31 @@ def test_specks_and_a_dark_table_are_left_out_small_images_stay_and_a_thin_pen_i
     assert 0.6 < (thin > 0).sum() / (thick > 0).sum() < 1.2 and thick.shape == (160, 160)
 
 
+PAGE = np.asarray(drawn(7, paper=255, ink=0))
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("name", [*pages.CASES])
+def test_what_else_is_on_a_page_is_not_the_digit(name, dark):
+    if name in ("upside down", "white on black, with a margin", "squared paper"):
+        return
+    made = pages.CASES[name](PAGE)
+    ink = ink_of(255 - made if dark and "rim" not in name else made)
+    # The bars of a 7 that is cut out are as wide as its picture is long, so its ends are a little blunter.
+    assert alike(ink, ink_of(PAGE)) > (0.9 if "cropped" in name else 0.97) and not several_parts(ink)
+
+
+def test_a_thin_one_that_is_cropped_to_its_ink_is_one_and_two_digits_are_named():
+    one = np.full((160, 50), 255, np.uint8)
+    one[:, 12:38] = np.minimum(one[:, 12:38], 40)
+    for own in (one, 255 - one):
+        assert alike(ink_of(own), ink_of(np.pad(one, 60, constant_values=255))) > 0.97
+    assert several_parts(ink_of(np.hstack([PAGE, PAGE]))) and several_parts(ink_of(np.vstack([PAGE, PAGE])))
+    five = np.pad(PAGE, 20, constant_values=255)
+    five[:14, 60:120] = 0  # a small part of its own above the digit
+    assert not several_parts(ink_of(five))
+
+
 @pytest.mark.parametrize("content", REFUSED)
 def test_what_is_not_a_picture_or_blank_is_refused_in_one_line(tmp_path, content):
     (tmp_path / "some").write_bytes(content)
@@ -101,7 +129,7 @@ def test_the_most_accurate_run_of_each_task_predicts_and_of_equals_the_smallest_
             factor = 0.001 if (lam, seed) == ("0.2", 3) else -1
             runs[Run(name, lam, True, seed)] = run(weights=factor * weights, validation_accuracy=accuracy)
     given = (runs, SETUPS, vars(MINE), ["zero", "two", "seven"], tmp_path / "table.csv", tmp_path / "sheet.png")
-    assert "none of 1 files can be predicted: b.png: not a picture" in refusal(main, paths[1:2], *given)
+    assert "none of 1 files can be predicted: b.png: no picture" in refusal(main, paths[1:2], *given)
     assert not (tmp_path / "table.csv").exists()
     main(paths, *given)
     rows = pd.read_csv(tmp_path / "table.csv", dtype=str).fillna("").to_dict("records")
@@ -116,7 +144,10 @@ def test_the_most_accurate_run_of_each_task_predicts_and_of_equals_the_smallest_
     assert own == pytest.approx((0.001 * images[7] * inputs).sum(), abs=1e-5)
     assert margin == pytest.approx(own - none, abs=1e-5)
     line = f"a.png: sure: seven (probability {sure:.2f}), or zero ({zero:.2f}); margins: seven (margin {margin:.2f})"
-    assert capsys.readouterr().out.splitlines()[:2] == [line, "b.png: not a picture in a format that Pillow reads"]
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        line,
+        "b.png: no picture in a format that is read: PNG, JPEG, BMP, GIF, TIFF, WEBP, PPM",
+    ]
     assert (tmp_path / "sheet.png").exists()
 
 
@@ -136,10 +167,21 @@ def test_a_picture_or_the_visible_files_of_a_folder_are_predicted_or_one_line_sa
     assert requested_pictures(str(tmp_path), MINE, 1) == paths
     assert requested_pictures(paths[0], MINE, 1) == paths[:1] and requested_pictures("", MINE, 1) == []
     (tmp_path / "empty").mkdir()
-    (tmp_path / "{a}").write_text("")
+    for name in ("a b", "{a}", "quote'\"$x", "line\nbreak\x1b[1m", os.fsdecode(b"\xff.png")):
+        (tmp_path / "empty" / name).write_bytes(b"")
+    odd = requested_pictures(str(tmp_path / "empty"), MINE, 1)
+    stamps = stamped(odd)
+    assert (
+        unstamped(stamps) == odd
+        and len(odd) == 5
+        and all(quoted.isascii() and "{" not in quoted for quoted, *_ in stamps)
+    )
+    shown = [picture.name for picture in prepared_pictures(odd, vars(MINE))]
+    assert sorted(shown) == ["\\udcff.png", "a b", "line\\nbreak\\x1b[1m", "quote'\"$x", "{a}"]
+    for path in odd:
+        os.unlink(path)
     for name, changes, tasks, says in (
         ("empty", {}, 1, "empty: no file in this folder"),
-        ("{a}", {}, 1, "takes braces in a name for a wildcard"),
         ("a.png", {"preparation": None}, 1, "mine has no preparation"),
         ("a.png", {}, 0, "no task has more than two classes"),
     ):

@@ -70,7 +70,9 @@ function drawView() {
   }
 
   function answer() {
-    const image = prepare(inkOf(canvas, strokes), canvas.height, canvas.width, page.dataset.preparation, page.dataset.shape, page.dataset.pixelMax);
+    const { preparation, ink, shape, pixelMax } = page.dataset;
+    const light = prepare(inkOf(canvas, strokes), canvas.height, canvas.width, preparation, shape, pixelMax);
+    const image = light && ink === "dark" ? light.map((value) => pixelMax - value) : light;
     if (document.activeElement === canvas && byKeyboard) showCursor();
     byId("draw-detail").hidden = !image;
     if (!image) {

@@ -6,9 +6,10 @@ Makes  results/predictions.{csv,png}
 Of each task the run with the largest validation accuracy predicts; it is known when all have been trained.
 """
 
-from onelayer.pictures.requested import requested_pictures
+from onelayer.pictures.requested import requested_pictures, stamped
 
-PREDICTING = {name: task for name, task in TASKS.items() if len(task.classes) > 2}
+# A task that tells two of more classes apart has an answer to any picture.
+PREDICTING = {name: task for name, task in TASKS.items() if len(task.classes) > 2 or len(DATASET.classes) == 2}
 
 try:
     PICTURES = requested_pictures(config["images_to_predict"], DATASET, len(PREDICTING))
@@ -21,7 +22,6 @@ PREDICTING_RUNS = [run for task in PREDICTING.values() for run in task.runs if P
 
 rule predict_pictures:
     input:
-        pictures=PICTURES,
         summaries=run_files(PREDICTING_RUNS, "summary.json"),
         weights=run_files(PREDICTING_RUNS, "weights.npz"),
     output:
@@ -44,9 +44,10 @@ rule predict_pictures:
             modules=tuple(f"models/{task.model}" for task in PREDICTING.values()),
             files=("report/onelayer.mplstyle",),
         ),
+        pictures=stamped(PICTURES),
         setups={name: SETUPS[name] for name in PREDICTING},
         runs=[tuple(run) for run in PREDICTING_RUNS],
-        dataset={key: getattr(DATASET, key) for key in ("shape", "pixel_max", "preparation", "classes")},
+        dataset={key: getattr(DATASET, key) for key in ("shape", "pixel_max", "preparation", "ink", "classes")},
         class_names=DATASET.names(DATASET.classes),
     message:
         "Predicting pictures"

@@ -30,7 +30,18 @@ def notes(jobs):
     return said
 
 
+def left_over():
+    """Figures and tables of an earlier configuration, which this one does not make."""
+    made = {Path(path).stem for path in (*FIGURE_FILES, *PARTS_FILES)}
+    known = {*TABLE_NAMES, *("curves", "findings")}
+    own = [path for path in Path("results/fig").glob("*.*") if path.stem not in made]
+    return sorted(own + [path for path in Path("results/tables").glob("*.*") if path.stem not in known])
+
+
 TERMINAL = line_a_job(logger, notes) if IS_MAIN else None
+
+
+TABLE_NAMES = ("metrics", "sweep", "published", "gradients", "claims", *EVIDENCE)
 
 
 def everything():
@@ -40,8 +51,7 @@ def everything():
             "No PDF: LaTeX is missing or has no lmodern. On Debian or Ubuntu install latexmk, "
             "texlive-latex-recommended and lmodern. Everything else is built."
         )
-    tables = ("metrics", "sweep", "published", "gradients", "claims", *EVIDENCE)
-    made = [*run_files(ALL_RUNS, "summary.json"), *(f"results/tables/{name}.csv" for name in tables)]
+    made = [*run_files(ALL_RUNS, "summary.json"), *(f"results/tables/{name}.csv" for name in TABLE_NAMES)]
     made += [*FIGURE_FILES, *PARTS_FILES]
     made += ["results/explorer.html"] if ALL_RUNS else []
     return [*made, f"results/report/report.{'pdf' if has_latex() else 'tex'}", "results/provenance.json"]
@@ -70,6 +80,9 @@ onsuccess:
     if "all" in TERMINAL.rules:
         seconds = time.monotonic() - BEGINNING
         print(f"\n{closing_lines(Path('results'), DIFFERING, len(TERMINAL.began), seconds)}", flush=True)
+        if old := left_over():
+            count = "1 file is" if len(old) == 1 else f"{len(old)} files are"
+            print(f"{count} of an earlier configuration, and not made by this one: rm {' '.join(map(str, old))}")
 
 
 onerror:

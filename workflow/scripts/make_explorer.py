@@ -40,6 +40,7 @@ def main(
             "shape": dataset["shape"],
             "pixelMax": dataset["pixel_max"],
             "preparation": dataset["preparation"],
+            "ink": dataset["ink"],
         },
         "tasks": [task_content(task, names[name], dataset["pixel_max"]) for name, task in tasks.items()],
         "runs": [run_content(run, runs[run], chosen.stride) for run in chosen.runs],

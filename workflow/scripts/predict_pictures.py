@@ -10,6 +10,7 @@ from onelayer.io.errors import InputError
 from onelayer.io.files import atomic_write
 from onelayer.io.log import job
 from onelayer.pictures.predict import most_accurate, predict_pictures, predictions_table, prepared_pictures, sentences
+from onelayer.pictures.requested import unstamped
 from onelayer.pictures.sheet import draw
 from onelayer.training.runs import RunFiles, files_of_runs
 
@@ -25,7 +26,7 @@ def main(
 ) -> None:
     """Write `table` and `sheet`, and print a line for each picture.
 
-    `runs` are all runs of the tasks; `dataset` has the keys shape, pixel_max, preparation and classes of its description, and
+    `runs` are all runs of the tasks; `dataset` has the keys shape, pixel_max, preparation, ink and classes of its description, and
     `class_names` are in the order of these classes.
     """
     names = dict(zip(dataset["classes"], class_names, strict=True))
@@ -49,13 +50,14 @@ def main(
 
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
-        if not snakemake.input.pictures:
+        pictures = unstamped(snakemake.params.pictures)
+        if not pictures:
             raise InputError(
                 "images_to_predict is empty: name a picture or a folder: --config images_to_predict=my_digits/"
             )
         setups = {name: Setup.of(plain) for name, plain in snakemake.params.setups.items()}
         main(
-            pictures=snakemake.input.pictures,
+            pictures=pictures,
             runs=files_of_runs(snakemake.params.runs, snakemake.input.weights, setups),
             setups=setups,
             dataset=snakemake.params.dataset,

@@ -57,7 +57,7 @@ def verified_content(path: Path, sha256: str | None) -> bytes:
 
 
 def visible(folder: Path) -> list[Path]:
-    """What a folder holds, sorted; hidden files, which some file managers leave, are passed over."""
+    """What a folder holds, sorted; what is hidden, or what an archive of another system leaves, is passed over."""
     if not folder.is_dir():
-        raise InputError(f"{folder}: not a folder")
-    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        raise InputError(f"{folder}: not a folder" if folder.exists() else f"{folder}: no such file or folder")
+    return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "__MACOSX")))

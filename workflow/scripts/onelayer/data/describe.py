@@ -1,39 +1,32 @@
 """Write an overlay that describes somebody's own data and runs the pipeline on them: make dataset FROM=folder NAME=mine.
 
-FROM is a folder of pictures by class (<class>/*, or train/<class>/* and test/<class>/*), an .npz archive with Keras's names,
-or a folder of four IDX files. Pictures that are not divided yet are divided 80:20 by the hashes of their names, and both
-parts are copied into NAME.npz; nothing in FROM is changed.
+FROM is a folder of pictures by class (<class>/*, or train/<class>/* and test/<class>/*), an .npz archive, four IDX files, or a
+table of pixels. What is not divided yet is divided 80:20, and both parts are copied into NAME.npz; nothing in FROM is changed.
 """
 
 import re
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import yaml
 
-from onelayer.data.content import content_hash, visible
+from onelayer.data.content import content_hash
 from onelayer.data.description import PROJECT
-from onelayer.data.readers import ARRAYS, reader_named
-from onelayer.data.readers.images import folder_hash, pictures_of, read_picture
+from onelayer.data.found import PIXEL_MAX, SPLITS, Found, ink_of, preparation_of, what_is_there
+from onelayer.data.readers import reader_named
 from onelayer.io.errors import InputError
-from onelayer.io.files import write_arrays, write_text
+from onelayer.io.files import write_text
 
 USAGE = "make dataset FROM=folder NAME=mine"
-SPLITS = ("train", "test")
-MOST_CLASSES = 256
-PIXEL_MAX = 255
-TEST_SHARE = 5  # one picture in five
-IDX_NAME = re.compile(r"(train|t10k|test).*(images|labels)", re.IGNORECASE)
 
 
 def main(argv: list[str]) -> None:
-    """Write NAME.yaml for FROM into the current folder and say how to run it; `argv` holds both."""
-    if len(argv) != 2 or not all(argv):
+    """Write NAME.yaml for FROM into the current folder and say how to run it; `argv` holds both, and perhaps SIZE."""
+    origin_name, name, size = (*argv, "")[:3] if len(argv) in (2, 3) else ("", "", "")
+    if not origin_name or not name:
         raise InputError(f"two arguments are needed: {USAGE}")
-    origin, name = Path(argv[0]).resolve(), argv[1]
+    origin = Path(origin_name).resolve()
     builtin = yaml.safe_load((PROJECT / "config/datasets.yaml").read_text(encoding="utf-8"))["datasets"]
     if not re.fullmatch("[a-z0-9][a-z0-9_-]*", name):
         raise InputError(f"NAME={name}: use lower-case letters, digits, '-' and '_', the first a letter or a digit")
@@ -42,11 +35,19 @@ def main(argv: list[str]) -> None:
     for path in (Path(f"{name}.yaml"), Path(f"{name}.npz")):
         if path.exists() and path.resolve() != origin:
             raise InputError(f"{path}: exists already: delete it or choose another NAME")
-    described = {"title": name} | describe(origin, Path(f"{name}.npz"))
-    overlay = overlay_of(name, described)
-    text = yaml.safe_dump(overlay, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)
+    found = what_is_there(origin, Path(f"{name}.npz"), _shape(size))
+    described = {"title": name} | describe(found)
+    text = yaml.safe_dump(
+        overlay_of(name, described), sort_keys=False, allow_unicode=True, default_flow_style=None, width=110
+    )
     write_text(f"{name}.yaml", f"# Made by make dataset. Run: {_command(name)}\n{text}")
     count = described["counts"]
+    for note in found.notes:
+        print(note)
+    if "preparation" not in described:
+        print(
+            "No preparation makes pictures like these of a drawing, so drawings cannot be predicted: see config/README.md"
+        )
     print(
         f"{name}.yaml: {len(described['classes'])} classes, {count['train']} training and {count['test']} test images"
     )
@@ -75,111 +76,44 @@ def overlay_of(name: str, description: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def describe(origin: Path, archive: Path) -> dict[str, Any]:
-    """The description of the data at `origin`; `archive` is written if they have to be divided."""
-    if origin.suffix == ".npz" and origin.is_file():
-        return _described(origin.parent, "npz", {"archive": origin})
-    names = [path.name for path in visible(origin)]
-    known: dict[str, Any]
-    if any(IDX_NAME.match(name) and (origin / name).is_file() for name in names):
-        return _described(origin, "idx", _idx_files(origin, names))
-    if not any((origin / name).is_dir() for name in names):
-        raise InputError(f"{origin}: holds no folders of pictures, no IDX files and is no .npz archive")
-    if all(split in names for split in SPLITS):
-        labels = _labels_of([path.name for split in SPLITS for path in visible(origin / split)])
-        known = {"class_names": list(labels), "classes": list(labels.values()), "folder": origin.name}
-        known |= {"shape": _shape_of(pictures_of(origin / "train")), "sha256": folder_hash(origin)}
-        return _described(origin.parent, "images", {"folder": origin}, known)
-    for split in SPLITS:
-        if split in names:
-            raise InputError(f"{origin}: holds {split}, but not both train and test: add the other, or only classes")
-    labels = _labels_of(names)
-    write_arrays(archive, _divided(origin, labels))
-    known = {"class_names": list(labels), "classes": list(labels.values()), "pixel_max": PIXEL_MAX}
-    return _described(archive.resolve().parent, "npz", {"archive": archive}, known)
-
-
-def _described(
-    source: Path, form: str, files: Mapping[str, Path], known: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    """A description whose counts, classes, shape and pixel_max are found by reading the files."""
-    known = dict(known or {})
-    sets = {split: reader_named(form).read(files, split, known) for split in SPLITS}
+def describe(found: Found) -> dict[str, Any]:
+    """The description of what was found, whose counts, classes, shape and pixel_max come from reading the files."""
+    known, form = dict(found.known), found.form
+    sets = {split: reader_named(form).read(found.files, split, known) for split in SPLITS}
     brightest = max(int(images.max()) for images, _ in sets.values())
-    found: dict[str, Any] = {
+    images = sets["train"][0]
+    described: dict[str, Any] = {
         "format": form,
-        "shape": list(sets["train"][0].shape[1:]),
+        "shape": list(images.shape[1:]),
         "pixel_max": PIXEL_MAX if form == "images" or brightest > PIXEL_MAX // 2 else max(1, brightest),
         "classes": sorted({int(label) for _, labels in sets.values() for label in labels}),
         "counts": {split: len(labels) for split, (_, labels) in sets.items()},
-        "sources": [str(source)],
+        "sources": [str(found.source)],
     }
     if form != "images":
-        found["files"] = {role: {"name": path.name, "sha256": content_hash(path)} for role, path in files.items()}
-    described = found | known
+        described["files"] = {
+            role: {"name": path.name, "sha256": content_hash(path)} for role, path in found.files.items()
+        }
+    described |= known
+    if ink_of(images, described["pixel_max"]) == "dark":
+        described["ink"] = "dark"
+    if preparation := preparation_of(images, described["pixel_max"], described.get("ink")):
+        described["preparation"] = preparation
     if described.get("class_names") == [str(label) for label in described["classes"]]:
         del described["class_names"]
     if len(described["classes"]) < 2:
-        raise InputError(f"{source}: the labels are all the same, but at least two classes are needed")
+        raise InputError(f"{found.source}: the labels are all the same, but at least two classes are needed")
     return described
 
 
-def _idx_files(folder: Path, names: list[str]) -> dict[str, Path]:
-    """The four IDX files by role."""
-    files: dict[str, Path] = {}
-    for name in names:
-        if match := IDX_NAME.match(name):
-            split = "train" if match[1].lower() == "train" else "test"
-            files.setdefault(f"{split}_{match[2].lower()}", folder / name)
-    for role in ARRAYS:
-        if role not in files:
-            raise InputError(
-                f"{folder}: no IDX file of {role.replace('_', ' ')}: its name begins with train, t10k or test"
-            )
-    return files
-
-
-def _labels_of(names: list[str]) -> dict[str, int]:
-    """Classes by the names of their folders: the numbers that these are, or else their places in the alphabet."""
-    names = sorted(set(names))
-    if not 2 <= len(names) <= MOST_CLASSES:
-        raise InputError(f"{len(names)} folders of classes: from 2 to {MOST_CLASSES} are allowed")
-    if all(re.fullmatch("0|[1-9][0-9]{0,2}", name) and int(name) < MOST_CLASSES for name in names):
-        return {name: int(name) for name in sorted(names, key=int)}
-    return {name: label for label, name in enumerate(names)}
-
-
-def _shape_of(pictures: list[Path]) -> list[int]:
-    """Height and width of the first picture; reading the others holds them to it."""
-    from PIL import Image
-
-    if not pictures:
-        raise InputError("no pictures in the folders of the classes")
-    try:
-        with Image.open(pictures[0]) as picture:
-            return [picture.height, picture.width]
-    except (OSError, ValueError, SyntaxError) as error:
-        raise InputError(f"{pictures[0]}: not a readable picture: {error}") from error
-
-
-def _divided(folder: Path, labels: Mapping[str, int]) -> dict[str, np.ndarray[Any, Any]]:
-    """The arrays of pictures divided class by class: each class has test pictures if it has two pictures."""
-    pictures = pictures_of(folder)  # in the order of hashes, so that the first of a class are a random choice
-    shape = _shape_of(pictures)
-    parts: dict[str, list[Path]] = {"train": [], "test": []}
-    for name in labels:
-        members = [path for path in pictures if path.parent.name == name]
-        tests = min(max(1, round(len(members) / TEST_SHARE)), len(members) - 1)
-        parts["test"] += members[:tests]
-        parts["train"] += members[tests:]
-    arrays = {}
-    for split, chosen in parts.items():
-        if not chosen:
-            raise InputError(f"{folder}: too few pictures for a {split} part: at least one class needs two")
-        chosen.sort(key=pictures.index)
-        arrays[ARRAYS[f"{split}_images"]] = np.stack([read_picture(path, shape) for path in chosen])
-        arrays[ARRAYS[f"{split}_labels"]] = np.array([labels[path.parent.name] for path in chosen], np.uint8)
-    return arrays
+def _shape(size: str) -> tuple[int, int] | None:
+    """The shape that SIZE asks for: 28, or 28x20, height first."""
+    if not size:
+        return None
+    if not re.fullmatch(r"[1-9][0-9]{0,2}(x[1-9][0-9]{0,2})?", size):
+        raise InputError(f"SIZE={size}: a number of pixels, or height and width: SIZE=28 or SIZE=28x20")
+    height, _, width = size.partition("x")
+    return int(height), int(width or height)
 
 
 def _command(name: str) -> str:

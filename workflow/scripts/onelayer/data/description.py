@@ -29,6 +29,7 @@ class DataSet:
     subject: str = "images"
     pixel_max: int = 255
     preparation: str | None = None
+    ink: str = "light"
     class_names: Sequence[str] | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     authors: str | None = None

@@ -19,6 +19,7 @@ CHUNK_BYTES = 1 << 16
 TIMEOUT_SECONDS = 30.0  # to connect, and to wait for the next byte
 BACKOFF_SECONDS = 1.0  # before the second repetition, doubled before the third
 RETRIES = 3
+UNREACHED = "no connection"
 MAY_PASS = (429, 500, 502, 503, 504)
 USER = re.compile(r"(?<=://)(?:[^/\s]*:\S*|[^/\s]*)@")  # greedy: a password may hold an unquoted slash
 
@@ -65,12 +66,20 @@ def fetch(file: Mapping[str, str], sources: Iterable[str], destination: Path, of
             except (InputError, OSError, ValueError) as error:  # those of requests are OSErrors
                 if getattr(error, "filename", None) == str(destination):
                     raise  # no source can help
-                causes.append(f"{_shown(source)} ({name}): {_cause(error)}")
+                causes.append(f"{_shown(source)} ({name}): {_cause(error)}{_one_up(source, name)}")
+                if isinstance(error, ConnectionError):
+                    break  # what does not answer has no other name either
     folder = destination.parent
+    if causes and all(cause.endswith(UNREACHED) for cause in causes):
+        asked = ", ".join(cause.partition(" (")[0] for cause in causes)
+        raise InputError(
+            f"{file['name']}: no connection to {asked}. make demo needs no network; a folder that holds {folder.name}/{file['name']} "
+            "can be named in ONELAYER_MIRROR."
+        )
     raise InputError(
         "\n  ".join([f"{file['name']}: no source has this file with SHA-256 {file['sha256']}. Tried:", *causes])
         + f"\nWays out: set ONELAYER_MIRROR to a folder or address that holds {folder.name}/{file['name']}; or put the "
-        f"file into {folder.resolve()} by hand; or correct datasets.{folder.name}.sources in the configuration."
+        f"file into {folder.resolve()} by hand; or correct datasets.{folder.name}.sources. make demo needs no network."
     )
 
 
@@ -116,7 +125,13 @@ def _download(source: str, name: str) -> Iterator[bytes]:
     with requests.Session() as session:
         for scheme in ("http://", "https://"):
             session.mount(scheme, HTTPAdapter(max_retries=retry))
-        with session.get(address, headers=headers, stream=True, timeout=TIMEOUT_SECONDS) as response:
+        try:
+            response = session.get(address, headers=headers, stream=True, timeout=TIMEOUT_SECONDS)
+        except (requests.exceptions.ConnectTimeout, requests.exceptions.ConnectionError) as error:
+            if isinstance(error, requests.exceptions.SSLError | requests.exceptions.ProxyError):
+                raise
+            raise ConnectionError(UNREACHED) from error
+        with response:
             response.raise_for_status()
             yield from response.iter_content(CHUNK_BYTES)
 
@@ -130,6 +145,14 @@ def _write(chunks: Iterator[bytes], path: Path, compress: bool) -> None:
             if size > MAX_BYTES:
                 raise InputError(f"sends more than {MAX_BYTES} bytes")
             file.write(chunk)
+
+
+def _one_up(source: str, name: str) -> str:
+    """A hint if a folder does not have the file, and the folder above it has."""
+    above = Path(source).parent
+    if is_address(source) or not (above / name).is_file():
+        return ""
+    return f"; {above} has it: name the folder that holds a folder {Path(source).name} with the files"
 
 
 def _shown(text: str) -> str:

@@ -15,6 +15,8 @@ from onelayer.stopping import rule_of
 
 Files = Mapping[str, Mapping[str, Any]]
 
+LEAST_LAMBDA = 1e-12  # of those above 0: below, no minimum can be certified either
+
 # Pairs of sets that must not share an image.
 APART = (("validation", "train"), ("test", "train"), ("test", "validation"))
 
@@ -78,6 +80,8 @@ def _problems(task: Task, dataset: DataSet, counts: Mapping[str, int]) -> Iterat
     for lam in task.lambdas:
         if not re.fullmatch(r"[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", lam) or not math.isfinite(float(lam)):
             yield "lambdas", f"{lam!r} is not a decimal number of at least 0"
+        elif 0 < float(lam) < LEAST_LAMBDA:
+            yield "lambdas", f"{lam} changes nothing in double precision: write 0, or at least {LEAST_LAMBDA:g}"
             return
         if float(lam) == 0 and re.search("[1-9]", lam.partition("e")[0]):
             yield "lambdas", f"{lam!r} is too small for a floating-point number, which would be 0"

@@ -1,5 +1,7 @@
 """Reading configuration files: plain YAML, merged in order, checked by JSON schemas."""
 
+import difflib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ Validator = jsonschema.validators.extend(
 
 
 class UniqueKeys(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Safe YAML in which a key is text and stands once in a mapping, and 1:30 is not the number 90."""
+    """Safe YAML in which a key is text and stands once in a mapping, and numbers are decimal: 010 is not 8, nor 1:30 90."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
@@ -40,9 +42,11 @@ class UniqueKeys(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore
         return mapping
 
     def construct_decimal(self, node: yaml.ScalarNode) -> Any:
-        if ":" in node.value:
+        if not re.fullmatch(
+            r"[-+]?(0|[1-9][0-9]*)?(\.[0-9]*)?([eE][-+]?[0-9]+)?|[-+]?\.(inf|nan)", node.value, re.IGNORECASE
+        ):
             raise yaml.constructor.ConstructorError(
-                None, None, f"{node.value!r} would be read to base 60: put text in quotes", node.start_mark
+                None, None, f"{node.value!r} is no decimal number: put text in quotes", node.start_mark
             )
         integer = node.tag == "tag:yaml.org,2002:int"
         return self.construct_yaml_int(node) if integer else self.construct_yaml_float(node)
@@ -92,13 +96,38 @@ def check_schema(
     error = jsonschema.exceptions.best_match(Validator(schema).iter_errors(document))
     if error is None:
         return
-    key = ".".join(map(str, error.absolute_path)) or "the whole"
-    known = error.schema.get("properties") if error.validator == "additionalProperties" else None
-    place = ""
-    if files and error.instance is not None and error.validator not in ("additionalProperties", "required"):
-        place = f" It is {set_in(files, tuple(key for key in error.absolute_path if isinstance(key, str)))}."
-    allowed = f"Known here: {', '.join(known)}" if known else error.schema.get("description", "")
-    raise InputError(f"{name}: {key}: {shortened(error.message)}. {allowed}".rstrip() + place)
+    key = ".".join(map(str, error.absolute_path)) or "top level"
+    path = tuple(key for key in error.absolute_path if isinstance(key, str))
+    said, allowed = error.message, error.schema.get("description", "")
+    if error.validator == "additionalProperties":
+        known = error.schema["properties"]
+        unknown = next(key for key in error.instance if key not in known)
+        said, allowed = f"unknown key {unknown!r}", f"Known here: {', '.join(known)}."
+        if meant := _meant(unknown, error.instance[unknown], path, known, schema):
+            allowed = f"Did you mean {meant}? {allowed}"
+        path = (*path, unknown)
+    elif error.validator == "pattern":
+        said = f"{error.instance!r} is not allowed"
+    elif error.validator == "type" and error.schema.get("type") == "array" and not isinstance(error.instance, Mapping):
+        said = f"{_as_text(error.instance)} is no list: write [{_as_text(error.instance)}]"
+    place = (
+        f" It is {set_in(files, path)}."
+        if files and error.instance is not None and error.validator != "required"
+        else ""
+    )
+    raise InputError(f"{name}: {key}: {shortened(said)}. {allowed}".rstrip() + place)
+
+
+def _meant(
+    unknown: str, value: Any, path: tuple[str, ...], known: Mapping[str, Any], schema: Mapping[str, Any]
+) -> str | None:
+    """Where a key belongs that is unknown where it stands: beside a misspelt name, in a task, or it is a task."""
+    if near := difflib.get_close_matches(unknown, known, 1):
+        return near[0]
+    own = schema.get("properties", {}).get("tasks", {}).get("additionalProperties", {}).get("properties", {})
+    if unknown in own:
+        return f"tasks.<name>.{unknown}"
+    return f"tasks.{unknown}" if not path and own and isinstance(value, Mapping) else None
 
 
 def set_in(files: Mapping[str, Mapping[str, Any]], *paths: tuple[str, ...]) -> str:

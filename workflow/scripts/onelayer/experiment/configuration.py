@@ -120,6 +120,17 @@ def merge(values: dict[str, Any], document: Mapping[str, Any]) -> None:
             values[key] = value
 
 
+def in_order(values: dict[str, Any], kept: bool = False) -> dict[str, Any]:
+    """A mapping with its keys in alphabetical order, and those in it, so that their order in a file is no change; but tasks and data sets, which are
+    shown in the order of the file.
+    """
+    items = values.items() if kept else sorted(values.items())
+    return {
+        key: in_order(value, key in ("tasks", "datasets") and not kept) if isinstance(value, dict) else value
+        for key, value in items
+    }
+
+
 def _merged(files: Files, given: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for document in (*files.values(), given):
@@ -135,7 +146,7 @@ def _checked(
     files: Files, given: Mapping[str, Any], schemas: Path
 ) -> tuple[dict[str, Any], dict[str, DataSet], dict[str, Task]]:
     """The merged configuration, its data sets, and its tasks."""
-    values = _merged(files, given)
+    values = in_order(_merged(files, given))
     if values["source"] is None:
         for key in ("dataset", "images", "tasks"):
             if key not in values:

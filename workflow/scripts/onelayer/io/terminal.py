@@ -8,8 +8,6 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-LAST_LINES = 10  # of the log of a job that failed
-
 
 class Terminal(logging.Formatter):
     """Says what Snakemake does in a line a job; formats everything else as `usual` does.
@@ -41,6 +39,8 @@ class Terminal(logging.Formatter):
         if event == "run_info":
             self.total = record.stats["total"]  # type: ignore[attr-defined]
             return not self.runs or bool(self.notes(self.total))
+        if event == "error" and getattr(record, "exception", "") == "RuleException" and self.began:
+            return False  # which job has failed, its own record says
         return not self.runs or event == "job_info" or record.levelno > logging.INFO
 
     def format(self, record: logging.LogRecord) -> str:
@@ -55,15 +55,15 @@ class Terminal(logging.Formatter):
             said, self.notes = self.notes(self.total), lambda jobs: []
             return "\n".join([*([] if self.runs else [self.usual.format(record)]), *said])
         if event == "job_error":
-            lines = [f"Failed: {self.began.get(fields['jobid'], fields['rule_name'])}"]
-            for log in fields["log"]:
-                lines += [f"  {log}:", *(f"    {line}" for line in _last_lines(Path(log)))]
-            return "\n".join(lines)
+            said = [f"{_last_error(Path(log)):.200} ({log})" for log in fields["log"]]
+            return ": ".join([f"Failed: {self.began.get(fields['jobid'], fields['rule_name'])}", *said])
         return self.usual.format(record)
 
 
-def _last_lines(log: Path) -> list[str]:
-    return log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:] if log.is_file() else []
+def _last_error(log: Path) -> str:
+    """The last line that a job has logged as an error, or else its last line."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
+    return next((line.partition(" ERROR ")[2] for line in reversed(lines) if " ERROR " in line), "".join(lines[-1:]))
 
 
 def line_a_job(logger: logging.Logger, notes: Callable[[int], list[str]]) -> Terminal:

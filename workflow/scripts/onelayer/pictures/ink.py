@@ -4,14 +4,15 @@ What brightens or darkens the paper slowly (light, shadows) and what is small (n
 simulated photographs, and where each number below comes from, tests/pictures/test_ink.py shows.
 """
 
-import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 from scipy import ndimage
 
+from onelayer.data.picture import read_grey
 from onelayer.io.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -27,6 +28,16 @@ ROUNDS = 3  # of parting ink from paper
 EDGE = 4  # standard deviations of noise by which the edge of a stroke differs from paper
 DARKEST = 4  # below this part of the brightest paper, noise is no longer taken relative to the light
 PEN = 10  # a pen is at least as wide as a tenth of its character's height, as in MNIST; a thinner stroke is thickened
+RIMS = 3  # around a sheet: the dark of a scanner, a printed box
+SHEET = 0.5  # a sheet is at least this share of the picture
+FULL = 0.9  # and fills at least this share of the box around it
+CROPPED = 0.75  # of a side, and half of that of the other: ink that takes more leaves too little paper around it
+NARROW = 2.4  # times as long as wide: no page, and hardly anything but a 1 that was cut out
+PLAIN = 0.04  # of the contrast: paper whose brightness varies by less is even, without shadows on it
+LIKE = 0.4  # parts of which the second has this share of the ink of the first are of like size
+ALIKE = 0.1  # shares that differ by less are alike
+SMALL_PART = 3  # a part with less than a third of the ink of the largest is something else
+APART = 4  # if it is further away than a quarter of the longer side of that
 SPECK = 20  # a part with less than a twentieth of the ink of the largest part is a speck
 
 
@@ -36,27 +47,9 @@ def read_ink(path: str | Path) -> NDArray[np.uint8]:
     Raises InputError: the file cannot be read as a picture, or holds no ink; the message begins with its path.
     """
     try:
-        return ink_of(read_grey(path))
+        return ink_of(read_grey(path, LONGEST))
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
-
-
-def read_grey(path: str | Path) -> NDArray[np.uint8]:
-    """Grey values of a picture, uint8 (height, width), upright, at most LONGEST pixels long, on white where it is transparent."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of odd metadata, which change no pixel
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as picture:
-                picture.draft("L", (LONGEST, LONGEST))  # JPEG alone: decoded at an eighth of its size if that is enough
-                upright = ImageOps.exif_transpose(picture)
-        return _grey(upright)
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise InputError(f"more than {Image.MAX_IMAGE_PIXELS} pixels: save it smaller") from error
-    except UnidentifiedImageError as error:
-        raise InputError("not a picture in a format that Pillow reads") from error
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise InputError(f"not a picture that can be read: {error}") from error
 
 
 def ink_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -65,6 +58,7 @@ def ink_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     The paper's side of grey is that of the border. Ink is what Otsu's threshold (IEEE Transactions on Systems, Man, and
     Cybernetics 9(1), 1979) parts from the paper, with the fainter pixels that hang together with it.
     """
+    grey = _with_margin(_inside_rims(grey))
     contrast = _contrast(grey.astype(np.float64))
     faint, threshold, full = _levels(contrast)
     parts, count = ndimage.label(contrast > faint, np.ones((3, 3)))
@@ -73,6 +67,7 @@ def ink_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     inner = kept & ~np.isin(np.arange(count + 1), _border(parts))
     if inner.any():  # what else reaches the border is a table, or a shadow
         kept = inner
+    kept &= _near(parts, np.where(kept, inks, 0))
     ink = np.where(kept[parts] & (parts > 0), (contrast - faint) / (full - faint), 0)
     height, width = (np.ptp(places) + 1 for places in np.nonzero(ink))
     if max(height, width) * SMALLEST < max(grey.shape):
@@ -81,24 +76,77 @@ def ink_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return _thickened(ink, max(height, width) / PEN)
 
 
-def _grey(picture: Image.Image) -> NDArray[np.uint8]:
-    if picture.mode.startswith(("I", "F")):  # more than 8 bits: from the darkest to the lightest
-        values = np.nan_to_num(np.asarray(picture, np.float64))
-        picture = Image.fromarray((255 * (values - values.min()) / max(np.ptp(values), 1e-9)).astype(np.uint8))
-    elif "A" in picture.mode or "a" in picture.mode or "transparency" in picture.info:
-        picture = _flattened(picture.convert("RGBA"))
-    picture = picture.convert("RGB").convert("L")
-    picture.thumbnail((LONGEST, LONGEST), Image.Resampling.BOX)
-    return np.asarray(picture)
+def _near(parts: NDArray[np.int64], inks: Floats) -> NDArray[np.bool_]:
+    """Which parts belong to the largest: those that are not small and far from it, as the hole of a punch is."""
+    boxes, largest = ndimage.find_objects(parts), int(inks.argmax())
+    own = boxes[largest - 1]
+    reach = max(length.stop - length.start for length in own) / APART
+    near = np.ones(len(inks), bool)
+    for number, box in enumerate(boxes, 1):
+        gap = max(max(one.start - other.stop, other.start - one.stop) for one, other in zip(own, box, strict=True))
+        near[number] = inks[number] * SMALL_PART >= inks[largest] or gap <= reach
+    return near
 
 
-def _flattened(picture: Image.Image) -> Image.Image:
-    """On white; on black where nothing would be seen on white."""
-    for paper in ("white", "black"):
-        flat = Image.alpha_composite(Image.new("RGBA", picture.size, paper), picture).convert("L")
-        if np.ptp(np.asarray(flat)) >= FAINTEST:
+def several_parts(ink: NDArray[np.uint8]) -> bool:
+    """Whether ink falls into parts of like size side by side or one above the other, as that of several characters does."""
+    parts, count = ndimage.label(ink > 0, np.ones((3, 3)))
+    inks = ndimage.sum_labels(ink, parts, np.arange(1, count + 1))
+    largest = np.argsort(-inks)[:2]
+    if len(largest) < 2 or inks[largest[1]] < LIKE * inks[largest[0]]:
+        return False
+    (rows, columns), (others, beside) = (ndimage.find_objects(parts)[place] for place in largest)
+    return _apart(columns, beside) or _apart(rows, others)
+
+
+def _apart(one: slice, other: slice) -> bool:
+    """Whether two lengths overlap by less than a fifth of the shorter."""
+    overlap = min(one.stop, other.stop) - max(one.start, other.start)
+    return bool(overlap < min(one.stop - one.start, other.stop - other.start) / 5)
+
+
+def _inside_rims(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """What is inside rims that run all around: of a scan the sheet, and of a printed box what is written in it."""
+    for _ in range(RIMS if max(grey.shape) > SMALL else 0):
+        dark = grey <= _otsu(grey.astype(np.float64)) if np.ptp(grey) >= FAINTEST else np.zeros_like(grey, bool)
+        around = _border(dark).mean()
+        if 0.05 < around < 0.95:
             break
-    return flat
+        parts, count = ndimage.label(dark if around < 0.5 else ~dark)
+        if not count:
+            break
+        boxes = ndimage.find_objects(parts)
+        areas = [(rows.stop - rows.start) * (columns.stop - columns.start) for rows, columns in boxes]
+        rows, columns = boxes[largest := int(np.argmax(areas))]
+        sheet = ndimage.binary_fill_holes(parts[rows, columns] == largest + 1)
+        height, width = sheet.shape
+        edge = 1 + min(height, width) // 50
+        if height * width < SHEET * grey.size or sheet.sum() < FULL * height * width or min(height, width) < SMALL:
+            break
+        grey = grey[rows.start + edge : rows.stop - edge, columns.start + edge : columns.stop - edge]
+    return grey
+
+
+def _with_margin(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """With a margin of paper where a plain picture is cropped to its ink.
+
+    Ink has a smaller share of the border than of the whole; where the shares are ALIKE it is what there is less of.
+    """
+    values = grey.astype(np.float64)
+    if min(grey.shape) < 2 or np.ptp(grey) < FAINTEST:
+        return grey
+    dark = values <= _otsu(values)
+    excess = _border(dark).mean() - dark.mean()
+    ink = dark if (dark.mean() < 0.5 if abs(excess) < ALIKE else excess < 0) else ~dark
+    paper = np.median(values[~ink])
+    uneven = np.median(np.abs(values[~ink] - paper)) > PLAIN * abs(np.median(values[ink]) - paper)
+    if uneven and max(grey.shape) < NARROW * min(grey.shape):
+        return grey
+    spans = [np.ptp(np.flatnonzero(ink.any(axis=axis))) + 1 for axis in (1, 0)]
+    shares = [span / side for span, side in zip(spans, grey.shape, strict=True)]
+    if max(shares) < CROPPED or min(shares) < CROPPED / 2:
+        return grey
+    return np.pad(grey, max(grey.shape) // 4 + 1, constant_values=np.uint8(paper))
 
 
 def _contrast(grey: Floats) -> Floats:
@@ -132,7 +180,7 @@ def _levels(contrast: Floats) -> tuple[float, float, float]:
     raise InputError("there is no ink in it")
 
 
-def _border(grey: Floats) -> Floats:
+def _border(grey: NDArray[Any]) -> NDArray[Any]:
     return np.concatenate([grey[0], grey[-1], grey[1:-1, 0], grey[1:-1, -1]])
 
 

@@ -8,16 +8,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from onelayer.data.picture import read_grey
 from onelayer.data.preparation import prepare
 from onelayer.data.store import ImageSet
 from onelayer.experiment.task import Run, Setup
 from onelayer.io.errors import InputError
 from onelayer.models import model_named
-from onelayer.pictures.ink import ink_of, read_grey
+from onelayer.pictures.ink import LONGEST, ink_of, several_parts
+from onelayer.pictures.requested import printable
 from onelayer.results.predictions import Predictions, predict
 from onelayer.training.runs import RunFiles
 from onelayer.training.sets import samples_of
 
+SEVERAL = "this may be more than one"
 UNCERTAIN = 0.9  # a probability below this is named with the runner-up's
 
 
@@ -30,25 +33,31 @@ class Picture(NamedTuple):
     grey : uint8 (height, width), as read; None if it cannot be
     image : uint8 of the data set's shape, what the model sees; None if there is a problem
     problem : why it is not predicted, or None
+    note : what makes its prediction doubtful, or None
     """
 
     name: str
     grey: NDArray[np.uint8] | None
     image: NDArray[np.uint8] | None
     problem: str | None
+    note: str | None = None
 
 
 def prepared_pictures(paths: Sequence[str], dataset: Mapping[str, Any]) -> list[Picture]:
-    """Each file as an image like those of a data set: `dataset` has its preparation, shape and pixel_max."""
+    """Each file as an image like those of a data set: `dataset` has its preparation, ink, shape and pixel_max."""
     pictures = []
     for path in paths:
-        grey = image = problem = None
+        grey = image = problem = note = None
         try:
-            grey = read_grey(path)
-            image = prepare(ink_of(grey), dataset["preparation"], dataset["shape"], dataset["pixel_max"])
+            grey = read_grey(path, LONGEST)
+            ink = ink_of(grey)
+            image = prepare(ink, dataset["preparation"], dataset["shape"], dataset["pixel_max"])
+            note = SEVERAL if several_parts(ink) else None
+            if dataset["ink"] == "dark":
+                image = dataset["pixel_max"] - image
         except InputError as error:
             problem = str(error)
-        pictures.append(Picture(Path(path).name, grey, image, problem))
+        pictures.append(Picture(printable(Path(path).name), grey, image, problem, note))
     return pictures
 
 
@@ -100,7 +109,7 @@ def predictions_table(
             rows.append(
                 {"file": picture.name, "task": run.task, "lambda": run.lam, "shuffle": str(run.shuffle).lower()}
                 | {"seed": run.seed, "predicted": label, "name": names[label], "confidence": found.confidence[row]}
-                | {"confidence_is": found.confidence_name}
+                | {"confidence_is": found.confidence_name, "note": picture.note}
                 | {f"class_{label}": value for label, value in zip(setups[run.task].classes, values, strict=True)}
             )
     columns = [
@@ -114,6 +123,7 @@ def predictions_table(
         "confidence",
         "confidence_is",
         "problem",
+        "note",
     ]
     table = pd.DataFrame(rows, columns=[*columns, *(f"class_{label}" for label in names)])
     return table.astype({"seed": "Int64", "predicted": "Int64"})
@@ -127,7 +137,8 @@ def sentences(table: pd.DataFrame, names: Mapping[int, str]) -> pd.Series:
 def _sentence(row: pd.Series, names: Mapping[int, str]) -> str:
     if isinstance(row["problem"], str):
         return str(row["problem"])
-    said = f"{row['task']}: {row['name']} ({row['confidence_is']} {row['confidence']:.2f})"
+    doubt = f", but {row['note']}" if isinstance(row["note"], str) else ""
+    said = f"{row['task']}: {row['name']} ({row['confidence_is']} {row['confidence']:.2f}){doubt}"
     if row["confidence_is"] != "probability" or row["confidence"] >= UNCERTAIN:
         return said
     others = {label: row[f"class_{label}"] for label in names if label != row["predicted"]}

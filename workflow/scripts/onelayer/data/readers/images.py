@@ -1,6 +1,7 @@
-"""A folder of images, <split>/<class>/<image>, in any format that Pillow reads, made greyscale.
+"""A folder of images, <split>/<class>/<image>, made greyscale.
 
-Their order is that of the hashes of their names, so that the first n images are a mixture of all classes.
+Their order is that of the hashes of their names, so that the first n images are a mixture of all classes. What is no picture by
+its suffix is passed over.
 """
 
 import hashlib
@@ -11,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from onelayer.data.content import content_hash, visible
+from onelayer.data.picture import is_picture, read_grey
 from onelayer.data.readers import Bytes
-from onelayer.io.errors import InputError, one_line
+from onelayer.io.errors import InputError
 
 ROLES: tuple[str, ...] = ()
 
@@ -28,7 +30,7 @@ def read(files: Mapping[str, Path], split: str, description: Mapping[str, Any]) 
     classes = [int(label) for label in description["classes"]]
     labels = dict(zip(description.get("class_names", map(str, classes)), classes, strict=True))
     for path in visible(folder / split):
-        if path.name not in labels:
+        if path.is_dir() and path.name not in labels:
             raise InputError(f"{path}: not the name of a class: {', '.join(labels)}")
     pictures = pictures_of(folder / split)
     if not pictures:
@@ -39,30 +41,27 @@ def read(files: Mapping[str, Path], split: str, description: Mapping[str, Any]) 
 
 def pictures_of(folder: Path) -> list[Path]:
     """All <class>/<picture> below a folder, in the order of the hashes of these names."""
-    paths = [path for subfolder in visible(folder) for path in visible(subfolder)]
+    classes = [path for path in visible(folder) if path.is_dir()]
+    paths = [path for own in classes for path in visible(own) if is_picture(path) and path.is_file()]
     return sorted(paths, key=lambda path: hashlib.sha256(path.relative_to(folder).as_posix().encode()).digest())
 
 
 def read_picture(path: Path, shape: Sequence[int]) -> Bytes:
     """Grey values (height, width) of one picture of that shape."""
-    from PIL import Image  # here, because only this format needs it
-
-    height, width = shape
     try:
-        with Image.open(path) as picture:
-            if picture.size != (width, height):
-                found = "{1} x {0}".format(*picture.size)
-                raise InputError(f"{path}: {found} pixels (height x width), but shape is {height} x {width}")
-            if picture.mode.startswith(("I", "F")):
-                raise InputError(f"{path}: more than 8 bits a pixel: store it with 8")
-            return np.asarray(picture.convert("L"))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path}: not a readable picture: {one_line(error)}") from error
+        grey = read_grey(path, deep=False)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+    if grey.shape != tuple(shape):
+        found, expected = (f"{height} x {width}" for height, width in (grey.shape, shape))
+        raise InputError(f"{path}: {found} pixels (height x width), but shape is {expected}")
+    return grey
 
 
 def folder_hash(folder: Path) -> str:
-    """SHA-256 of a folder: of the sorted relative names of its files, each followed by the SHA-256 of its content."""
-    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("[!.]*") if path.is_file()}
+    """SHA-256 of the pictures below <split>/<class>: of their sorted relative names, each followed by the SHA-256 of its content."""
+    splits = [path for path in visible(folder) if path.is_dir()]
+    files = {path.relative_to(folder).as_posix(): path for split in splits for path in pictures_of(split)}
     return hashlib.sha256(
         "".join(f"{name}\n{content_hash(files[name])}\n" for name in sorted(files)).encode()
     ).hexdigest()
