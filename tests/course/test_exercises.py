@@ -180,7 +180,7 @@ WRONG = [
     (9, bars(bright=1), "not from 0 to 1"),
     (9, bars(count=8), "8 pictures of"),
     (9, bars(anywhere=False, one_more=lambda: np.random.default_rng().integers(0, 255, (12, 12))), "a second call made other pictures"),
-    (9, bars(one_more=lambda: np.zeros((11, 12))), "but shape is"),
+    (9, bars(one_more=lambda: np.zeros((11, 12))), "pictures of several sizes"),
     (10, slopes(lambda g, z, t: g + one_hot(t, len(z))), "the target is missing"),
     (10, slopes(lambda g, z, t: g / z.shape[1]), "mean over the batch is taken by the caller"),
     (10, slopes(lambda g, z, t: np.exp(z) / np.exp(z).sum(axis=0) - one_hot(t, len(z))), "probabilities of softmax"),
