@@ -9,7 +9,7 @@ ifneq ($(words $(CURDIR)),1)
 $(error The path "$(CURDIR)" has a space: move the project to a folder without one)
 endif
 
-.PHONY: help demo test reproduce sources evidence predict dataset course compare bench lint test-all clean \
+.PHONY: help demo test reproduce sources evidence predict dataset course pages compare bench lint test-all clean \
 	test-slurm pictures lock latex chromium
 
 help:
@@ -20,7 +20,8 @@ help:
 	@echo "make evidence   more seeds, other images, longer runs, and minima: to evidence/results/report/report.pdf"
 	@echo "make predict    what the published models say of your own images: IMAGES=my_digits/"
 	@echo "make dataset    an overlay that runs on your own data: FROM=folder-or-npz NAME=mine"
-	@echo "make course     the tour, the exercises and the notebooks of docs/course, run from top to bottom"
+	@echo "make course     the course, run from top to bottom; with OUT=folder a copy for students, without solutions"
+	@echo "make pages      the explorer of the demo as a site: pages/index.html"
 	@echo "make compare    two finished working folders beside each other: A=demo B=mine"
 	@echo "make bench      speed and memory, to results/benchmarks/ (against PyTorch and JAX too, if they are in .venv)"
 	@echo "make lint       the linters"
@@ -48,7 +49,7 @@ evidence: $(VENV)/run.stamp latex
 
 # A picture or a folder of pictures. Trains the models first, on MNIST, where make reproduce has not. The shell takes the paths that
 # users give from its environment: whatever a name may hold, it is a name.
-export IMAGES FROM NAME SIZE
+export IMAGES FROM NAME SIZE OUT
 predict: $(VENV)/run.stamp
 	@[ -n "$$IMAGES" ] || { echo "Error: name a picture or a folder of them: make predict IMAGES=my_digits/"; exit 1; }
 	@[ -d results/data/mnist ] || echo "First MNIST is fetched (11 MB) and the models are trained: half a minute"
@@ -59,8 +60,17 @@ predict: $(VENV)/run.stamp
 dataset: $(VENV)/run.stamp
 	@$(ACTIVE) PYTHONPATH=workflow/scripts python -m onelayer.data.describe "$$FROM" "$$NAME" "$$SIZE"
 
+# With OUT=folder: a copy for students.
 course: $(VENV)/dev.stamp
-	$(ACTIVE) pytest -n auto --dist loadfile -m course
+	$(ACTIVE) $(if $(OUT),python tools/handout.py "$$OUT",pytest -n auto --dist loadfile -m course)
+
+# What a code host serves as it is: the explorer of the demo.
+pages: demo
+	rm -rf pages
+	mkdir pages
+	cp demo/results/explorer.html pages/index.html
+	cp demo/results/report/report.pdf pages/ 2>/dev/null || true
+	@ls pages/index.html
 
 # Writes comparison.csv: make compare A=demo B=mine
 compare: $(VENV)/run.stamp
@@ -106,7 +116,7 @@ lock: $(VENV)/dev.stamp
 	$(compile) -c requirements.txt --extra slurm pyproject.toml -o requirements-slurm.txt
 
 clean:
-	rm -rf demo evidence rebuilt comparison.csv .snakemake
+	rm -rf demo evidence rebuilt pages comparison.csv .snakemake
 	find results -mindepth 1 -not -name README.md -delete
 
 # With uv if it is on the path, which takes ten seconds where pip takes half a minute; else, or if it fails, with pip.

@@ -48,7 +48,8 @@ def open_page(driver, path, width=1280, height=800, dark=False):
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+    still = {"name": "prefers-reduced-motion", "value": "reduce"}  # nothing trains before it is asked to
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme, still]})
     driver.get(Path(path).resolve().as_uri())
 
 
@@ -111,6 +112,8 @@ def draw_seven(driver):
         actions.click_and_hold() if (x, y) == SEVEN[0] else None
     actions.release().perform()
     until(driver, lambda: find(driver, "draw-text").text.startswith("Taken"))
+    # What was drawn last is answered in the next frame.
+    driver.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
 
 
 def of_each(driver, images, function, *arguments):

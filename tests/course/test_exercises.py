@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import handout
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.course
@@ -50,6 +51,17 @@ def batch(loss=lambda c, w, x: c, gradient=lambda g, x: g):
     def changed(w, x, t):
         found = checking.load("solutions", 4).loss_and_gradient(w, x, t)
         return loss(found[0], w, x), gradient(found[1], x)
+
+    return {"loss_and_gradient": changed}
+
+
+def errors(of):
+    """The answer to exercise 4 with other errors in the place of p - y, functions of p and y."""
+
+    def changed(w, x, t):
+        loss, _ = checking.load("solutions", 4).loss_and_gradient(w, x, t)
+        powers = np.exp(w @ x.T - (w @ x.T).max(axis=0))
+        return loss, of(powers / powers.sum(axis=0), np.eye(len(w))[:, t]) @ x / len(x)
 
     return {"loss_and_gradient": changed}
 
@@ -140,7 +152,11 @@ WRONG = [
     (4, batch(gradient=lambda g, x: -g), "the way down"),
     (4, batch(gradient=lambda g, x: g.T), "lies on its side"),
     (4, batch(gradient=lambda g, x: 5 * g), "is 5 times what it should be"),
-    (4, batch(loss=lambda c, w, x: c if abs(w).max() < 100 else np.inf), "exp overflows"),
+    (4, batch(loss=lambda c, w, x: c if abs(w).max() < 100 else np.inf), "exp has come to 0 and ln takes it"),
+    (4, batch(loss=lambda c, w, x: c if abs(w).max() < 100 else np.nan), "exp overflows"),
+    (4, batch(gradient=lambda g, x: len(x) * g / len(g)), "over the 3 classes"),
+    (4, errors(lambda p, y: p), "that of p alone"),
+    (4, errors(lambda p, y: (p - y) * (1 - p**2)), "slope of tanh"),
     (4, batch(gradient=lambda g, x: g * len(x) / min(len(x), 31)), "golden values"),
     (5, impatient(lambda before, loss: loss >= before[-1]), "compare with the lowest so far"),
     (5, impatient(lambda before, loss: loss >= min(before), more=1), "one evaluation too late"),
@@ -206,3 +222,18 @@ def test_a_mistake_gets_its_hint(number, wrong, words, monkeypatch):
     monkeypatch.setattr(checking, "load", lambda folder, _: answer if folder == "exercises" else load(folder, number))
     right, line = checking.verdict(number)
     assert not right and words in line
+
+
+def test_the_copy_for_students_has_no_solutions_and_any_grader_marks_it(tmp_path):
+    handout.main(tmp_path / "out")
+    with pytest.raises(SystemExit, match="exists already"):
+        handout.main(tmp_path / "out")
+    course = tmp_path / "out/docs/course"
+    assert not (course / "solutions").exists() and not (tmp_path / "out/tests/course").exists()
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "docs/course/test_exercises.py"]
+    done = subprocess.run(command, cwd=tmp_path / "out", capture_output=True, text=True)
+    assert "10 failed" in done.stdout and "Exercise 4 is not filled in yet" in done.stdout, done.stdout[-2000:]
+    for path in (COURSE / "solutions").glob("ex*.py"):
+        (course / "exercises" / path.name).write_text(path.read_text())
+    done = subprocess.run(command, cwd=tmp_path / "out", capture_output=True, text=True)
+    assert "10 passed" in done.stdout, done.stdout[-2000:]

@@ -17,6 +17,7 @@ from onelayer.explorer.content import (
     chosen_runs,
     image_content,
     link_of,
+    playground_content,
     run_content,
     series_content,
     task_content,
@@ -114,6 +115,17 @@ def test_the_page_has_the_first_validation_images_of_each_task_once(tmp_path, im
     assert len(image_content({"a": task(classes=[0, 1])}, {"a": large})["tasks"]["a"]) == 60
 
 
+def test_the_page_trains_on_the_first_images_of_the_classes_in_the_order_of_the_file():
+    labels = np.array([7, 1, 4, 7, 4], np.uint8)
+    own = Chosen(ImageSet(np.arange(60, dtype=np.uint8).reshape(5, 4, 3), labels, {}), np.arange(5))
+    content = playground_content(task(name="t", classes=[4, 7]), own, own)
+    assert (content["task"], content["train"], content["validation"]) == ("t", [1, 0, 1, 0], [1, 0, 1, 0])
+    pixels = np.frombuffer(zlib.decompress(base64.b64decode(content["trainPixels"])), np.uint8).reshape(-1, 4, 3)
+    assert (pixels == own.images.images[[0, 2, 3, 4]]).all()
+    many = Chosen(ImageSet(np.zeros((3000, 28, 28), np.uint8), np.full(3000, 4, np.uint8), {}), np.arange(3000))
+    assert len(playground_content(task(classes=[4, 7]), many, many)["train"]) == 1000
+
+
 def test_what_stands_in_the_page_cannot_leave_its_place():
     hostile = "</script><script>alert(1)</script>"
     content = {"title": hostile, "loss": float("nan")}
@@ -128,6 +140,7 @@ def test_what_stands_in_the_page_cannot_leave_its_place():
     }
     row |= {"units": "0.4", "verdict": "met"}
     plain = dict.fromkeys(("claims", "optimum", "files"), ()) | {"versions": {}, "left_out": 0, "stride": 1}
+    plain |= {"trains": 10, "task_sentences": [("mine", hostile)]}
     plain |= {"published": {"a": [row]}, "configuration": [("key", hostile)]}
     plain |= {"dataset": DataSet("mine", hostile, "npz", [1], [0], []).shown()}
     page = page_html(content, **plain)

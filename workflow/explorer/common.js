@@ -45,7 +45,8 @@ function percent(share) {
 }
 
 function number(value) {
-  return value === null ? "–" : value.toLocaleString("en", { maximumSignificantDigits: 4 });
+  if (value === null) return "–";
+  return Math.abs(value) >= 1e6 ? value.toExponential(3) : value.toLocaleString("en", { maximumSignificantDigits: 4 });
 }
 
 function hundredths(value) {

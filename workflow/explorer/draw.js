@@ -73,6 +73,7 @@ function drawView() {
     const { preparation, ink, shape, pixelMax } = page.dataset;
     const light = prepare(inkOf(canvas, strokes), canvas.height, canvas.width, preparation, shape, pixelMax);
     const image = light && ink === "dark" ? light.map((value) => pixelMax - value) : light;
+    chosen.drawn = image;
     if (document.activeElement === canvas && byKeyboard) showCursor();
     byId("draw-detail").hidden = !image;
     if (!image) {

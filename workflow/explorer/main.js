@@ -60,10 +60,11 @@ try {
   modelView();
   weightsView();
   imagesView(await unpacked(page.images.pixels));
+  if (page.playground) playgroundView(await unpacked(page.playground.trainPixels), await unpacked(page.playground.validationPixels));
   if (page.dataset.preparation) drawView();
   await curvesView();
   // For the console, and for the tests of this page.
-  window.onelayer = { page, prepare, answerOf };
+  window.onelayer = { page, prepare, answerOf, Training, RandomState };
 } catch (error) {
   byId("problem").textContent = `This page does not work in this browser: ${error.message}.`;
   byId("problem").hidden = false;

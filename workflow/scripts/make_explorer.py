@@ -6,10 +6,18 @@ from typing import Any
 
 from onelayer.data.store import read_metadata
 from onelayer.experiment.task import Run, Task
-from onelayer.explorer.content import chosen_runs, image_content, run_content, series_content, task_content
+from onelayer.explorer.content import (
+    chosen_runs,
+    image_content,
+    playground_content,
+    run_content,
+    series_content,
+    task_content,
+)
 from onelayer.explorer.page import page_html
 from onelayer.io.files import read_json, read_rows, write_text
 from onelayer.io.log import job
+from onelayer.models import model_named
 from onelayer.results.published import by_place
 from onelayer.training.runs import RunFiles, files_of_runs
 from onelayer.training.sets import chosen_images
@@ -35,6 +43,10 @@ def main(
         name: chosen_images(task, task.first_runs[0].seed, images, ["validation"])[0]["validation"]
         for name, task in tasks.items()
     }
+    played = max(tasks, key=lambda name: len(tasks[name].classes))  # of equals the first
+    task = tasks[played]
+    training = chosen_images(task, task.first_runs[0].seed, images, ["train"])[0]["train"]
+    playground = playground_content(task, training, validation[played])
     content = {
         "dataset": {
             "shape": dataset["shape"],
@@ -46,6 +58,7 @@ def main(
         "runs": [run_content(run, runs[run], chosen.stride) for run in chosen.runs],
         "series": series_content(list(tasks), runs),
         "images": image_content(tasks, validation),
+        "playground": playground,
     }
     page = page_html(
         content,
@@ -56,6 +69,10 @@ def main(
         files=[read_metadata(path) for path in images.values()],
         left_out=len(runs) - len(chosen.runs),
         stride=chosen.stride,
+        trains=len(playground["train"]),
+        task_sentences=[
+            (name, f"{model_named(task.model).title} on {', '.join(names[name])}") for name, task in tasks.items()
+        ],
         **plain,
     )
     write_text(output, page)

@@ -8,6 +8,7 @@ from onelayer.models import loss_and_gradient, model_named, objective
 SOFTMAX, RANDOM = model_named("softmax"), np.random.RandomState(4)
 K, N = 3, 8
 WEIGHTS, INPUTS, TARGETS = RANDOM.normal(0, 1, (K, 5)), RANDOM.uniform(-1, 1, (N, 5)), RANDOM.randint(0, K, N)
+P, Y = SOFTMAX.probabilities(WEIGHTS @ INPUTS.T), np.eye(K)[:, TARGETS]
 
 
 def check(answer):
@@ -23,12 +24,20 @@ def check(answer):
         f"it is {N} times too large, and the batch has {N} images: is the mean taken over the batch?": N * expected,
         f"it is {K} times too small, and there are {K} classes: the mean runs over the images alone.": expected / K,
         f"it is {N} times too small: was the mean taken twice?": expected / N,
+        "it is that of p alone: the errors are p - y.": P @ INPUTS / N,
+        f"the mean is taken over the {K} classes: take it over the {N} images.": N * expected / K,
+        "the errors are multiplied by 1 - p^2: that is the slope of tanh, and no factor is left here.": (P - Y) * (1 - P**2) @ INPUTS / N,
         "it is twice too large: this is the gradient of a square, but the loss is a logarithm.": 2 * expected,
         "the sign is turned round: this is the way down; the gradient points up.": -expected,
         "it lies on its side: one row an output, like the weights.": expected.T,
     })  # fmt: skip
     with np.errstate(all="ignore"):
         loss, found = answer.loss_and_gradient(1000 * WEIGHTS, INPUTS.copy(), TARGETS.copy())
+    if np.isinf(loss) and np.isfinite(found).all():
+        raise Hint(
+            "with large logits the loss is infinite: exp has come to 0 and ln takes it. With m the largest logit of an image, "
+            "-ln p of its class t is ln(sum exp(z - m)) - (z_t - m)."
+        )
     if not (np.isfinite(loss) and np.isfinite(found).all()):
         raise Hint(f"with large logits the loss is {loss}: exp overflows. Subtract each image's largest logit first.")
     _, expected = loss_and_gradient(SOFTMAX, 1000 * WEIGHTS, INPUTS, TARGETS, 0.0, "sum")

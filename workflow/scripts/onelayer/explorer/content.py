@@ -18,9 +18,10 @@ from onelayer.training.training import single
 POINTS = 300  # of a curve at most
 DIGITS = 6  # of a number in a curve
 IMAGES = 300  # of a task at most
+TRAINED = 1000  # images at most that the page trains on
 STRIDES = (1, 2, 4, 8, 16)
 # Bytes, before they are packed, of all snapshots and of all images: the page stays below 8 MB whatever the grid.
-ROOM, IMAGE_ROOM = 4_000_000, 600_000
+ROOM, IMAGE_ROOM, PLAYGROUND_ROOM = 4_000_000, 600_000, 800_000
 
 
 class Choice(NamedTuple):
@@ -84,6 +85,9 @@ def task_content(task: Task, names: Sequence[str], pixel_max: int) -> dict[str, 
         "name": task.name,
         "loss": f"{model.loss} ({model.unit})",
         "link": link_of(model, len(task.classes)),
+        "model": task.model,
+        "rate": task.learning_rate,
+        "penalty": task.penalty,
         "names": list(names),
         "offset": inputs.offset,
         "scale": inputs.scale,
@@ -101,6 +105,20 @@ def link_of(model: Model, classes: int) -> str:
     else:
         name, own = "softmax", powers / powers.sum(axis=0)
     return name if found is not None and found.shape == own.shape and np.allclose(own, found) else "none"
+
+
+def playground_content(task: Task, training: Chosen, validation: Chosen) -> dict[str, Any]:
+    """The first images of a task's training and validation set that the page trains on, in the order of the file.
+
+    `train` and `validation` are positions of classes; the pixels are text.
+    """
+    found: dict[str, Any] = {"task": task.name}
+    for role, (images, _), most in (("train", training, TRAINED), ("validation", validation, IMAGES)):
+        rows = np.flatnonzero(np.isin(images.labels, task.classes))
+        rows = rows[: min(most, PLAYGROUND_ROOM // images.images[0].size)]
+        found[role] = [task.classes.index(label) for label in images.labels[rows]]
+        found[f"{role}Pixels"] = packed(images.images[rows].tobytes())
+    return found
 
 
 def image_content(tasks: Mapping[str, Task], validation: Mapping[str, Chosen]) -> dict[str, Any]:

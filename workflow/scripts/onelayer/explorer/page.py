@@ -15,7 +15,10 @@ from onelayer.io.files import finite_or_none
 
 FOLDER = Path(__file__).resolve().parents[3] / "explorer"
 # In this order: what a script uses stands before it.
-SCRIPTS = ("preparation.js", "model.js", "common.js", "curves.js", "weights.js", "images.js", "draw.js", "main.js")
+SCRIPTS = (
+    *("preparation.js", "model.js", "common.js", "curves.js", "weights.js", "images.js", "draw.js"),
+    *("train.js", "playground.js", "main.js"),
+)
 
 
 def page_html(content: Mapping[str, Any], **plain: Any) -> str:
@@ -41,6 +44,7 @@ def page_html(content: Mapping[str, Any], **plain: Any) -> str:
         plain,
         content=as_script(content),
         style=own["style.css"],
+        engine=own["train.js"],
         scripts=[own[path] for path in SCRIPTS],
         vega=packed(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed").encode()),
     )

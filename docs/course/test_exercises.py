@@ -1,0 +1,12 @@
+"""Each exercise as a test, for whoever marks: pytest docs/course/test_exercises.py"""
+
+import pytest
+from checking import COURSE, verdict
+
+NUMBERS = sorted(int(path.name[2:4]) for path in (COURSE / "exercises").glob("ex*.py"))
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_answer_is_right(number):
+    right, line = verdict(number)
+    assert right, line

@@ -1,0 +1,37 @@
+"""A copy of the project for students, without the solutions and the tests: make course OUT=folder.
+
+The exercises, their checks, the data and the pipeline are in it, and docs/course/test_exercises.py, with which any grader that runs
+pytest can mark it.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+LEFT_OUT = ("docs/course/solutions/", "tests/", ".github/", ".ci/")
+KEPT = (
+    "tests/__init__.py",
+    "tests/training/__init__.py",
+    "tests/training/golden.py",
+    "tests/helpers.py",
+)  # what the checks read
+
+
+def main(out: Path) -> None:
+    """Write the copy to a folder that does not exist yet."""
+    if out.exists():
+        sys.exit(f"Error: OUT={out}: exists already: name a folder that does not")
+    names = subprocess.run(
+        ["git", "-C", PROJECT, "ls-files", "-z"], capture_output=True, text=True, check=True
+    ).stdout.split("\0")
+    chosen = [name for name in filter(None, names) if name in KEPT or not name.startswith(LEFT_OUT)]
+    for name in chosen:
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(PROJECT / name, out / name)
+    print(f"{out}: {len(chosen)} files. To mark it: pytest docs/course/test_exercises.py")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,235 @@
+// The view that trains: its controls, what is seen while it learns, and three comparisons.
+
+const FRAME = 25; // milliseconds of training between two pictures
+const COMPARED = 30; // epochs of each run of a comparison
+const RANGES = { rate: [-4, 1], lambda: [-4, 1] }; // exponents of ten; the left end of lambda is 0
+
+function playgroundView(trainPixels, validationPixels) {
+  const base = page.tasks.find((task) => task.name === page.playground.task), size = HEIGHT * WIDTH_OF_IMAGE;
+  const worker = new Worker(URL.createObjectURL(new Blob([byId("engine").textContent], { type: "text/javascript" })));
+  // What the worker says of a training that was given up since has an older number than `current`.
+  let running = false, now = null, shadow = null, then = null, waiting = false, current = 0;
+
+  for (const name of base.names) {
+    const box = element("input", { type: "checkbox", checked: true, value: name });
+    box.addEventListener("change", reset);
+    byId("train-classes").append(element("label", {}, box, ` ${name}`));
+  }
+  const own = [...new Set([base.model, ...page.tasks.map((task) => task.model)])];
+  const known = Object.keys(MODELS), first = known.includes(base.model) ? base.model : "softmax";
+  for (const model of new Set([...own, ...known]))
+    byId("train-model").append(element("option", { value: model, selected: model === first, disabled: !known.includes(model) }, model.replaceAll("_", " ")));
+  const untold = own.filter((model) => !known.includes(model));
+  byId("train-untold").textContent = untold.length ? `This page cannot train ${untold.join(", ")}: it has no twin of that model.` : "";
+  set("rate", base.rate);
+  set("lambda", 0);
+  for (const id of ["train-model", "train-batch", "train-order", "train-seed", "train-stop"]) byId(id).addEventListener("change", reset);
+  for (const name of ["rate", "lambda"]) byId(`train-${name}`).addEventListener("input", () => {
+    said(name);
+    if (now) worker.postMessage({ turn: { [name]: value(name) } });
+  });
+  byId("train-run").addEventListener("click", () => (running ? pause() : run()));
+  byId("train-step").addEventListener("click", () => advance(1));
+  byId("train-epoch").addEventListener("click", () => advance(now ? now.perEpoch : Infinity));
+  byId("train-reset").addEventListener("click", reset);
+  byId("train-orders").addEventListener("click", () => compare({ order: "file" }, { order: "shuffled" }, orders));
+  byId("train-penalty").addEventListener("click", () => compare({ lambda: 0 }, { lambda: 2 }, penalties));
+  byId("train-diverges").addEventListener("click", () => compare({ rate: base.rate, lambda: 2 }, { rate: 0.6, lambda: 2 }, rates));
+  worker.onmessage = ({ data }) => told(data);
+  reset();
+  // Something moves on the first screen, for whoever does not mind.
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    then = () => { then = null; pause(); };
+    run();
+  }
+
+  function value(name) {
+    const slider = byId(`train-${name}`), exponent = slider.valueAsNumber;
+    return name === "lambda" && exponent <= RANGES.lambda[0] ? 0 : Number((10 ** exponent).toPrecision(3));
+  }
+
+  function set(name, number) {
+    byId(`train-${name}`).value = number > 0 ? Math.log10(number) : RANGES[name][0];
+    said(name);
+  }
+
+  function said(name) {
+    byId(`train-${name}-text`).textContent = String(value(name));
+    byId(`train-${name}`).setAttribute("aria-valuetext", String(value(name)));
+  }
+
+  // The images of the chosen classes, and how they are trained on.
+  function begun() {
+    const names = [...byId("train-classes").querySelectorAll("input:checked")].map((box) => box.value);
+    const model = byId("train-model").value, one = MODELS[model].one ?? false;
+    if (names.length < 2 || (one && names.length !== 2)) return { problem: one ? "This model takes two classes: choose two." : "Choose two classes or more." };
+    const places = names.map((name) => base.names.indexOf(name)), width = size + (base.bias ? 1 : 0);
+    const setOf = (pixels, classes) => {
+      const images = [...classes.keys()].filter((image) => places.includes(classes[image]));
+      const inputs = new Float64Array(images.length * width).fill(1);
+      images.forEach((image, number) => {
+        for (let n = 0; n < size; n++) inputs[number * width + n] = (pixels[image * size + n] - base.offset) / base.scale;
+      });
+      return { inputs, targets: images.map((image) => places.indexOf(classes[image])) };
+    };
+    const training = setOf(trainPixels, page.playground.train), validation = setOf(validationPixels, page.playground.validation);
+    const batchSize = Math.max(1, Math.min(byId("train-batch").valueAsNumber || 32, training.targets.length));
+    const settings = {
+      model, width, batchSize, outputs: one ? 1 : names.length, rate: value("rate"), lambda: value("lambda"), penalty: base.penalty, perEpoch: 5,
+      shuffle: byId("train-order").value === "shuffled", seed: (byId("train-seed").valueAsNumber || 0) >>> 0, patience: byId("train-stop").checked ? 10 : 0,
+    };
+    return { settings, training, validation, names, perEpoch: Math.floor(training.targets.length / batchSize) };
+  }
+
+  // To zero weights; the run before stays as a shadow.
+  function reset() {
+    pause();
+    then = null;
+    byId("train-found").textContent = "";
+    begin();
+  }
+
+  function begin() {
+    if (now?.evaluations.length) shadow = now;
+    const made = begun();
+    byId("train-text").textContent = made.problem ?? "";
+    now = null;
+    if (made.problem) return;
+    const { training, validation, ...kept } = made;
+    now = { ...kept, evaluations: [], step: 0, epoch: 0, norm: 0, ended: false };
+    current += 1;
+    waiting = true;
+    worker.postMessage({ settings: made.settings, training, validation, id: current });
+    byId("train-weights").replaceChildren(...(made.settings.outputs === 1 ? [made.names[0]] : made.names).map((name) =>
+      element("figure", {}, picture(new Array(size).fill(128), `Weights of ${name}`), element("figcaption", {}, name))));
+  }
+
+  function run() {
+    if (!now) return;
+    if (now.ended) begin();
+    running = true;
+    byId("train-run").textContent = "Pause";
+    advance(Infinity);
+  }
+
+  function pause() {
+    running = false;
+    byId("train-run").textContent = "Run";
+  }
+
+  function advance(steps) {
+    if (!now || waiting || now.ended) return;
+    waiting = true;
+    worker.postMessage({ steps: Math.min(steps, 1e6), milliseconds: FRAME, id: current });
+  }
+
+  function told(data) {
+    if (!now || data.id !== current) return;
+    waiting = false;
+    now.evaluations.push(...data.evaluations);
+    Object.assign(now, { step: data.step, epoch: data.epoch, norm: data.norm, weights: data.weights, ended: data.ended });
+    show();
+    if (now.ended) pause();
+    if (then && (now.ended || now.epoch >= COMPARED)) return then();
+    if (running) requestAnimationFrame(() => advance(Infinity));
+  }
+
+  function show() {
+    const last = now.evaluations.at(-1), { width, outputs } = now.settings;
+    const numbers = last ? `validation loss ${number(last.loss)}, accuracy ${percent(last.accuracy)}; training loss ${number(last.trainLoss)}, accuracy ${percent(last.trainAccuracy)}; ` : "";
+    byId("train-text").textContent = `Step ${now.step.toLocaleString("en")}, epoch ${now.epoch}: ${numbers}‖w‖² = ${number(now.norm)}.${now.ended ? " Ended." : ""}`;
+    chartOf(byId("train-loss"), "loss", "trainLoss");
+    chartOf(byId("train-accuracy"), "accuracy", "trainAccuracy");
+    const pixels = (k) => now.weights.subarray(k * width, k * width + size);
+    const largest = Math.max(...Array.from({ length: outputs }, (_, k) => largestWeight(pixels(k))));
+    byId("train-weights").querySelectorAll("canvas").forEach((canvas, k) => paint(canvas, greysOfSigned(pixels(k), largest)));
+    if (chosen.drawn) {
+      const inputs = Float64Array.from({ length: width }, (_, n) => (n < size ? (chosen.drawn[n] - base.offset) / base.scale : 1));
+      const logits = logitsOf(now.weights, inputs), link = outputs === 1 ? LINKS.sigmoid : now.settings.model === "softmax" ? LINKS.softmax : null;
+      const scores = link ? link(logits).map(percent) : logits.map(hundredths);
+      byId("train-drawn").textContent = `Your drawing: ${now.names.map((name, k) => `${name} ${scores[k]}`).join(", ")}.`;
+    }
+  }
+
+  // Curves on a canvas: validation solid, training dashed, and of the run before both pale.
+  function chartOf(canvas, own, training) {
+    const context = canvas.getContext("2d"), { width, height } = canvas, style = getComputedStyle(document.documentElement);
+    const all = [...(shadow?.evaluations ?? []), ...now.evaluations].flatMap((one) => [one[own], one[training]]).filter(Number.isFinite);
+    const ends = [...(shadow?.evaluations ?? []), ...now.evaluations].map((one) => one.step);
+    const [low, high, end] = [Math.min(...all), Math.max(...all), Math.max(1, ...ends)];
+    const ink = style.getPropertyValue("--ink").trim();
+    context.clearRect(0, 0, width, height);
+    context.font = "22px system-ui, sans-serif";
+    context.fillStyle = ink;
+    if (!all.length) return;
+    context.fillText(number(high), 4, 24);
+    context.fillText(number(low), 4, height - 30);
+    context.fillText(`step ${end.toLocaleString("en")}`, width - 170, height - 4);
+    for (const [some, pale] of [[shadow, true], [now, false]]) for (const [name, colour, dashes] of [[own, COLOURS[0], []], [training, COLOURS[1], [10, 6]]]) {
+      context.strokeStyle = colour;
+      context.globalAlpha = pale ? 0.35 : 1;
+      context.lineWidth = 3;
+      context.setLineDash(dashes);
+      context.beginPath();
+      for (const one of some?.evaluations ?? []) {
+        const y = (height - 60) * (1 - (Math.min(one[name], high) - low) / (high - low || 1)) + 30;
+        context.lineTo(100 + (one.step / end) * (width - 110), Number.isFinite(y) ? y : 30);
+      }
+      context.stroke();
+    }
+    context.globalAlpha = 1;
+    canvas.setAttribute("aria-label", `${own} by step, from ${number(low)} to ${number(high)}`);
+  }
+
+  // Two runs, one after the other, that differ in one setting; and a sentence made of what they came to.
+  function compare(one, other, found) {
+    reset();
+    shadow = null;
+    byId("train-stop").checked = false;
+    choose(one);
+    then = () => {
+      const first = now;
+      pause();
+      choose(other);
+      shadow = first;
+      then = () => {
+        then = null;
+        pause();
+        byId("train-found").textContent = found(first, now);
+      };
+      run();
+    };
+    run();
+
+    function choose({ order, rate, lambda }) {
+      if (order) byId("train-order").value = order;
+      set("rate", rate ?? base.rate);
+      set("lambda", lambda ?? 0);
+      begin();
+    }
+  }
+
+  function orders(file, shuffled) {
+    const [one, other] = [file, shuffled].map((run) => dropOf(run.evaluations));
+    return `After a quarter of the run the largest fall of the validation accuracy from one evaluation to the next is ${percent(one)} in file order and ${percent(other)} shuffled. ` +
+      `At the end the losses are ${number(file.evaluations.at(-1).loss)} and ${number(shuffled.evaluations.at(-1).loss)}.`;
+  }
+
+  function penalties(none, strong) {
+    return `With λ = 2 the squared norm of the weights ends at ${number(strong.norm)} rather than ${number(none.norm)}. ` +
+      `The validation accuracy ends at ${percent(strong.evaluations.at(-1).accuracy)} rather than ${percent(none.evaluations.at(-1).accuracy)}.`;
+  }
+
+  function rates(base, high) {
+    const last = high.evaluations.at(-1);
+    const end = Number.isFinite(last.loss) ? `the validation loss is ${number(last.loss)}` : "the loss is no finite number any more";
+    return `With the rate ${high.settings.rate} each step multiplies the weights by ${number(1 - 2 * PENALTIES[high.settings.penalty] * high.settings.rate * 2)} before it follows the loss, and at step ${last.step} ${end}. ` +
+      `With ${base.settings.rate} it is ${number(base.evaluations.at(-1).loss)} at step ${base.evaluations.at(-1).step}.`;
+  }
+
+  // At the start every run jumps: over the last three quarters.
+  function dropOf(evaluations) {
+    const later = evaluations.slice(Math.floor(evaluations.length / 4));
+    return Math.max(0, ...later.slice(1).map((one, place) => later[place].accuracy - one.accuracy));
+  }
+}
