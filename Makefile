@@ -50,6 +50,8 @@ evidence: $(VENV)/run.stamp latex
 # A picture or a folder of pictures. Trains the models first, on MNIST, where make reproduce has not. The shell takes the paths that
 # users give from its environment: whatever a name may hold, it is a name.
 export IMAGES FROM NAME SIZE OUT
+# In a container a user may have a number and no name, and Snakemake asks for one.
+export LOGNAME ?= $(shell id -un 2>/dev/null || echo nobody)
 predict: $(VENV)/run.stamp
 	@[ -n "$$IMAGES" ] || { echo "Error: name a picture or a folder of them: make predict IMAGES=my_digits/"; exit 1; }
 	@[ -d results/data/mnist ] || echo "First MNIST is fetched (11 MB) and the models are trained: half a minute"

@@ -1,4 +1,4 @@
-"""Make the pictures of the README: docs/explorer.png of the published runs, docs/pipeline.svg, docs/weights.png.
+"""Make the pictures of the README: docs/playground.png and docs/explorer.png of the published runs, docs/pipeline.svg, docs/weights.png.
 
 make pictures runs it after the pipeline; it needs a Chromium and Graphviz. No picture shows an image of the data.
 """
@@ -19,7 +19,7 @@ RESULTS, DOCS = ROOT / "results", ROOT / "docs"
 
 
 def main() -> None:
-    """Write the three pictures."""
+    """Write the pictures."""
     if not (RESULTS / "explorer.html").exists():
         sys.exit("Error: results/explorer.html: missing: make reproduce makes it")
     if not shutil.which("dot"):
@@ -27,6 +27,7 @@ def main() -> None:
     shutil.copyfile(RESULTS / "fig/weights.png", DOCS / "weights.png")
     (DOCS / "pipeline.svg").write_text(pipeline(), encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder, pages.browser(folder) as driver:
+        (DOCS / "playground.png").write_bytes(playground(driver))
         (DOCS / "explorer.png").write_bytes(explorer(driver))
 
 
@@ -39,6 +40,15 @@ def pipeline() -> str:
     return subprocess.run(["dot", "-Tsvg"], check=True, capture_output=True, text=True, input="\n".join(kept)).stdout
 
 
+def playground(driver: Chrome) -> bytes:
+    """The view that trains, after a comparison, as PNG."""
+    pages.open_page(driver, RESULTS / "explorer.html", 1100, 900)
+    pages.ready(driver)
+    driver.find_element(By.ID, "train-penalty").click()
+    pages.until(driver, lambda: driver.find_element(By.ID, "train-found").text, 60)
+    return shot(driver, "header, section:not(#train) { display: none }")
+
+
 def explorer(driver: Chrome) -> bytes:
     """The weights of two runs and a drawn 7, as PNG."""
     pages.open_page(driver, RESULTS / "explorer.html", 1100, 900)
@@ -46,11 +56,14 @@ def explorer(driver: Chrome) -> bytes:
     driver.find_element(By.XPATH, "//select[@id='beside']/option[.='softmax, λ = 2.0, shuffled']").click()
     pages.set_range(driver, "brush", 24)
     pages.draw_seven(driver)
-    hidden = (
-        "header, #curves, #images, #verdicts, #weights > p, #draw > p { display: none } #model { position: static }"
-    )
+    hidden = "header, #train, #curves, #images, #verdicts, #weights > p, #draw > p { display: none } "
+    return shot(driver, hidden + "#model { position: static }")
+
+
+def shot(driver: Chrome, style: str) -> bytes:
+    """What is left of the page with a style, as PNG."""
     driver.execute_script(
-        "document.head.append(Object.assign(document.createElement('style'), {textContent: arguments[0]}))", hidden
+        "document.head.append(Object.assign(document.createElement('style'), {textContent: arguments[0]}))", style
     )
     driver.execute_script("document.activeElement.blur(); scrollTo(0, 0)")
     box = driver.execute_script(

@@ -81,7 +81,11 @@ def test_the_terminal_ends_with_the_numbers_of_the_tables(digits, metrics):
         best = runs.loc[runs["validation_accuracy"].idxmax()]
         early = rf"  {runs['stopped_early'].sum()} of {len(runs)} stopped early"
         accuracy = f"{100 * best['validation_accuracy']:.2f}"
-        assert re.search(rf"^  {task} +{accuracy} %  lambda {best['lambda']}, .*;{early[1:]}$", end, re.MULTILINE)
+        assert re.search(
+            rf"^  {task} +{accuracy} % of {best['validation_images']}  lambda {best['lambda']}, .*;{early[1:]}$",
+            end,
+            re.MULTILINE,
+        )
     assert "values: 0 of 21 met; 21 do not apply, their tasks differ in dataset, batch_size, train, validation\n" in end
     assert set(pd.read_csv(digits / "results/tables/claims.csv")["verdict"]) == {"does not apply", "not run"}
     assert "\nClaims: none is decided here: these are not the data or settings of the source\n" in end

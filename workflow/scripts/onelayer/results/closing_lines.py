@@ -36,7 +36,11 @@ def closing_lines(results: Path, differing: Mapping[str, Sequence[str]], jobs: i
     lines = [
         f"Finished: {jobs} jobs in " + (f"{minutes} min {rest} s" if minutes else f"{rest} s"),
         "",
-        *(["Best validation accuracy of each task", *best_runs(tables["metrics"]), ""] if tables["metrics"] else []),
+        *(
+            ["Best validation accuracy of each task, of so many images", *best_runs(tables["metrics"]), ""]
+            if tables["metrics"]
+            else []
+        ),
         *([published_values(tables["published"], differing)] if tables["published"] else []),
         *(["Claims: " + claims_in_short(claims)] if claims else []),
         "",
@@ -66,7 +70,8 @@ def best_runs(metrics: Sequence[Row]) -> list[str]:
         ends = f"{stopped} of {len(runs)} stopped early" + (f", {diverged} diverged" if diverged else "")
         accuracy = 100 * float(best["validation_accuracy"])
         lines.append(
-            f"  {task:{width}}  {accuracy:6.2f} %  lambda {best['lambda']}, {order}, seed {best['seed']}; {ends}"
+            f"  {task:{width}}  {accuracy:6.2f} % of {int(best['validation_images']):,}"
+            f"  lambda {best['lambda']}, {order}, seed {best['seed']}; {ends}"
         )
     return lines
 
