@@ -54,7 +54,7 @@ export IMAGES FROM NAME SIZE OUT
 export LOGNAME ?= $(shell id -un 2>/dev/null || echo nobody)
 predict: $(VENV)/run.stamp
 	@[ -n "$$IMAGES" ] || { echo "Error: name a picture or a folder of them: make predict IMAGES=my_digits/"; exit 1; }
-	@[ -d results/data/mnist ] || echo "First MNIST is fetched (11 MB) and the models are trained: half a minute"
+	@[ -d results/data/mnist ] || echo "First MNIST is fetched (11 MB) and the models are trained: about a minute"
 	@$(ACTIVE) snakemake results/predictions.csv --quiet all --forcerun predict_pictures \
 		--config images_to_predict="$$($(BIN)/python -c 'import json, os; print(json.dumps(os.environ["IMAGES"]))')"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[1]
 EVIDENCE = PROJECT / "evidence"
-COLUMNS = (
+COLUMNS = [
     "id",
     "origin",
     "place",
@@ -25,7 +25,7 @@ COLUMNS = (
     "part",
     "verdict",
     "commit",
-)
+]
 SHOWN = ("supported", "contradicted", "mixed", "no difference")
 
 
@@ -65,9 +65,8 @@ def table_of(rows: list[dict[str, Any]]) -> str:
 def varied(parts: list[dict[str, Any]]) -> str:
     """What the verdict of a claim was varied over."""
     first = parts[0]
-    own = [f"{len(parts)} parts of the data"] * (len(parts) > 1) + [f"{first['runs']} seeds"] * (
-        int(first["runs"] or 1) > 1
-    )
+    own = [f"{len(parts)} parts of the data"] if len(parts) > 1 else []
+    own += [f"{first['runs']} seeds"] if int(first["runs"] or 1) > 1 else []
     return ", ".join([*own, *(["images"] if first["images"] else [])]) or "one set of images"
 
 

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 import plot
+import plot_claims
 from onelayer.data.store import ImageSet, write_images
 from onelayer.experiment.configuration import read_configuration
 from onelayer.experiment.source import Source
@@ -190,6 +191,27 @@ def test_every_step_of_three_epochs_stands_in_a_panel_an_order_of_tasks_that_are
             30,
             40,
         ]
+
+
+def test_the_claims_over_data_have_a_panel_each_with_a_line_a_part_in_their_unit_and_the_margin():
+    use_style()
+    claims = [claim for claim in read_configuration(ROOT, [], {}).source.claims if claim.over == "data"][-2:]
+    parts = [
+        {"task": "a", "value": 0.02, "low": 0.01, "high": 0.04},
+        {"task": "b", "value": None, "low": None, "high": None},
+    ]
+    parts += [{"task": "c", "value": -0.01, "low": None, "high": None}]
+    ledger = [{"id": claim.id, "verdict": "undecided", "parts": parts} for claim in claims]
+    figure = plot_claims.draw(claims, ledger)
+    for axes, claim in zip(figure.axes, claims, strict=True):
+        assert axes.get_title(loc="left") == f"{claim.id.replace('_', ' ')}: undecided"
+        assert texts(axes.get_yticklabels()) == ["a", "b", "c"] and axes.get_xlabel() == claim.unit == "points"
+        points = [bars.lines[0].get_xydata().tolist() for bars in axes.containers]
+        np.testing.assert_allclose(points, [[[2, 0]], [[-1, 2]]])
+        np.testing.assert_allclose(axes.containers[0].lines[2][0].get_segments(), [[[1, 0], [4, 0]]])
+        assert axes.lines[0].get_xdata()[0] == pytest.approx(0) and axes.patches[0].get_width() == pytest.approx(
+            200 * claim.margin
+        )
 
 
 def test_weights_leave_out_the_bias_and_share_a_symmetric_scale_a_row(tmp_path):

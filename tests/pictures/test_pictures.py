@@ -82,10 +82,10 @@ PAGE = np.asarray(drawn(7, paper=255, ink=0))
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("name", [*pages.CASES])
+@pytest.mark.parametrize(
+    "name", sorted(set(pages.CASES) - {"upside down", "white on black, with a margin", "squared paper"})
+)
 def test_what_else_is_on_a_page_is_not_the_digit(name, dark):
-    if name in ("upside down", "white on black, with a margin", "squared paper"):
-        return
     made = pages.CASES[name](PAGE)
     ink = ink_of(255 - made if dark and "rim" not in name else made)
     # The bars of a 7 that is cut out are as wide as its picture is long, so its ends are a little blunter.

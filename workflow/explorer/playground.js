@@ -2,7 +2,7 @@
 
 const FRAME = 25; // milliseconds of training between two pictures
 const COMPARED = 30; // epochs of each run of a comparison
-const RANGES = { rate: [-4, 1], lambda: [-4, 1] }; // exponents of ten; the left end of lambda is 0
+const LEFT = -4; // of the sliders, an exponent of ten; there lambda is 0
 
 function playgroundView(trainPixels, validationPixels) {
   const base = page.tasks.find((task) => task.name === page.playground.task), size = HEIGHT * WIDTH_OF_IMAGE;
@@ -45,11 +45,11 @@ function playgroundView(trainPixels, validationPixels) {
 
   function value(name) {
     const slider = byId(`train-${name}`), exponent = slider.valueAsNumber;
-    return name === "lambda" && exponent <= RANGES.lambda[0] ? 0 : Number((10 ** exponent).toPrecision(3));
+    return name === "lambda" && exponent <= LEFT ? 0 : Number((10 ** exponent).toPrecision(3));
   }
 
   function set(name, number) {
-    byId(`train-${name}`).value = number > 0 ? Math.log10(number) : RANGES[name][0];
+    byId(`train-${name}`).value = number > 0 ? Math.log10(number) : LEFT;
     said(name);
   }
 

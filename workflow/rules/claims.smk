@@ -64,7 +64,6 @@ rule decide_claims:
 
 # A figure of the claims that are varied over data, if the runs of every part are there.
 PARTS = [claim for claim in CLAIMS if claim.over == "data" and {*claim.tasks} <= {task.name for task in CLAIMED}]
-PARTS_FIGURE = "claims" if PARTS else None
 PARTS_FILES = [f"results/fig/claims.{kind}" for kind in ("png", "pdf") if PARTS]
 
 if PARTS:

@@ -64,7 +64,7 @@ rule write_report:
             ),
             files=TEMPLATES,
         ),
-        context=CONFIGURATION.shown
+        context={key: CONFIGURATION.shown[key] for key in ("names", "dataset", "versions")}
         | {
             "tasks": PLAIN_TASKS,
             "figures": FIGURES,
@@ -73,7 +73,7 @@ rule write_report:
             "source": SOURCE.details,
             "introduction": SOURCE.introduction,
             "slips": SOURCE.slips,
-            "parts_figure": PARTS_FIGURE,
+            "parts_figure": "claims" if PARTS else None,
             "appended": [name for name in SOURCE.tasks if name not in SOURCE.own],
             "differing": DIFFERING,
         },

@@ -56,7 +56,7 @@ def what_is_there(origin: Path, archive: Path, shape: tuple[int, int] | None) ->
         return _of_tables(origin, tables, archive)
     if not folders:
         raise InputError(
-            f"{origin}: holds {_counted(entries)}, and no folders of pictures, IDX files, .npz archive or table of pixels"
+            f"{origin}: holds {_names(entries)}, and no folders of pictures, IDX files, .npz archive or table of pixels"
         )
     return _of_folders(origin, folders, archive, shape)
 
@@ -135,7 +135,8 @@ def _of_tables(folder: Path, paths: Sequence[Path], archive: Path) -> Found:
         sets = {split: labelled[own[0]] for split, own in of_split.items()}
     elif len(labelled) == 1:
         ((images, labels),) = labelled.values()
-        test = _test_part(list(map(str, range(len(labels)))), labels.tolist())
+        order = sorted(range(len(labels)), key=lambda n: hashlib.sha256(str(n).encode()).digest())
+        test = _test_part(order, labels.tolist())
         sets = {"train": (images[~test], labels[~test]), "test": (images[test], labels[test])}
     else:
         names = ", ".join(path.name for path in labelled) or "none"
@@ -168,8 +169,8 @@ def _of_folders(origin: Path, folders: Sequence[Path], archive: Path, shape: tup
         return Found("images", origin.parent, {"folder": origin}, known, notes)
     sets = {split: _stacked(pictures_of(origin / split), labels, shape) for split in splits}
     if not sets:
-        pictures = pictures_of(origin)
-        test = _test_part([path.name for path in pictures], [path.parent.name for path in pictures], ordered=True)
+        pictures = pictures_of(origin)  # in the order of hashes, so that the first of a class are a random choice
+        test = _test_part(range(len(pictures)), [path.parent.name for path in pictures])
         chosen = {"train": ~test, "test": test}
         sets = {
             split: _stacked([path for path, own in zip(pictures, mask, strict=True) if own], labels, shape)
@@ -187,16 +188,16 @@ def _left_out(folder: Path) -> list[str]:
             if not any(is_picture(path) for path in held):
                 raise InputError(f"{own}: no pictures in this folder: fill it, or delete it")
             others += [path for path in held if not (is_picture(path) and path.is_file())]
-    return [f"{folder}: left out, because they are no pictures: {_counted(others)}"] if others else []
+    return [f"{folder}: left out, because they are no pictures: {_names(others)}"] if others else []
 
 
-def _counted(paths: Sequence[Path]) -> str:
+def _names(paths: Sequence[Path]) -> str:
     names = [path.name for path in paths]
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "") or "nothing"
 
 
 def _size(path: Path) -> tuple[int, int]:
-    """Height and width of a picture, upright; of what no reader opens those of an empty one, so that reading names it."""
+    """Height and width of a picture, upright, from its head alone: a folder may hold large pictures."""
     from PIL import Image
 
     try:
@@ -217,20 +218,12 @@ def _labels_of(names: Sequence[str]) -> dict[str, int]:
     return {name: label for label, name in enumerate(names)}
 
 
-def _test_part(keys: Sequence[str], labels: Sequence[Any], ordered: bool = False) -> NDArray[np.bool_]:
-    """Which images test: one in TEST_SHARE of each class, by the hashes of their keys; at least one of two.
-
-    `ordered`: they are in the order of such hashes already.
-    """
-    order = (
-        range(len(keys))
-        if ordered
-        else sorted(range(len(keys)), key=lambda n: hashlib.sha256(keys[n].encode()).digest())
-    )
+def _test_part(order: Sequence[int], labels: Sequence[Any]) -> NDArray[np.bool_]:
+    """Which images test: of each class one in TEST_SHARE, the first in an order that is a random choice; at least one of two."""
     members: dict[Any, list[int]] = {}
     for place in order:
         members.setdefault(labels[place], []).append(place)
-    test = np.zeros(len(keys), bool)
+    test = np.zeros(len(labels), bool)
     for own in members.values():
         test[own[: min(max(1, round(len(own) / TEST_SHARE)), len(own) - 1)]] = True
     for split, count in (("train", (~test).sum()), ("test", test.sum())):

@@ -25,7 +25,7 @@ FORMATS = {
     "PPM": (".pbm", ".pgm", ".ppm", ".pnm"),
 }
 SUFFIXES = {suffix for suffixes in FORMATS.values() for suffix in suffixes}
-SEEN = 26  # of 255: what differs by less is not seen
+FAINTEST = 26  # of 255: ink takes at least a tenth of the light that its paper gives back
 
 
 def is_picture(path: Path) -> bool:
@@ -50,10 +50,8 @@ def read_grey(path: str | Path, longest: int | None = None, deep: bool = True) -
             warnings.simplefilter("ignore")  # of odd metadata, which change no pixel
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path, formats=list(FORMATS)) as picture:
-                if longest:
-                    picture.draft(
-                        "L", (longest, longest)
-                    )  # JPEG alone: decoded at an eighth of its size if that is enough
+                if longest:  # JPEG alone is decoded at an eighth of its size if that is enough
+                    picture.draft("L", (longest, longest))
                 upright = ImageOps.exif_transpose(picture)
             if upright.mode.startswith(("I", "F")):
                 if not deep:
@@ -81,6 +79,6 @@ def _flattened(picture: "Picture") -> "Picture":
 
     for paper in ("white", "black"):
         flat = Image.alpha_composite(Image.new("RGBA", picture.size, paper), picture).convert("L")
-        if np.ptp(np.asarray(flat)) >= SEEN:
+        if np.ptp(np.asarray(flat)) >= FAINTEST:
             break
     return flat

@@ -80,9 +80,9 @@ def _problems(task: Task, dataset: DataSet, counts: Mapping[str, int]) -> Iterat
     for lam in task.lambdas:
         if not re.fullmatch(r"[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", lam) or not math.isfinite(float(lam)):
             yield "lambdas", f"{lam!r} is not a decimal number of at least 0"
-        elif 0 < float(lam) < LEAST_LAMBDA:
-            yield "lambdas", f"{lam} changes nothing in double precision: write 0, or at least {LEAST_LAMBDA:g}"
             return
+        if 0 < float(lam) < LEAST_LAMBDA:
+            yield "lambdas", f"{lam} changes nothing in double precision: write 0, or at least {LEAST_LAMBDA:g}"
         if float(lam) == 0 and re.search("[1-9]", lam.partition("e")[0]):
             yield "lambdas", f"{lam!r} is too small for a floating-point number, which would be 0"
     if len(set(map(float, task.lambdas))) < len(task.lambdas):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from onelayer.data.picture import read_grey
+from onelayer.data.picture import FAINTEST, read_grey
 from onelayer.io.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -21,7 +21,6 @@ LONGEST = 1024  # pixels; a longer picture is reduced to it
 SMALL = 64  # up to this size it is an image of a data set, without light and noise of its own
 COARSE = 256  # pixels in which the brightness of the paper is estimated
 STROKE = 5  # a stroke is narrower than a fifth of the picture's shorter side
-FAINTEST = 26  # of 255: ink takes at least a tenth of the light that its paper gives back
 NOISE = 7  # and this many standard deviations of the paper's noise
 SMALLEST = 40  # a character is at least a fortieth of the picture's longer side
 ROUNDS = 3  # of parting ink from paper

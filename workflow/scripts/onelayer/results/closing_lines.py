@@ -42,7 +42,7 @@ def closing_lines(results: Path, differing: Mapping[str, Sequence[str]], jobs: i
             else []
         ),
         *([published_values(tables["published"], differing)] if tables["published"] else []),
-        *(["Claims: " + claims_in_short(claims)] if claims else []),
+        *(["Claims: " + claims_line(claims)] if claims else []),
         "",
         f"In {results.resolve()}",
         *(f"  {path:{max(map(len, shown))}}  {what}" for path, what in shown.items()),
@@ -50,7 +50,7 @@ def closing_lines(results: Path, differing: Mapping[str, Sequence[str]], jobs: i
     return "\n".join(lines)
 
 
-def claims_in_short(claims: Counter[str]) -> str:
+def claims_line(claims: Counter[str]) -> str:
     """How many claims have each verdict, those first that were decided."""
     if "does not apply" in claims and set(claims) <= {"does not apply", "not run"}:
         return "none is decided here: these are not the data or settings of the source"
