@@ -174,6 +174,8 @@ def test_the_penalty_is_shown_at_the_ends_after_the_steps_that_all_have_and_at_t
     np.testing.assert_allclose(shown(minimum), [[[0.5, 0.9], [2, 0.8]], [[0.5, 0.8], [2, 0.7]]])
     np.testing.assert_allclose(shown(norm), [[[0.5, 9], [2, 9]], [[0.5, 5], [2, 2]]])
     assert norm.get_yscale() == "log" and equal.get_title() == "step 20"
+    low, high = end.get_ylim()
+    assert equal.get_ylim() == minimum.get_ylim() == (low, high) and low < 0.1 and high > 2.4  # room for all three
 
 
 def test_every_step_of_three_epochs_stands_in_a_panel_an_order_of_tasks_that_are_evaluated_so_often(tmp_path):

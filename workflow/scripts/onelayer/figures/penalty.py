@@ -51,11 +51,11 @@ def draw(view: View) -> Drawn:
     panels = drawn.subplots(1, 4)
     titles = ("end of run", f"step {last:,}", "minimum", r"squared norm $\|w\|^2$")
     lambdas = list(map(float, seeds))
-    for axes, title, values in zip(panels, titles, (at_ends, after, best, norms), strict=True):
-        _panel(axes, title, lambdas, values)
-    for axes in panels[1:3]:
+    for axes in panels[1:3]:  # before they are drawn, so that the axis has room for all three
         axes.sharey(panels[0])
         axes.tick_params(labelleft=False)
+    for axes, title, values in zip(panels, titles, (at_ends, after, best, norms), strict=True):
+        _panel(axes, title, lambdas, values)
     panels[0].set_ylabel("accuracy (fraction)")
     panels[3].set_yscale("log")
     panels[0].legend()
