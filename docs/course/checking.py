@@ -28,7 +28,8 @@ from onelayer.training.gradients import central_differences
 from onelayer.training.training import batch_rows
 
 COURSE = Path(__file__).resolve().parent
-DIGITS = COURSE.parents[1] / "workflow/data/digits"
+PROJECT = COURSE.parents[1]
+DIGITS = PROJECT / "workflow/data/digits"
 
 
 class Hint(Exception):

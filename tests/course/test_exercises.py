@@ -15,7 +15,7 @@ pytestmark = pytest.mark.course
 COURSE = ROOT / "docs/course"
 sys.path.append(str(COURSE))
 checking = importlib.import_module("checking")
-NUMBERS = range(1, 11)
+NUMBERS = range(1, 12)
 
 
 def test_the_files_of_an_exercise_have_one_name_and_two_mistakes_at_least_are_known():
@@ -34,7 +34,7 @@ def test_the_solution_is_right_and_a_stub_says_what_to_begin_with(number):
 
 @pytest.mark.parametrize(
     ("arguments", "status", "says"),
-    [(["1"], 1, "Exercise 1 is not filled"), (["1", "--solutions"], 0, "Exercise 1: right.\n"), (["11"], 2, "1-10")],
+    [(["1"], 1, "Exercise 1 is not filled"), (["1", "--solutions"], 0, "Exercise 1: right.\n"), (["12"], 2, "1-11")],
 )
 def test_the_command_prints_the_verdict_and_its_status_tells(arguments, status, says):
     done = subprocess.run([sys.executable, COURSE / "check.py", *arguments], text=True, capture_output=True)
@@ -117,6 +117,7 @@ WRONG = [
     (1, {"loss_by_p": lambda p, y: y / p - (1 - y) / (1 - p)}, "sign is turned round"),
     (1, {"loss_by_p": lambda p, y: -y / p - (1 - y) / (1 - p)}, "inner derivative is -1"),
     (1, {"loss_by_p": lambda p, y: -y / p}, "only the first of the two terms"),
+    (1, {"loss_by_p": lambda p, y: -y * np.log(p) - (1 - y) * np.log(1 - p)}, "this is the loss itself"),
     (1, {"p_by_z": lambda p: p}, "quotient"),
     (1, {"p_by_z": lambda p: p * (p - 1)}, "that of 1/u is negative too"),
     (1, {"loss_by_z": lambda p, y: y - p}, "the way down"),
@@ -127,6 +128,7 @@ WRONG = [
     (2, {"p_by_z": lambda p: np.diag(p)}, "taken for a constant"),
     (2, {"p_by_z": lambda p: p * (1 - p)}, "has the shape (4,); it should be (4, 4)"),
     (2, {"p_by_z": lambda p: np.outer(p, p) + np.diag(p - 2 * p**2)}, "takes from the other classes"),
+    (2, {"loss_by_z": lambda p, y: (p - y) / len(p)}, "divided by the number of classes"),
     (2, {"loss_by_z": lambda p, y: p}, "the target is missing"),
     (2, {"loss_by_z": lambda p, y: y - p}, "the way down"),
     (2, {"loss_by_z": lambda p, y: y * (p - 1)}, "only the class of the image has an entry"),
@@ -140,11 +142,13 @@ WRONG = [
     (3, {"inputs_of": lambda images, largest: images.reshape(len(images), -1) / (largest / 2) - 1}, "constant 1 is missing"),
     (3, {"inputs_of": lambda images, largest: np.insert(images.reshape(len(images), -1) / (largest / 2) - 1, 0, 1, 1)}, "last, not first"),
     (3, {"inputs_of": lambda images, largest: np.insert(images.reshape(len(images), -1) / largest, images[0].size, 1, 1)}, "from 0 to 1"),
+    (3, {"inputs_of": lambda images, largest: np.insert(images.reshape(len(images), -1) / largest - 0.5, images[0].size, 1, 1)}, "from -1/2 to 1/2"),
     (3, {"inputs_of": lambda images, largest: np.insert((images.reshape(len(images), -1) - largest // 2) / (largest / 2), images[0].size, 1, 1)}, "wrap round"),
     (3, {"inputs_of": lambda images, largest: np.insert((images.reshape(len(images), -1) - 1.0 * (largest // 2)) / (largest // 2), images[0].size, 1, 1)}, "127.5"),
     (4, batch(gradient=lambda g, x: len(x) * g), "mean taken over the batch?"),
     (4, batch(loss=lambda c, w, x: len(x) * c), "sum over the batch"),
     (4, batch(loss=lambda c, w, x: c / 3), "images and classes"),
+    (4, batch(loss=lambda c, w, x: c / np.log(2)), "in bits"),
     (4, batch(loss=lambda c, w, x: -c), "-ln p is positive"),
     (4, batch(gradient=lambda g, x: g / len(g)), "the mean runs over the images alone"),
     (4, batch(gradient=lambda g, x: g / len(x)), "mean taken twice"),
@@ -163,12 +167,14 @@ WRONG = [
     (5, impatient(lambda before, loss: loss > min(before)), "equal to the lowest"),
     (5, impatient(lambda before, loss: loss >= min(before), more=-1), "one evaluation too early"),
     (5, impatient(lambda before, loss: loss >= min(before), anew=False), "in a row"),
+    (5, {"stop": lambda losses, patience: checking.load("checks", 5).stopped(losses, patience) or len(losses) - 1}, "gives None"),
     (5, {"epoch_of": lambda evaluation, images, batch_size, often: evaluation // often}, "no fixed number an epoch"),
     (5, {"epoch_of": lambda evaluation, images, batch_size, often: evaluation * max(1, images // batch_size // often) // (images // batch_size) + 1}, "counted from 0"),
     (5, {"epoch_of": lambda evaluation, images, batch_size, often: int(evaluation * max(1, images // batch_size // often) * batch_size / images)}, "what is left over"),
     (6, {"orders": lambda count, epochs, seed: [np.random.RandomState(seed).permutation(count) for _ in range(epochs)]}, "the stream begins anew"),
     (6, {"orders": lambda count, epochs, seed: checking.load("checks", 6).running_on(np.random.RandomState(seed), count, epochs)}, "begin with 0, 1, 2, ... each time"),
     (6, {"orders": lambda count, epochs, seed: list(map(np.random.default_rng(seed).permutation, [count] * epochs))}, "frozen for ever"),
+    (6, {"orders": lambda count, epochs, seed: checking.load("checks", 6).running_on(np.random.RandomState(seed), count, epochs)[-1:] * epochs}, "share one array"),
     (6, {"orders": lambda count, epochs, seed: [np.arange(count)] * epochs}, "nothing is shuffled"),
     (6, {"worst_order": np.sort}, "these are labels"),
     (6, {"worst_order": lambda labels: np.argsort(labels)[:-1]}, "must come once"),
@@ -178,6 +184,7 @@ WRONG = [
     (7, {"penalty_gradient": lambda w, lam, convention: 2 * lam * w * ([1] * (w.shape[1] - 1) + [0])}, "biases are left out"),
     (7, {"penalty": lambda w, lam, convention: lam * np.linalg.norm(w)}, "root is not taken"),
     (7, {"penalty": lambda w, lam, convention: lam * abs(w).sum()}, "absolute values"),
+    (7, {"penalty": lambda w, lam, convention: lam * w.sum() ** 2}, "added before they are squared"),
     (7, {"penalty": lambda w, lam, convention: lam * (w[:, :-1] ** 2).sum()}, "the biases count too"),
     (7, {"penalty": lambda w, lam, convention: lam * (w**2).mean()}, "not their mean"),
     (7, {"penalty": lambda w, lam, convention: (w**2).sum()}, "penalty, \"sum\": lambda is missing"),
@@ -189,10 +196,12 @@ WRONG = [
     (8, {"find_lambda": lambda fit, loss: min((1e-5, 1e-3, 1e-1), key=lambda lam: loss(fit(lam), "training"))}, "too small"),
     (8, {"find_lambda": lambda fit, loss: min(np.linspace(0.1, 2, 9), key=lambda lam: loss(fit(lam), "validation"))}, "powers of ten"),
     (8, {"find_lambda": lambda fit, loss: min((1e-4, 1e-3, 1e-2), key=lambda lam: loss(fit(lam), "test"))}, "looked at the test images"),
+    (8, {"find_lambda": lambda fit, loss: loss(fit(0.01), "validation")}, "was never fitted"),
     (8, {"find_lambda": lambda fit, loss: min((0, 1e-3), key=lambda lam: loss(fit(lam), "validation"))}, "Stay above 0"),
     (8, {"find_lambda": lambda fit, loss: min((1e-4, 1e-3, 1e-2), key=lambda lam: loss(fit(lam), "validation"))}, "Is the grid fine enough"),
     (9, bars(), "adds up the pixels"),
     (9, bars(noise=False, anywhere=False), "are training pictures too"),
+    (9, {"make": lambda folder: None}, "holds nothing"),
     (9, bars(bright=1), "not from 0 to 1"),
     (9, bars(count=8), "8 pictures of"),
     (9, bars(anywhere=False, one_more=lambda: np.random.default_rng().integers(0, 255, (12, 12))), "a second call made other pictures"),
@@ -200,6 +209,7 @@ WRONG = [
     (10, slopes(lambda g, z, t: g + one_hot(t, len(z))), "the target is missing"),
     (10, slopes(lambda g, z, t: g / z.shape[1]), "mean over the batch is taken by the caller"),
     (10, slopes(lambda g, z, t: np.exp(z) / np.exp(z).sum(axis=0) - one_hot(t, len(z))), "probabilities of softmax"),
+    (10, model(losses=lambda result, z, t: np.log(1 + np.exp(z)).sum(axis=-2)), "for the target it is 1"),
     (10, model(losses=lambda result, z, t: np.log(1 + np.exp(-z)).sum(axis=-2)), "s_k is 1 for every class"),
     (10, model(losses=lambda result, z, t: np.log(1 + np.exp(-z[..., t, np.arange(len(t))]))), "only the term of the target"),
     (10, model(losses=lambda result, z, t: np.log(np.exp(z).sum(axis=-2)) - z[..., t, np.arange(len(t))]), "this is the softmax loss"),
@@ -211,6 +221,11 @@ WRONG = [
     (10, slopes(lambda g, z, t: (np.add(z, 1, out=z), g)[1]), "Work on a copy"),
     (10, slopes(lambda g, z, t: np.exp(z) / (1 + np.exp(z)) - one_hot(t, len(z))), "np.tanh do not"),
     (10, slopes(lambda g, z, t: g.astype(np.float64)), "float32 too"),
+    (11, {"correction": lambda: "half_sum"}, "gives no overlay"),
+    (11, {"correction": lambda: {"training": {"inputs": {"offset": 8, "scale": 8}}}}, "first training loss, step 1 (Table 1)"),
+    (11, {"correction": lambda: {"training": {"max_epochs": 40}}}, "first training loss, step 2 (Table 1)"),
+    (11, {"correction": lambda: {"training": {"penality": "half_sum"}}}, "Did you mean penalty?"),
+    (11, {"correction": lambda: {"tasks": {"softmax": {"lambdas": ["0.01"]}}}}, "the report says lambda = 0.02"),
 ]  # fmt: skip
 
 
@@ -232,8 +247,8 @@ def test_the_copy_for_students_has_no_solutions_and_any_grader_marks_it(tmp_path
     assert not (course / "solutions").exists() and not (tmp_path / "out/tests/course").exists()
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "docs/course/test_exercises.py"]
     done = subprocess.run(command, cwd=tmp_path / "out", capture_output=True, text=True)
-    assert "10 failed" in done.stdout and "Exercise 4 is not filled in yet" in done.stdout, done.stdout[-2000:]
+    assert "11 failed" in done.stdout and "Exercise 4 is not filled in yet" in done.stdout, done.stdout[-2000:]
     for path in (COURSE / "solutions").glob("ex*.py"):
         (course / "exercises" / path.name).write_text(path.read_text())
     done = subprocess.run(command, cwd=tmp_path / "out", capture_output=True, text=True)
-    assert "10 passed" in done.stdout, done.stdout[-2000:]
+    assert "11 passed" in done.stdout, done.stdout[-2000:]

@@ -69,4 +69,4 @@ def test_a_notebook_is_stored_without_outputs_and_runs_from_top_to_bottom(
     client.execute(env=os.environ | variables | {"MPLBACKEND": "module://matplotlib_inline.backend_inline"})
     outputs = [output for cell in cells for output in cell.outputs]
     assert sum("image/png" in output.get("data", {}) for output in outputs) == images
-    assert not says or "".join(output.get("text", "") for output in outputs).count(says) == 10
+    assert not says or "".join(output.get("text", "") for output in outputs).count(says) == 11

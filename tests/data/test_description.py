@@ -188,7 +188,11 @@ def blank(folder="pictures", count=4, classes=CLASSES):
         ("x", lambda: Path("pictures").mkdir(), "holds nothing, and no folders of pictures, IDX files"),
         ("x", lambda: None, "pictures: no such file or folder"),
         ("x", lambda: (Path("pictures").mkdir(), Path("pictures/train-images").touch()), "no IDX file of train labels"),
-        ("x", lambda: (blank(), Path("pictures/dog/list.png").touch()), "list.png: not a readable picture"),
+        (
+            "x",
+            lambda: (blank(), Path("pictures/dog/list.png").touch()),
+            "list.png: no picture in a format that is read",
+        ),
         ("x", lambda: (blank(), Path("pictures/cow").mkdir()), "pictures/cow: no pictures in this folder"),
     ],
 )

@@ -139,14 +139,14 @@ def test_what_stands_in_the_page_cannot_leave_its_place():
         "rebuilt": "33.4",
     }
     row |= {"units": "0.4", "verdict": "met"}
-    plain = dict.fromkeys(("claims", "optimum", "files"), ()) | {"versions": {}, "left_out": 0, "stride": 1}
+    plain = dict.fromkeys(("claims", "optimum", "files"), ()) | {"versions": {}, "source": {}, "left_out": 0, "stride": 1}
     plain |= {"trains": 10, "task_sentences": [("mine", hostile)]}
     plain |= {"published": {"a": [row]}, "configuration": [("key", hostile)]}
     plain |= {"dataset": DataSet("mine", hostile, "npz", [1], [0], []).shown()}
-    page = page_html(content, **plain)
+    page = page_html(content, "vega", **plain)
     assert hostile not in page and page.count("&lt;/script&gt;&lt;script&gt;alert(1)") >= 4
-    assert "<td>≈ 33 %</td><td>33.4</td><td>0.4</td>" in page and page == page_html(content, **plain)
-    page = page_html(content, **plain | {"published": {}})
+    assert "<td>≈ 33 %</td><td>33.4</td><td>0.4</td>" in page and page == page_html(content, "vega", **plain)
+    page = page_html(content, "vega", **plain | {"published": {}})
     assert "ublished" not in re.sub(
         "<script.*?</script>", "", page, flags=re.DOTALL
     )  # nothing is said of what is not there

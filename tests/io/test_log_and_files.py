@@ -12,7 +12,7 @@ from onelayer.io.code import code_of
 from onelayer.io.errors import InputError, TrainingError, one_line
 from onelayer.io.files import atomic_write, read_json, read_rows, write_json, write_rows
 from onelayer.io.log import job
-from onelayer.io.terminal import line_a_job
+from onelayer.io.terminal import line_a_job, what_was_meant
 
 FAILURES = [
     (InputError("a file is wrong"), "Error: a file is wrong", "ERROR a file is wrong\n"),
@@ -90,7 +90,7 @@ def say(logger, message, event=None, level=logging.INFO, **fields):
 
 
 def test_a_run_is_a_line_a_job_with_warnings_errors_and_the_end_of_the_log_of_what_failed(logger, tmp_path):
-    terminal, log = line_a_job(logger, lambda jobs: [f"Of {jobs} jobs:"]), tmp_path / "job.log"
+    terminal, log = line_a_job(logger, lambda jobs: [f"Of {jobs} jobs:"], str), tmp_path / "job.log"
     say(logger, "Assuming unrestricted shared filesystem usage.")
     say(logger, "Provided cores: 2", "resources_info")
     for _ in range(2):  # the notes are said once
@@ -115,7 +115,21 @@ def test_a_run_is_a_line_a_job_with_warnings_errors_and_the_end_of_the_log_of_wh
 )
 def test_a_dry_run_messages_without_a_run_and_a_verbose_run_are_as_snakemake_has_them(logger, level, event, noted):
     logger.setLevel(level)
-    line_a_job(logger, lambda jobs: [f"Of {jobs} jobs:"])
+    line_a_job(logger, lambda jobs: [f"Of {jobs} jobs:"], lambda: "Did you mean b?")
     say(logger, "Job stats:", event, stats={"total": 3})
     say(logger, "Rule: train", "job_info", jobid=1, rule_name="train", rule_msg=None)
     assert say(logger, "Report created.") == ["Job stats:", *noted, "Rule: train", "Report created."]
+    missing = {"event": "error", "level": logging.ERROR, "exception": "MissingRuleException"}
+    assert say(logger, "No rule", **missing)[-1:] == (["Did you mean b?"] if level == logging.INFO else ["No rule"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-n", "mine.yaml"], "Did you mean --configfile mine.yaml?"),
+        (["--configfile", "mine.yaml", "--", "results/fig/weigths.png"], "Did you mean results/fig/weights.png?"),
+        (["results/fig/weights.png", "rest"], "snakemake --dry-run names the targets that there are."),
+    ],
+)
+def test_of_a_target_that_there_is_none_of_the_nearest_is_named(arguments, said):
+    assert what_was_meant(arguments, ["results/fig/weights.png", "all"]) == said

@@ -46,7 +46,9 @@ function percent(share) {
 
 function number(value) {
   if (value === null) return "–";
-  return Math.abs(value) >= 1e6 ? value.toExponential(3) : value.toLocaleString("en", { maximumSignificantDigits: 4 });
+  if (!Number.isFinite(value)) return "no finite number";
+  const [mantissa, exponent] = value.toExponential(3).split("e");
+  return (Math.abs(value) >= 1e6 ? `${mantissa} × 10^${Number(exponent)}` : value.toLocaleString("en", { maximumSignificantDigits: 4 })).replace("-", "−");
 }
 
 function hundredths(value) {

@@ -131,7 +131,13 @@ function chart(id, shown, quantity) {
     },
   };
   const theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : undefined;
-  return window.vegaEmbed(`#${id}`, spec, { actions: false, renderer: "canvas", tooltip: { theme } });
+  return window.vegaEmbed(`#${id}`, spec, { actions: false, renderer: "canvas", tooltip: { theme, formatTooltip: pointText } });
+}
+
+// What is said of a point, but for Vega's own number of it.
+function pointText({ _vgsid_, ...point }, clean) {
+  const text = (name, value) => (typeof value === "string" ? value : name === "accuracy" ? percent(value) : number(value));
+  return Object.entries(point).map(([name, value]) => `<div>${clean(name)}: ${clean(text(name, value))}</div>`).join("");
 }
 
 // How the curve at a place among those that are shown looks.

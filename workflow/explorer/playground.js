@@ -2,17 +2,19 @@
 
 const FRAME = 25; // milliseconds of training between two pictures
 const COMPARED = 30; // epochs of each run of a comparison
+const FAR = 1000; // a curve whose highest value is so many times its lowest has a logarithmic axis
 const LEFT = -4; // of the sliders, an exponent of ten; there lambda is 0
 
 function playgroundView(trainPixels, validationPixels) {
   const base = page.tasks.find((task) => task.name === page.playground.task), size = HEIGHT * WIDTH_OF_IMAGE;
   const worker = new Worker(URL.createObjectURL(new Blob([byId("engine").textContent], { type: "text/javascript" })));
-  // What the worker says of a training that was given up since has an older number than `current`.
-  let running = false, now = null, shadow = null, then = null, waiting = false, current = 0;
+  // What the worker says of a training that was given up since has an older number than `current`. `left`: steps that are still to
+  // be taken; `before`: the settings from before a comparison.
+  let left = 0, now = null, shadow = null, then = null, waiting = false, current = 0, before = null;
 
   for (const name of base.names) {
     const box = element("input", { type: "checkbox", checked: true, value: name });
-    box.addEventListener("change", reset);
+    box.addEventListener("change", anew);
     byId("train-classes").append(element("label", {}, box, ` ${name}`));
   }
   const own = [...new Set([base.model, ...page.tasks.map((task) => task.model)])];
@@ -23,15 +25,23 @@ function playgroundView(trainPixels, validationPixels) {
   byId("train-untold").textContent = untold.length ? `This page cannot train ${untold.join(", ")}: it has no twin of that model.` : "";
   set("rate", base.rate);
   set("lambda", 0);
-  for (const id of ["train-model", "train-batch", "train-order", "train-seed", "train-stop"]) byId(id).addEventListener("change", reset);
+  byId("train-model").addEventListener("change", () => {
+    const boxes = [...byId("train-classes").querySelectorAll("input:checked")];
+    if (MODELS[byId("train-model").value].one) boxes.slice(2).forEach((box) => { box.checked = false; });
+  });
+  for (const id of ["train-model", "train-batch", "train-order", "train-seed", "train-stop"]) byId(id).addEventListener("change", anew);
   for (const name of ["rate", "lambda"]) byId(`train-${name}`).addEventListener("input", () => {
     said(name);
     if (now) worker.postMessage({ turn: { [name]: value(name) } });
   });
-  byId("train-run").addEventListener("click", () => (running ? pause() : run()));
-  byId("train-step").addEventListener("click", () => advance(1));
-  byId("train-epoch").addEventListener("click", () => advance(now ? now.perEpoch : Infinity));
-  byId("train-reset").addEventListener("click", reset);
+  byId("train-run").addEventListener("click", () => (left ? pause() : run(then ? COMPARED * now.perEpoch - now.step : Infinity)));
+  byId("train-step").addEventListener("click", () => run(1));
+  byId("train-epoch").addEventListener("click", () => now && run(now.perEpoch - (now.step % now.perEpoch)));
+  byId("train-reset").addEventListener("click", () => {
+    if (before) take(before);
+    before = null;
+    reset();
+  });
   byId("train-orders").addEventListener("click", () => compare({ order: "file" }, { order: "shuffled" }, orders));
   byId("train-penalty").addEventListener("click", () => compare({ lambda: 0 }, { lambda: 2 }, penalties));
   byId("train-diverges").addEventListener("click", () => compare({ rate: base.rate, lambda: 2 }, { rate: 0.6, lambda: 2 }, rates));
@@ -39,8 +49,7 @@ function playgroundView(trainPixels, validationPixels) {
   reset();
   // Something moves on the first screen, for whoever does not mind.
   if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
-    then = () => { then = null; pause(); };
-    run();
+    run(now ? COMPARED * now.perEpoch : 0);
   }
 
   function value(name) {
@@ -78,7 +87,15 @@ function playgroundView(trainPixels, validationPixels) {
       model, width, batchSize, outputs: one ? 1 : names.length, rate: value("rate"), lambda: value("lambda"), penalty: base.penalty, perEpoch: 5,
       shuffle: byId("train-order").value === "shuffled", seed: (byId("train-seed").valueAsNumber || 0) >>> 0, patience: byId("train-stop").checked ? 10 : 0,
     };
+    byId("train-batch").value = batchSize;
     return { settings, training, validation, names, perEpoch: Math.floor(training.targets.length / batchSize) };
+  }
+
+  // After another choice: from the beginning, and on if it ran.
+  function anew() {
+    const ran = left;
+    reset();
+    if (ran) run(Infinity);
   }
 
   // To zero weights; the run before stays as a shadow.
@@ -104,44 +121,49 @@ function playgroundView(trainPixels, validationPixels) {
       element("figure", {}, picture(new Array(size).fill(128), `Weights of ${name}`), element("figcaption", {}, name))));
   }
 
-  function run() {
+  function run(steps) {
     if (!now) return;
     if (now.ended) begin();
-    running = true;
+    left = steps;
     byId("train-run").textContent = "Pause";
-    advance(Infinity);
+    advance();
   }
 
   function pause() {
-    running = false;
+    left = 0;
     byId("train-run").textContent = "Run";
+    advance();
   }
 
-  function advance(steps) {
+  function advance() {
     if (!now || waiting || now.ended) return;
     waiting = true;
-    worker.postMessage({ steps: Math.min(steps, 1e6), milliseconds: FRAME, id: current });
+    worker.postMessage({ steps: left, milliseconds: FRAME, id: current });
   }
 
   function told(data) {
     if (!now || data.id !== current) return;
     waiting = false;
+    left = data.ended ? 0 : Math.max(0, left - (data.step - now.step));
     now.evaluations.push(...data.evaluations);
-    Object.assign(now, { step: data.step, epoch: data.epoch, norm: data.norm, weights: data.weights, ended: data.ended });
+    Object.assign(now, { step: data.step, epoch: data.epoch, norm: data.norm, weights: data.weights, ended: data.ended, rest: data.rest });
+    if (!left) byId("train-run").textContent = "Run";
     show();
-    if (now.ended) pause();
-    if (then && (now.ended || now.epoch >= COMPARED)) return then();
-    if (running) requestAnimationFrame(() => advance(Infinity));
+    if (then && (now.ended || now.step >= COMPARED * now.perEpoch)) return then();
+    if (left) requestAnimationFrame(advance);
+    else if (now.step && !now.rest && !now.ended) advance();
   }
 
   function show() {
-    const last = now.evaluations.at(-1), { width, outputs } = now.settings;
+    const last = now.rest ?? now.evaluations.at(-1), { width, outputs } = now.settings;
     const numbers = last ? `validation loss ${number(last.loss)}, accuracy ${percent(last.accuracy)}; training loss ${number(last.trainLoss)}, accuracy ${percent(last.trainAccuracy)}; ` : "";
-    byId("train-text").textContent = `Step ${now.step.toLocaleString("en")}, epoch ${now.epoch}: ${numbers}‖w‖² = ${number(now.norm)}.${now.ended ? " Ended." : ""}`;
+    const after = `After ${now.step.toLocaleString("en")} ${now.step === 1 ? "step" : "steps"}, epoch ${now.epoch}`;
+    byId("train-text").textContent = `${after}: ${numbers}‖w‖² = ${number(now.norm)}. ${restOf(last)}`;
     chartOf(byId("train-loss"), "loss", "trainLoss");
     chartOf(byId("train-accuracy"), "accuracy", "trainAccuracy");
     const pixels = (k) => now.weights.subarray(k * width, k * width + size);
     const largest = Math.max(...Array.from({ length: outputs }, (_, k) => largestWeight(pixels(k))));
+    byId("train-scale").replaceChildren(scaleOf(largest));
     byId("train-weights").querySelectorAll("canvas").forEach((canvas, k) => paint(canvas, greysOfSigned(pixels(k), largest)));
     if (chosen.drawn) {
       const inputs = Float64Array.from({ length: width }, (_, n) => (n < size ? (chosen.drawn[n] - base.offset) / base.scale : 1));
@@ -151,20 +173,29 @@ function playgroundView(trainPixels, validationPixels) {
     }
   }
 
-  // Curves on a canvas: validation solid, training dashed, and of the run before both pale.
+  // Why it does not go on.
+  function restOf(last) {
+    if (left || !now.step) return "";
+    if (!now.ended) return "Paused.";
+    return Number.isFinite(last.loss + last.trainLoss) ? `Ended: ${now.settings.patience} evaluations without a lower loss.` : "Ended: the loss is no finite number any more. Lower the rate or λ.";
+  }
+
+  // Curves on a canvas: validation solid, training dashed, and of the run before both pale; logarithmic if they reach far.
   function chartOf(canvas, own, training) {
     const context = canvas.getContext("2d"), { width, height } = canvas, style = getComputedStyle(document.documentElement);
     const all = [...(shadow?.evaluations ?? []), ...now.evaluations].flatMap((one) => [one[own], one[training]]).filter(Number.isFinite);
     const ends = [...(shadow?.evaluations ?? []), ...now.evaluations].map((one) => one.step);
     const [low, high, end] = [Math.min(...all), Math.max(...all), Math.max(1, ...ends)];
+    const scaled = low > 0 && high > FAR * low ? Math.log : (value) => value;
     const ink = style.getPropertyValue("--ink").trim();
     context.clearRect(0, 0, width, height);
     context.font = "22px system-ui, sans-serif";
     context.fillStyle = ink;
     if (!all.length) return;
-    context.fillText(number(high), 4, 24);
-    context.fillText(number(low), 4, height - 30);
-    context.fillText(`step ${end.toLocaleString("en")}`, width - 170, height - 4);
+    const text = own === "accuracy" ? percent : number;
+    context.fillText(`${text(high)}${scaled === Math.log ? ", logarithmic" : ""}`, 4, 24);
+    context.fillText(text(low), 4, height - 30);
+    context.fillText(`${end.toLocaleString("en")} steps`, width - 170, height - 4);
     for (const [some, pale] of [[shadow, true], [now, false]]) for (const [name, colour, dashes] of [[own, COLOURS[0], []], [training, COLOURS[1], [10, 6]]]) {
       context.strokeStyle = colour;
       context.globalAlpha = pale ? 0.35 : 1;
@@ -172,59 +203,66 @@ function playgroundView(trainPixels, validationPixels) {
       context.setLineDash(dashes);
       context.beginPath();
       for (const one of some?.evaluations ?? []) {
-        const y = (height - 60) * (1 - (Math.min(one[name], high) - low) / (high - low || 1)) + 30;
+        const y = (height - 60) * (1 - (scaled(Math.min(one[name], high)) - scaled(low)) / (scaled(high) - scaled(low) || 1)) + 30;
         context.lineTo(100 + (one.step / end) * (width - 110), Number.isFinite(y) ? y : 30);
       }
       context.stroke();
     }
     context.globalAlpha = 1;
-    canvas.setAttribute("aria-label", `${own} by step, from ${number(low)} to ${number(high)}`);
+    canvas.setAttribute("aria-label", `${own} by step, from ${text(low)} to ${text(high)}`);
   }
 
   // Two runs, one after the other, that differ in one setting; and a sentence made of what they came to.
   function compare(one, other, found) {
+    before ??= { order: byId("train-order").value, rate: value("rate"), lambda: value("lambda"), stop: byId("train-stop").checked };
     reset();
     shadow = null;
-    byId("train-stop").checked = false;
-    choose(one);
-    then = () => {
+    start(one, () => {
       const first = now;
-      pause();
-      choose(other);
+      start(other, () => { byId("train-found").textContent = found(first, now); });
       shadow = first;
-      then = () => {
-        then = null;
-        pause();
-        byId("train-found").textContent = found(first, now);
-      };
-      run();
-    };
-    run();
+    });
 
-    function choose({ order, rate, lambda }) {
-      if (order) byId("train-order").value = order;
-      set("rate", rate ?? base.rate);
-      set("lambda", lambda ?? 0);
+    function start(settings, next) {
+      take({ order: before.order, rate: base.rate, lambda: 0, stop: false, ...settings });
       begin();
+      then = () => { then = null; next(); };
+      run(now ? COMPARED * now.perEpoch : 0);
     }
+  }
+
+  function take({ order, rate, lambda, stop }) {
+    byId("train-order").value = order;
+    byId("train-stop").checked = stop;
+    set("rate", rate);
+    set("lambda", lambda);
   }
 
   function orders(file, shuffled) {
     const [one, other] = [file, shuffled].map((run) => dropOf(run.evaluations));
-    return `After a quarter of the run the largest fall of the validation accuracy from one evaluation to the next is ${percent(one)} in file order and ${percent(other)} shuffled. ` +
-      `At the end the losses are ${number(file.evaluations.at(-1).loss)} and ${number(shuffled.evaluations.at(-1).loss)}.`;
+    return `After a quarter of the run the largest fall of the validation accuracy from one evaluation to the next is ${points(one)} in file order and ${points(other)} shuffled. ` +
+      `${one > 2 * other ? "The curve in file order has spikes: the same batch comes back in every epoch." : "Here the two orders hardly differ."} At the end the losses are ${number(file.evaluations.at(-1).loss)} and ${number(shuffled.evaluations.at(-1).loss)}.`;
   }
 
   function penalties(none, strong) {
     return `With λ = 2 the squared norm of the weights ends at ${number(strong.norm)} rather than ${number(none.norm)}. ` +
-      `The validation accuracy ends at ${percent(strong.evaluations.at(-1).accuracy)} rather than ${percent(none.evaluations.at(-1).accuracy)}.`;
+      `The validation accuracy moves between ${rangeOf(strong)} in the last quarter, and without penalty between ${rangeOf(none)}.`;
   }
 
   function rates(base, high) {
     const last = high.evaluations.at(-1);
     const end = Number.isFinite(last.loss) ? `the validation loss is ${number(last.loss)}` : "the loss is no finite number any more";
-    return `With the rate ${high.settings.rate} each step multiplies the weights by ${number(1 - 2 * PENALTIES[high.settings.penalty] * high.settings.rate * 2)} before it follows the loss, and at step ${last.step} ${end}. ` +
-      `With ${base.settings.rate} it is ${number(base.evaluations.at(-1).loss)} at step ${base.evaluations.at(-1).step}.`;
+    return `With λ = 2 and the rate ${high.settings.rate} each step multiplies the weights by ${number(1 - 2 * PENALTIES[high.settings.penalty] * high.settings.rate * 2)} before it follows the loss, and after ${last.step} steps ${end}. ` +
+      `With ${base.settings.rate} it is ${number(base.evaluations.at(-1).loss)} after ${base.evaluations.at(-1).step}.`;
+  }
+
+  function points(share) {
+    return `${(100 * share).toFixed(1)} points`;
+  }
+
+  function rangeOf({ evaluations }) {
+    const later = evaluations.slice(Math.floor((3 * evaluations.length) / 4)).map((one) => one.accuracy);
+    return `${percent(Math.min(...later))} and ${percent(Math.max(...later))}`;
   }
 
   // At the start every run jumps: over the last three quarters.

@@ -126,8 +126,8 @@ class Training {
     }
     const decay = 2 * settings.lambda * PENALTIES[settings.penalty];
     for (let n = 0; n < weights.length; n++) weights[n] -= rate * (gradient[n] + decay * weights[n]);
-    if (this.step % this.every === 0) this.evaluate();
     this.step += 1;
+    if ((this.step - 1) % this.every === 0) this.evaluate();
   }
 
   // The loss of an image, with its logits and slopes left behind.
@@ -142,11 +142,17 @@ class Training {
   }
 
   evaluate() {
-    const [trainLoss, trainAccuracy] = this.over(this.training), [loss, accuracy] = this.over(this.validation);
-    this.evaluations.push({ step: this.step, trainLoss, trainAccuracy, loss, accuracy });
+    const found = this.evaluation(), { loss, trainLoss } = found;
+    this.evaluations.push(found);
     this.since = loss < this.best ? 0 : this.since + 1;
     this.best = Math.min(this.best, loss);
     this.ended = (this.settings.patience > 0 && this.since >= this.settings.patience) || !Number.isFinite(loss + trainLoss);
+  }
+
+  // Loss and accuracy now; `step` is how many steps were taken.
+  evaluation() {
+    const [trainLoss, trainAccuracy] = this.over(this.training), [loss, accuracy] = this.over(this.validation);
+    return { step: this.step, trainLoss, trainAccuracy, loss, accuracy };
   }
 
   // Mean loss and accuracy of a set.
@@ -173,10 +179,12 @@ if (typeof WorkerGlobalScope !== "undefined") {
   let training = null;
   self.onmessage = ({ data }) => {
     if (data.settings) training = new Training(data.settings, data.training, data.validation);
-    if (data.turn) Object.assign(training.settings, data.turn);
+    if (data.turn) return Object.assign(training.settings, data.turn);
     // For a number of steps, or as many as fit the milliseconds of a frame.
     const end = performance.now() + (data.milliseconds ?? Infinity);
-    for (let n = 0; n < (data.steps ?? 0) && !training.ended && performance.now() < end; n++) training.advance();
-    self.postMessage({ id: data.id, ...training.report() });
+    let left = data.steps ?? 0;
+    for (; left > 0 && !training.ended && performance.now() < end; left--) training.advance();
+    // Between two evaluations one more, when it comes to rest.
+    self.postMessage({ id: data.id, ...training.report(), ...(left === 0 && training.step > 0 ? { rest: training.evaluation() } : {}) });
   };
 }

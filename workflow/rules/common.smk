@@ -12,7 +12,7 @@ sys.path.insert(0, f"{PROJECT}/workflow/scripts")
 
 from onelayer.experiment.configuration import read_configuration
 from onelayer.experiment.task import RUN_FILES, Run, files_of_sets
-from onelayer.io.code import code_of, put_first
+from onelayer.io.code import code_of, for_jobs
 from onelayer.io.errors import InputError
 
 # Whether this workflow is run itself, and not imported by another.
@@ -20,7 +20,7 @@ IS_MAIN = Path(workflow.basedir) == PROJECT
 
 # Snakemake puts a script's folder last: without this, another onelayer on a user's PYTHONPATH would run in its place.
 if IS_MAIN:
-    put_first(f"{PROJECT}/workflow/scripts")
+    for_jobs(f"{PROJECT}/workflow/scripts")
 
 try:
     CONFIGURATION = read_configuration(PROJECT, workflow.overwrite_configfiles if IS_MAIN else (), config)

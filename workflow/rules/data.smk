@@ -23,6 +23,8 @@ rule fetch:
     localrule: True  # nodes of a cluster often have no way out
     conda:
         "../../environment.yml"
+    resources:
+        downloads=1,
     params:
         sha256=lambda wildcards: CONFIGURATION.datasets[wildcards.dataset].fetched_file(wildcards.file)["sha256"],
     message:

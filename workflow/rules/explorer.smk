@@ -1,16 +1,35 @@
 """Explorer: the runs as one page that works without network.
 
 Takes  results/runs/**/, results/data/<dataset>, results/tables/, workflow/explorer/
-Makes  results/explorer.html
+Makes  results/explorer.html, resources/vega-<version>.js
 """
+
+from importlib.metadata import version
 
 from onelayer.explorer import LAMBDAS
 
 PAGE_FILES = tuple(sorted(f"explorer/{path.name}" for path in PROJECT.glob("workflow/explorer/*")))
 
 
+# It takes longer than the rest of the page, and is the same until there is a new version: kept beside the downloads.
+rule bundle_vega:
+    output:
+        f"resources/vega-{version('vl-convert-python')}.js",
+    log:
+        "results/logs/bundle_vega.log",
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("bundle_vega.py"),
+    message:
+        "Bundling the library that draws the explorer's curves"
+    script:
+        "../scripts/bundle_vega.py"
+
+
 rule make_explorer:
     input:
+        vega=rules.bundle_vega.output[0],
         steps=run_files(ALL_RUNS, "steps.parquet"),
         evaluations=run_files(ALL_RUNS, "evaluations.parquet"),
         # Of the runs that are not shown the page has curves alone.
@@ -42,7 +61,6 @@ rule make_explorer:
             "numpy",
             "pyarrow",
             "jinja2",
-            "vl-convert-python",
             modules=ALL_MODELS,
             files=PAGE_FILES,
         ),

@@ -7,7 +7,7 @@ import fcntl
 import time
 
 from onelayer.io.programs import has_latex, slurm_jobs
-from onelayer.io.terminal import line_a_job
+from onelayer.io.terminal import line_a_job, what_was_meant
 from onelayer.results.closing_lines import closing_lines
 from onelayer.results.earlier import made_from
 
@@ -38,10 +38,17 @@ def left_over():
     return sorted(own + [path for path in Path("results/tables").glob("*.*") if path.stem not in known])
 
 
-TERMINAL = line_a_job(logger, notes) if IS_MAIN else None
-
-
 TABLE_NAMES = ("metrics", "sweep", "published", "gradients", "claims", *EVIDENCE)
+MADE = [*run_files(ALL_RUNS, "summary.json"), *(f"results/tables/{name}.csv" for name in TABLE_NAMES)]
+MADE += [*FIGURE_FILES, *PARTS_FILES, *(["results/explorer.html"] if ALL_RUNS else []), "results/provenance.json"]
+
+
+def meant():
+    """What is said of a target that there is no rule for."""
+    return what_was_meant(sys.argv[1:], [*MADE, "results/report/report.pdf", "all", "verify"])
+
+
+TERMINAL = line_a_job(logger, notes, meant) if IS_MAIN else None
 
 
 def everything():
@@ -51,10 +58,7 @@ def everything():
             "No PDF: LaTeX is missing or has no lmodern. On Debian or Ubuntu install latexmk, "
             "texlive-latex-recommended and lmodern. Everything else is built."
         )
-    made = [*run_files(ALL_RUNS, "summary.json"), *(f"results/tables/{name}.csv" for name in TABLE_NAMES)]
-    made += [*FIGURE_FILES, *PARTS_FILES]
-    made += ["results/explorer.html"] if ALL_RUNS else []
-    return [*made, f"results/report/report.{'pdf' if has_latex() else 'tex'}", "results/provenance.json"]
+    return [*MADE, f"results/report/report.{'pdf' if has_latex() else 'tex'}"]
 
 
 # One run at a time in a folder: a lock that the system holds for this process, and that is gone with it.

@@ -49,8 +49,7 @@ rule check_gradients:
     conda:
         "../../environment.yml"
     resources:
-        # Inputs are float64 here, and are made of all the training images: four times the bytes that `memory` counts.
-        mem_mb=memory(4 * max(task.train.size for task in TASKS.values())),
+        mem_mb=memory(max(task.train.size for task in TASKS.values())),
     params:
         code=code_of("check_gradients.py", "numpy", modules=ALL_MODELS),
         setups={

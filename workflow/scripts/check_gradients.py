@@ -34,7 +34,8 @@ def main(tasks: Mapping[str, Setup], paths: Mapping[str, str], output: str) -> N
         model, classes = model_named(task.model), task.classes
         chosen, _ = chosen_images(task, 0, paths, ["train"])
         samples = samples_of(task, chosen["train"].images)
-        inputs, targets = inputs_of(samples, "float64")[:BATCH], samples.targets[:BATCH]
+        batch = samples._replace(pixels=samples.pixels[:BATCH], targets=samples.targets[:BATCH])
+        inputs, targets = inputs_of(batch, "float64"), batch.targets
         if not len(targets):
             raise InputError(f"config: tasks.{name}: none of its training images shows one of its classes; use more")
         weights = np.random.RandomState(0).normal(0, 0.1, (model.outputs(len(classes)), inputs.shape[1]))

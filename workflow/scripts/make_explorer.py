@@ -30,13 +30,14 @@ def main(
     images: Mapping[str, str],
     tables: Mapping[str, str],
     dataset: Mapping[str, Any],
+    vega: str,
     output: str,
     **plain: Any,
 ) -> None:
     """Write the page of all runs.
 
     `names` are those of the classes by task, `images` the stored images by file. `tables` are the paths of published,
-    claims and, with evidence, optimum; `dataset` is what is shown of it, and `plain` what the template prints as it is.
+    claims and, with evidence, optimum; `vega` is the path of the library that draws curves; `dataset` is what is shown of it, and `plain` what the template prints as it is.
     """
     chosen = chosen_runs(tasks, runs)
     validation = {
@@ -62,6 +63,7 @@ def main(
     }
     page = page_html(
         content,
+        Path(vega).read_text(encoding="utf-8"),
         dataset=dataset,
         published=by_place(read_rows(tables["published"])),
         claims=read_json(tables["claims"]),
@@ -70,12 +72,17 @@ def main(
         left_out=len(runs) - len(chosen.runs),
         stride=chosen.stride,
         trains=len(playground["train"]),
-        task_sentences=[
-            (name, f"{model_named(task.model).title} on {', '.join(names[name])}") for name, task in tasks.items()
-        ],
+        task_sentences=[(name, described(task, names[name])) for name, task in tasks.items()],
         **plain,
     )
     write_text(output, page)
+
+
+def described(task: Task, names: Sequence[str]) -> str:
+    """A task in a sentence."""
+    orders = " and ".join("shuffled" if shuffle else "in file order" for shuffle in task.shuffle)
+    drawn = "; its orders are drawn after those of other runs" if task.permutations_before else ""
+    return f"{model_named(task.model).title} on {', '.join(names)}; λ = {', '.join(task.lambdas)}; {orders}{drawn}"
 
 
 if __name__ == "__main__":
@@ -86,6 +93,7 @@ if __name__ == "__main__":
             tasks=tasks,
             images={Path(path).stem: path for path in snakemake.input.images},
             tables={Path(path).stem: path for path in snakemake.input.tables},
+            vega=snakemake.input.vega,
             output=snakemake.output.page,
             **snakemake.params.shown,
         )

@@ -22,6 +22,7 @@ def check(answer):
             "the derivative of ln(1 - p) by p is -1 / (1 - p): its inner derivative is -1.": -y / P - (1 - y) / (1 - P),
             "the sign is turned round: mind the minus in front of the loss.": -expected,
             "only the first of the two terms is there.": -y / P,
+            "this is the loss itself: its derivative is asked for.": loss(P, y),
         })  # fmt: skip
     compare("p_by_z", answer.p_by_z(P), slope(sigmoid, Z), {
         "a quotient was derived like the exponential in it: use (1/u)' = -u'/u², with u = 1 + exp(-z).": P,

@@ -18,6 +18,7 @@ def check(answer):
         "it is the sum over the batch: take the mean.": N * expected,
         "the mean runs over images and classes: sum over the classes, then take the mean over the images.": expected / K,
         "the sign is turned round: -ln p is positive.": -expected,
+        "it is in bits: take the natural logarithm.": expected / np.log(2),
     })  # fmt: skip
     expected = gradient(lambda w: objective(SOFTMAX, w, INPUTS, TARGETS, 0.0, "sum")[0], WEIGHTS)
     compare("the gradient", found, expected, {

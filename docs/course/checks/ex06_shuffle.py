@@ -22,6 +22,7 @@ def check(answer):
         "this is the stream of default_rng: RandomState is asked for, because its stream is frozen for ever.": [
             generator.permutation(count) for _ in range(epochs)
         ],
+        "the epochs share one array, shuffled in place: give a copy of each.": [running_on(np.random.RandomState(seed), count, epochs)[-1]] * epochs,
         "nothing is shuffled.": [np.arange(count)] * epochs,
     })  # fmt: skip
     if golden.digest_of_order(np.concatenate(answer.orders(20_000, 3, 0))) != golden.PERMUTATIONS:

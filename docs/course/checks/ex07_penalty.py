@@ -16,6 +16,7 @@ def check(answer):
         compare(f'penalty, "{convention}"', answer.penalty(WEIGHTS.copy(), LAM, convention), expected, {
             "the root is not taken: R is the square of the norm.": LAM * c * np.sqrt((WEIGHTS**2).sum()),
             "these are absolute values; squares were asked for.": LAM * c * abs(WEIGHTS).sum(),
+            "the weights are added before they are squared: square each of them.": LAM * c * WEIGHTS.sum() ** 2,
             "the biases count too.": LAM * c * (without_bias**2).sum(),
             "it is the sum over the weights, not their mean.": expected / WEIGHTS.size,
             "lambda is missing.": expected / LAM,

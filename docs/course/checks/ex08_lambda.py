@@ -17,10 +17,12 @@ GRID = np.geomspace(1e-5, 1, 26)
 
 
 def check(answer):
-    fit, loss, asked = tools()
+    fit, loss, asked, tried = tools()
     lam = answer.find_lambda(fit, loss)
     if lam is None:
         raise Hint("find_lambda gives nothing back: is there a return?")
+    if lam not in tried:
+        raise Hint(f"lambda = {lam:g} was never fitted. Is it a loss that is given back, and not its lambda?")
     if "test" in asked:
         raise Hint(
             "the search looked at the test images. They are looked at once, when everything is chosen; what has helped to "
@@ -45,7 +47,7 @@ def check(answer):
 
 
 def tools():
-    """`fit` and `loss` as the exercise describes them, and the list of the sets that `loss` was asked for."""
+    """`fit` and `loss` as the exercise describes them, the sets that `loss` was asked for, and the lambdas that `fit` was."""
     training, test = digits("train"), digits("test")
     inputs, first = inputs_of(training, np.float64), slice(TRAINING_IMAGES)
     others = slice(TRAINING_IMAGES, None)
@@ -54,10 +56,11 @@ def tools():
         "validation": (inputs[others], training.targets[others]),
         "test": (inputs_of(test, np.float64), test.targets),
     }
-    asked = []
+    asked, tried = [], []
 
     @cache
     def fit(lam):
+        tried.append(lam)
         if not lam > 0:
             raise Hint(
                 f"fit was called with lambda = {lam:g}. Without a penalty there is no minimum here: these images can be "
@@ -70,4 +73,4 @@ def tools():
         asked.append(which)
         return objective(SOFTMAX, weights, *sets[which], 0.0, "sum")[0]
 
-    return fit, loss, asked
+    return fit, loss, asked, tried

@@ -26,6 +26,7 @@ def check(answer):
     everywhere = np.log(1 + np.exp(-Z)).sum(axis=0)
     mistakes = {
         "s_k is 1 for every class: for all but the target it is -1.": everywhere,
+        "s_k is -1 for every class: for the target it is 1.": np.log(1 + np.exp(Z)).sum(axis=0),
         "only the term of the target is there: the others say that the image is not of their class.": (
             np.log(1 + np.exp(-Z)) * Y
         ).sum(axis=0),

@@ -60,4 +60,5 @@ def visible(folder: Path) -> list[Path]:
     """What a folder holds, sorted; what is hidden, or what an archive of another system leaves, is passed over."""
     if not folder.is_dir():
         raise InputError(f"{folder}: not a folder" if folder.exists() else f"{folder}: no such file or folder")
-    return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "__MACOSX")))
+    own = (path for path in folder.iterdir() if not path.name.startswith((".", "__MACOSX")))
+    return sorted(own, key=lambda path: path.name)  # of one folder, so the name alone decides

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -155,28 +155,32 @@ def _of_folders(origin: Path, folders: Sequence[Path], archive: Path, shape: tup
     labels = _labels_of([path.name for part in parts for path in visible(part) if path.is_dir()])
     known: dict[str, Any] = {"class_names": list(labels), "classes": list(labels.values())}
     notes = [note for part in parts for note in _left_out(part)]
-    sizes = Counter(_size(path) for part in parts for path in pictures_of(part))
-    if not sizes:
+    # In the order of hashes, so that the first of a class are a random choice.
+    pictures = {part: pictures_of(part) for part in parts}
+    if not any(pictures.values()):
         raise InputError(f"{origin}: no pictures in the folders of the classes")
-    if shape is None and len(sizes) > 1:
-        said = ", ".join(f"{count} of {height} x {width}" for (height, width), count in sizes.most_common(5))
-        more = " and others" if len(sizes) > 5 else ""
+    if splits and shape is None:
+        size = _one_size(origin, (_size(path) for own in pictures.values() for path in own))
+        known |= {"folder": origin.name, "shape": list(size), "sha256": folder_hash(origin)}
+        return Found("images", origin.parent, {"folder": origin}, known, notes)
+    sets = {part.name: _stacked(origin, own, labels, shape) for part, own in pictures.items()}
+    if not splits:
+        ((images, own),) = sets.values()
+        test = _test_part(range(len(own)), own.tolist())
+        sets = {"train": (images[~test], own[~test]), "test": (images[test], own[test])}
+    return _written(archive, sets, known | {"pixel_max": PIXEL_MAX}, notes)
+
+
+def _one_size(origin: Path, sizes: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """The size of all pictures, height and width; refused if there are several."""
+    counts = Counter(sizes)
+    if len(counts) > 1:
+        said = ", ".join(f"{count} of {height} x {width}" for (height, width), count in counts.most_common(5))
+        more = " and others" if len(counts) > 5 else ""
         raise InputError(
             f"{origin}: pictures of several sizes: {said}{more}: SIZE=28 makes them 28 x 28, or make them one size"
         )
-    if splits and shape is None:
-        known |= {"folder": origin.name, "shape": list(next(iter(sizes))), "sha256": folder_hash(origin)}
-        return Found("images", origin.parent, {"folder": origin}, known, notes)
-    sets = {split: _stacked(pictures_of(origin / split), labels, shape) for split in splits}
-    if not sets:
-        pictures = pictures_of(origin)  # in the order of hashes, so that the first of a class are a random choice
-        test = _test_part(range(len(pictures)), [path.parent.name for path in pictures])
-        chosen = {"train": ~test, "test": test}
-        sets = {
-            split: _stacked([path for path, own in zip(pictures, mask, strict=True) if own], labels, shape)
-            for split, mask in chosen.items()
-        }
-    return _written(archive, sets, known | {"pixel_max": PIXEL_MAX}, notes)
+    return next(iter(counts))
 
 
 def _left_out(folder: Path) -> list[str]:
@@ -232,10 +236,13 @@ def _test_part(order: Sequence[int], labels: Sequence[Any]) -> NDArray[np.bool_]
     return test
 
 
-def _stacked(paths: Sequence[Path], labels: Mapping[str, int], shape: tuple[int, int] | None) -> tuple[Bytes, Bytes]:
+def _stacked(
+    origin: Path, paths: Sequence[Path], labels: Mapping[str, int], shape: tuple[int, int] | None
+) -> tuple[Bytes, Bytes]:
+    """Pictures, of `shape` if it is given, and the labels of their folders."""
     from PIL import Image
 
-    images = []
+    images: list[Bytes] = []
     for path in paths:
         try:
             grey = read_grey(path, deep=False)
@@ -243,6 +250,8 @@ def _stacked(paths: Sequence[Path], labels: Mapping[str, int], shape: tuple[int,
             raise InputError(f"{path}: {error}") from error
         if shape is not None and grey.shape != shape:
             grey = np.asarray(Image.fromarray(grey).resize(shape[::-1], Image.Resampling.LANCZOS))
+        if images and grey.shape != images[0].shape:
+            _one_size(origin, map(_size, paths))
         images.append(grey)
     return np.stack(images), np.array([labels[path.parent.name] for path in paths], np.uint8)
 

@@ -52,7 +52,9 @@ def read_grey(path: str | Path, longest: int | None = None, deep: bool = True) -
             with Image.open(path, formats=list(FORMATS)) as picture:
                 if longest:  # JPEG alone is decoded at an eighth of its size if that is enough
                     picture.draft("L", (longest, longest))
-                upright = ImageOps.exif_transpose(picture)
+                ImageOps.exif_transpose(picture, in_place=True)
+                picture.load()
+            upright: Picture = picture
             if upright.mode.startswith(("I", "F")):
                 if not deep:
                     raise InputError("more than 8 bits a pixel: store it with 8")
@@ -61,10 +63,11 @@ def read_grey(path: str | Path, longest: int | None = None, deep: bool = True) -
                 upright = Image.fromarray(spread.astype(np.uint8))
             elif "A" in upright.mode or "a" in upright.mode or "transparency" in upright.info:
                 upright = _flattened(upright.convert("RGBA"))
-            grey = upright.convert("L") if upright.mode in ("L", "1") else upright.convert("RGB").convert("L")
+            if upright.mode != "L":
+                upright = upright.convert("L" if upright.mode == "1" else "RGB").convert("L")
             if longest:
-                grey.thumbnail((longest, longest), Image.Resampling.BOX)
-        return np.asarray(grey)
+                upright.thumbnail((longest, longest), Image.Resampling.BOX)
+        return np.asarray(upright)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise InputError(f"more than {Image.MAX_IMAGE_PIXELS} pixels: save it smaller") from error
     except UnidentifiedImageError as error:

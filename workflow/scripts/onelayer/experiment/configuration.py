@@ -64,6 +64,7 @@ class Configuration:
         return {
             "names": {name: self.dataset.names(task.classes) for name, task in self.tasks.items()},
             "dataset": self.dataset.shown(),
+            "source": self.source.details,
             "configuration": dotted(self.experiment),
             "versions": versions(),
         }

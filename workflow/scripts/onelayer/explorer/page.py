@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import vl_convert
 from markupsafe import Markup
 
 from onelayer.explorer.packing import packed
@@ -21,12 +20,13 @@ SCRIPTS = (
 )
 
 
-def page_html(content: Mapping[str, Any], **plain: Any) -> str:
+def page_html(content: Mapping[str, Any], vega: str, **plain: Any) -> str:
     """The page.
 
     Parameters
     ----------
     content : what the scripts read, as JSON
+    vega : the library that draws curves, JavaScript
     plain
         What the template prints: tables as lists of rows.
     """
@@ -46,7 +46,7 @@ def page_html(content: Mapping[str, Any], **plain: Any) -> str:
         style=own["style.css"],
         engine=own["train.js"],
         scripts=[own[path] for path in SCRIPTS],
-        vega=packed(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed").encode()),
+        vega=packed(vega.encode()),
     )
 
 

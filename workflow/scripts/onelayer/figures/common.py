@@ -31,12 +31,39 @@ ACCURACY_LABEL = "accuracy (fraction)"
 VALIDATION_ACCURACY_LABEL = "validation accuracy (fraction)"
 
 
-def show_image(axes: Axes, image: NDArray[np.uint8], largest: float) -> None:
+def show_image(axes: Axes, image: NDArray[Any], largest: float) -> None:
     """An image in grey, from 0, black, to `largest`, white, without ticks and frame."""
-    axes.imshow(image, cmap="gray", vmin=0, vmax=largest, interpolation="nearest")
+    axes.imshow(image, cmap="gray", vmin=0, vmax=largest, interpolation="nearest", interpolation_stage="rgba")
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
     axes.grid(False)
+
+
+def show_images(
+    axes: Axes, lines: Sequence[NDArray[np.uint8]], gap: tuple[int, int], largest: float
+) -> NDArray[np.float64]:
+    """Lines of images of one shape, as `show_image`; all on one pair of axes, because axes for each take long to draw.
+
+    Parameters
+    ----------
+    lines : uint8 (images, height, width) each
+    gap : pixels above and to the right of each image
+
+    Returns
+    -------
+    float64 (lines, columns, 2) : x and y of the middle of each image's upper edge
+    """
+    height, width = lines[0][0].shape if lines and len(lines[0]) else (1, 1)
+    pitch = np.array([height + gap[0], width + gap[1]])
+    columns = max(map(len, lines), default=1)
+    sheet = np.full((max(1, len(lines)) * pitch[0], columns * pitch[1]), np.nan)
+    for line, images in enumerate(lines):
+        for column, image in enumerate(images):
+            top, left = (line * pitch[0] + gap[0], column * pitch[1])
+            sheet[top : top + height, left : left + width] = image
+    show_image(axes, sheet, largest)
+    places = np.mgrid[: len(lines), :columns].transpose(1, 2, 0) * pitch
+    return (places[..., ::-1] + [width / 2, gap[0]]) - 0.5
 
 
 def new_figure(width: float | None = None, height: float | None = None) -> Drawn:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from onelayer.figures import Drawn, View, figure
-from onelayer.figures.common import new_figure, show_image
+from onelayer.figures.common import new_figure, show_images
 
 if TYPE_CHECKING:
     from onelayer.results.predictions import Predictions
@@ -23,21 +23,20 @@ def draw(view: View) -> Drawn:
     """Up to COLUMNS x ROWS images with true class, predicted class and confidence, the surest first."""
     lam, found = view.first
     places = surest_mistakes(found, COLUMNS * ROWS)
-    lines = max(1, -(-len(places) // COLUMNS))
-    figure = new_figure(6.0, 1.5 * lines + 0.3)
-    figure.suptitle(f"true → predicted class, {found.confidence_name}; λ = {lam}", fontsize="medium")
-    grid = figure.subplots(lines, COLUMNS, squeeze=False)
-    largest = view.images["validation"].metadata["pixel_max"]
-    for axes, place in zip(grid.ravel(), places, strict=False):
-        show_image(axes, view.images["validation"].images[place], largest)
+    images, shape = view.images["validation"], view.shape
+    lines = [images.images[places[start : start + COLUMNS]] for start in range(0, len(places), COLUMNS)]
+    drawn = new_figure(6.0, 1.4 * max(1, len(lines)) + 0.3)
+    drawn.suptitle(f"true → predicted class, {found.confidence_name}; λ = {lam}", fontsize="medium")
+    axes = drawn.subplots()
+    above = show_images(axes, lines, (-(-shape[0] // 2), -(-shape[1] // 3)), images.metadata["pixel_max"])
+    for place, (x, y) in zip(places, above.reshape(-1, 2), strict=False):
         true, predicted = view.name_of(found.label[place]), view.name_of(found.predicted[place])
         apart = " → " if len(true) + len(predicted) <= 14 else "\n→ "
-        axes.set_title(f"{true}{apart}{predicted}\n{found.confidence[place]:.3f}", fontsize="small")
-    for axes in grid.ravel()[len(places) :]:
-        axes.set_axis_off()
-    if not len(places):
-        grid[0, COLUMNS // 2].text(0.5, 0.5, "no mistakes", ha="center", transform=grid[0, COLUMNS // 2].transAxes)
-    return figure
+        said = f"{true}{apart}{predicted}\n{found.confidence[place]:.3f}"
+        axes.text(x, y - shape[0] / 30, said, ha="center", va="bottom", fontsize="small")
+    if not places:
+        axes.text(0, 0, "no mistakes", ha="center")
+    return drawn
 
 
 def surest_mistakes(found: "Predictions", count: int) -> list[int]:

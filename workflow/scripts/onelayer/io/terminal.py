@@ -4,8 +4,9 @@ Snakemake logs by Python's `logging`, and the fields of its records are those th
 would have to be installed wherever somebody runs the workflow; a formatter and a filter of its stream need only the workflow.
 """
 
+import difflib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 
@@ -20,15 +21,18 @@ class Terminal(logging.Formatter):
         Their rules.
     notes : callable
         What is said before anything is done, from the number of jobs.
+    meant : callable
+        What is said of a target that there is no rule for.
     """
 
-    def __init__(self, notes: Callable[[int], list[str]]) -> None:
+    def __init__(self, notes: Callable[[int], list[str]], meant: Callable[[], str]) -> None:
         super().__init__()
-        self.notes = notes
+        self.notes, self.meant = notes, meant
         self.usual: logging.Formatter = logging.Formatter()
         self.began: dict[int, str] = {}
         self.rules: set[str] = set()
         self.total = 0
+        self.failed = False
         self.runs = False  # a dry run or a report does not say what it has to run with
 
     def passes(self, record: logging.LogRecord) -> bool:
@@ -39,8 +43,10 @@ class Terminal(logging.Formatter):
         if event == "run_info":
             self.total = record.stats["total"]  # type: ignore[attr-defined]
             return not self.runs or bool(self.notes(self.total))
-        if event == "error" and getattr(record, "exception", "") == "RuleException" and self.began:
-            return False  # which job has failed, its own record says
+        # Which job has failed, its own record says; it comes between these two.
+        kind = getattr(record, "exception", "") if event == "error" else ""
+        if (kind == "RuleException" and self.began) or (kind == "WorkflowError" and self.failed):
+            return False
         return not self.runs or event == "job_info" or record.levelno > logging.INFO
 
     def format(self, record: logging.LogRecord) -> str:
@@ -55,9 +61,22 @@ class Terminal(logging.Formatter):
             said, self.notes = self.notes(self.total), lambda jobs: []
             return "\n".join([*([] if self.runs else [self.usual.format(record)]), *said])
         if event == "job_error":
+            self.failed = True
             said = [f"{_last_error(Path(log)):.200} ({log})" for log in fields["log"]]
             return ": ".join([f"Failed: {self.began.get(fields['jobid'], fields['rule_name'])}", *said])
+        if event == "error" and getattr(record, "exception", "") == "MissingRuleException":
+            return f"{self.usual.format(record)}\n{self.meant()}"
         return self.usual.format(record)
+
+
+def what_was_meant(arguments: Sequence[str], targets: Sequence[str]) -> str:
+    """A hint for who named a target that there is none of: an overlay without its option, or the target with the nearest name."""
+    for word in arguments:
+        if word.endswith((".yaml", ".yml")) and not {"--configfile", "--configfiles"} & set(arguments):
+            return f"Did you mean --configfile {word}?"
+        if word not in targets and (near := difflib.get_close_matches(word, targets, 1)):
+            return f"Did you mean {near[0]}?"
+    return "snakemake --dry-run names the targets that there are."
 
 
 def _last_error(log: Path) -> str:
@@ -66,12 +85,12 @@ def _last_error(log: Path) -> str:
     return next((line.partition(" ERROR ")[2] for line in reversed(lines) if " ERROR " in line), "".join(lines[-1:]))
 
 
-def line_a_job(logger: logging.Logger, notes: Callable[[int], list[str]]) -> Terminal:
+def line_a_job(logger: logging.Logger, notes: Callable[[int], list[str]], meant: Callable[[], str]) -> Terminal:
     """Make what a logger writes to the terminal a line a job, unless it is asked for everything (--verbose).
 
-    `notes` are said before anything is done. Files that it writes to, and logger plugins, are left alone.
+    `notes` and `meant` are those of Terminal. Files that it writes to, and logger plugins, are left alone.
     """
-    terminal = Terminal(notes)
+    terminal = Terminal(notes, meant)
     if logger.getEffectiveLevel() > logging.DEBUG:
         for handler in logger.handlers:
             if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):

@@ -1,6 +1,8 @@
 """The images and samples of a run: read from the stored files, by what its task and its seed choose."""
 
+import os
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -63,7 +65,7 @@ def samples_of(setup: Setup, image_set: ImageSet) -> Samples:
 
 
 def _read(images: Images, paths: Mapping[str, str]) -> ImageSet:
-    parts = [read_images(paths[file]) for file in images.files]
+    parts = [_stored(paths[file], os.stat(paths[file]).st_mtime_ns) for file in images.files]
     if len(parts) == 1:
         return parts[0]
     return ImageSet(
@@ -71,3 +73,9 @@ def _read(images: Images, paths: Mapping[str, str]) -> ImageSet:
         np.concatenate([part.labels for part in parts]),
         parts[0].metadata,
     )
+
+
+@lru_cache(2)
+def _stored(path: str, time: int) -> ImageSet:
+    """The images of a file as it was at a time: many tasks read the same two files."""
+    return read_images(path)

@@ -1,0 +1,55 @@
+"""A correction, held to the values of the report: trained with it, all of them are met."""
+
+import logging
+import tempfile
+from pathlib import Path
+
+from checking import COURSE, PROJECT, Hint
+from tests.training import golden
+
+from onelayer.data.store import write_images
+from onelayer.experiment.configuration import read_configuration
+from onelayer.experiment.values import Value
+from onelayer.io.errors import InputError, TrainingError
+from onelayer.results.published import is_met
+from onelayer.results.rebuilt import Rebuilt
+from onelayer.training.runs import RunFiles
+from train import main
+
+REPORT = str(COURSE / "report")
+
+
+def check(answer):
+    found = answer.correction()
+    if not isinstance(found, dict) or not found:
+        raise Hint('correction gives no overlay: a dict such as {"training": {"batch_size": 16}}')
+    try:
+        missed = missed_with(found)
+    except (InputError, TrainingError) as error:
+        raise Hint(str(error)) from error
+    lam = found.get("tasks", {}).get("softmax", {}).get("lambdas")
+    if missed:
+        raise Hint(
+            f"{len(missed)} values are missed with it, first {missed[0].quantity}, {missed[0].moment} ({missed[0].place}). Steps 0 and 1 are met without a "
+            "correction: what has no effect before there are weights?"
+        )
+    if lam:
+        raise Hint(
+            f"the numbers come out, but the report says lambda = 0.02, not {lam[0]}. Which convention gives as strong a penalty with the "
+            "lambda that it prints?"
+        )
+
+
+def missed_with(overlay) -> list[Value]:
+    """The values of the report that are missed when it is trained with an overlay."""
+    configuration = read_configuration(PROJECT, [], {"source": REPORT, **overlay})
+    task = configuration.tasks["softmax"]
+    run = task.runs[0]
+    settings = task.settings(run)
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {split: f"{folder}/{split}.parquet" for split in ("train", "test")}
+        for split, path in paths.items():
+            write_images(path, golden.stored(split))
+        main(paths, run.lam, settings, Path(folder), logging.getLogger("course"))
+        rebuilt = Rebuilt({run: RunFiles(folder, settings)}, {}, {}, {})
+        return [value for value in configuration.source.values if not is_met(value, rebuilt.number(value, run))]
