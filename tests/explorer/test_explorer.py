@@ -139,7 +139,12 @@ def test_what_stands_in_the_page_cannot_leave_its_place():
         "rebuilt": "33.4",
     }
     row |= {"units": "0.4", "verdict": "met"}
-    plain = dict.fromkeys(("claims", "optimum", "files"), ()) | {"versions": {}, "source": {}, "left_out": 0, "stride": 1}
+    plain = dict.fromkeys(("claims", "optimum", "files"), ()) | {
+        "versions": {},
+        "source": {},
+        "left_out": 0,
+        "stride": 1,
+    }
     plain |= {"trains": 10, "task_sentences": [("mine", hostile)]}
     plain |= {"published": {"a": [row]}, "configuration": [("key", hostile)]}
     plain |= {"dataset": DataSet("mine", hostile, "npz", [1], [0], []).shown()}

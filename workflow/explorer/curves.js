@@ -136,7 +136,7 @@ function chart(id, shown, quantity) {
 
 // What is said of a point, but for Vega's own number of it.
 function pointText({ _vgsid_, ...point }, clean) {
-  const text = (name, value) => (typeof value === "string" ? value : name === "accuracy" ? percent(value) : number(value));
+  const text = (name, value) => (typeof value === "string" ? value : name === "step" ? value.toLocaleString("en") : name === "accuracy" ? percent(value) : number(value));
   return Object.entries(point).map(([name, value]) => `<div>${clean(name)}: ${clean(text(name, value))}</div>`).join("");
 }
 

@@ -40,6 +40,7 @@ def check(answer):
             "the constant 1 comes last, not first.": np.roll(expected, 1, axis=1),
             "this runs from 0 to 1; it should run from -1 to 1.": with_one(pixels / largest),
             "this runs from -1/2 to 1/2; it should run from -1 to 1.": with_one(pixels / largest - 0.5),
+            "the largest value of a pixel is meant, not the largest of these images.": with_one(2.0 * pixels / pixels.max() - 1),
             "bytes wrap round, 3 - 8 is 251: make them floats before subtracting.": with_one(wrapped / (largest / 2)),
             "half of 255 is 127.5: divide by 2 with /, not //.": with_one(whole / (largest // 2)),
         })  # fmt: skip

@@ -14,7 +14,9 @@ P, Y = SOFTMAX.probabilities(WEIGHTS @ INPUTS.T), np.eye(K)[:, TARGETS]
 def check(answer):
     loss, found = answer.loss_and_gradient(WEIGHTS.copy(), INPUTS.copy(), TARGETS.copy())
     expected, _ = objective(SOFTMAX, WEIGHTS, INPUTS, TARGETS, 0.0, "sum")
+    over_images = SOFTMAX.probabilities((WEIGHTS @ INPUTS.T).T).T
     compare("the loss", loss, expected, {
+        "the softmax runs over the images: each image has a sum of its own, over the classes.": -np.log((over_images * Y).sum(axis=0)).mean(),
         "it is the sum over the batch: take the mean.": N * expected,
         "the mean runs over images and classes: sum over the classes, then take the mean over the images.": expected / K,
         "the sign is turned round: -ln p is positive.": -expected,
@@ -34,13 +36,15 @@ def check(answer):
     })  # fmt: skip
     with np.errstate(all="ignore"):
         loss, found = answer.loss_and_gradient(1000 * WEIGHTS, INPUTS.copy(), TARGETS.copy())
-    if np.isinf(loss) and np.isfinite(found).all():
+    if not np.isfinite(loss) and np.isfinite(found).all():
         raise Hint(
-            "with large logits the loss is infinite: exp has come to 0 and ln takes it. With m the largest logit of an image, "
+            f"with large logits the loss is {loss}: exp has come to 0 and ln takes it. With m the largest logit of an image, "
             "-ln p of its class t is ln(sum exp(z - m)) - (z_t - m)."
         )
     if not (np.isfinite(loss) and np.isfinite(found).all()):
         raise Hint(f"with large logits the loss is {loss}: exp overflows. Subtract each image's largest logit first.")
+    expected, _ = objective(SOFTMAX, 1000 * WEIGHTS, INPUTS, TARGETS, 0.0, "sum")
+    compare("the loss for large logits, where no p may be cut off,", loss, expected)
     _, expected = loss_and_gradient(SOFTMAX, 1000 * WEIGHTS, INPUTS, TARGETS, 0.0, "sum")
     compare("the gradient for large logits", found, expected)
 

@@ -21,6 +21,8 @@ def check(answer):
         "it stops one evaluation too early: the lowest itself is no failure.": numbers(stopped, more=-1),
         "an improvement starts the count anew: the failures must come in a row.": numbers(stopped, in_a_row=False),
         "a run that never stops gives None, not its last evaluation.": numbers(lambda losses, patience: stopped(losses, patience) or len(losses) - 1),
+        "that is the evaluation with the lowest loss: the training ends later.": numbers(lambda losses, patience: (end := stopped(losses, patience)) and losses.index(min(losses[: end + 1]))),
+        "evaluations are counted from 0.": [place + 1 if place >= 0 else place for place in numbers(stopped)],
         "a loss equal to the lowest is not below it: it counts as a failure.": numbers(stopped, equal=True),
     })  # fmt: skip
     for images, batch_size, often in ((1297, 32, 5), (4089, 128, 5), (100, 32, 5)):

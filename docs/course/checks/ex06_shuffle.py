@@ -14,7 +14,10 @@ def check(answer):
     run = golden.settings(batch_size=count, max_epochs=epochs, seed=seed)
     expected = np.array([rows for _, rows in batch_rows(count, run)])
     first, generator, random = expected[0], np.random.default_rng(seed), np.random.RandomState(seed)
-    compare("orders", answer.orders(count, epochs, seed), expected, {
+    found = answer.orders(count, epochs, seed)
+    if found is not None and any(order is None for order in found):
+        raise Hint("orders: shuffle works in place and gives nothing back: append the array, not what shuffle returns.")
+    compare("orders", found, expected, {
         "every epoch has the same order: the stream begins anew. Make the RandomState once, before the epochs.": [first] * epochs,
         "from the second epoch on, the order of the epoch before is shuffled: begin with 0, 1, 2, ... each time.": running_on(
             random, count, epochs

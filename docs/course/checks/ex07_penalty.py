@@ -20,6 +20,7 @@ def check(answer):
             "the biases count too.": LAM * c * (without_bias**2).sum(),
             "it is the sum over the weights, not their mean.": expected / WEIGHTS.size,
             "lambda is missing.": expected / LAM,
+            f'{convention} has the {"squares, and half_sum half of them" if c == 1 else "half of the squares, and sum all of them"}: they are swapped.': expected * (1.5 - c) / c,
         })  # fmt: skip
         expected = gradient(lambda w, c=c: LAM * c * (w**2).sum(), WEIGHTS)
         compare(f'penalty_gradient, "{convention}"', answer.penalty_gradient(WEIGHTS.copy(), LAM, convention), expected, {

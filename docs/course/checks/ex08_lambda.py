@@ -21,8 +21,9 @@ def check(answer):
     lam = answer.find_lambda(fit, loss)
     if lam is None:
         raise Hint("find_lambda gives nothing back: is there a return?")
-    if lam not in tried:
-        raise Hint(f"lambda = {lam:g} was never fitted. Is it a loss that is given back, and not its lambda?")
+    if np.ndim(lam) or not isinstance(lam, int | float | np.number):
+        raise Hint(f"find_lambda gives a {type(lam).__name__}: give the lambda alone, a number.")
+    fitted = lam in tried
     if "test" in asked:
         raise Hint(
             "the search looked at the test images. They are looked at once, when everything is chosen; what has helped to "
@@ -32,13 +33,15 @@ def check(answer):
     lowest, found = loss(fit(best), "validation"), loss(fit(lam), "validation")
     if found <= 1.01 * lowest:
         return
+    if not fitted:
+        raise Hint(f"lambda = {lam:g} was never fitted. Is it a loss that is given back, and not its lambda?")
     losses = f"its validation loss is {found:.3f} (its training loss {loss(fit(lam), 'training'):.3f}), and {lowest:.3f} can be reached"
     if found <= 1.1 * lowest:
         raise Hint(f"lambda = {lam:g} is near: {losses}. Is the grid fine enough between its best values?")
     if lam < best:
         raise Hint(
-            f"lambda = {lam:g} is too small: {losses}. The training loss always falls with lambda, and so does a penalty "
-            "that is left in the comparison: compare the cross-entropy of the validation images alone."
+            f"lambda = {lam:g} is too small: {losses}. The smaller lambda, the smaller the training loss, and the penalty "
+            "if it is left in the comparison: compare the cross-entropy of the validation images alone."
         )
     raise Hint(
         f"lambda = {lam:g} is too large: {losses}. The network is held so short that it underfits. Does your grid run in "

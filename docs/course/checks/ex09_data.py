@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from checking import Hint
+from PIL import Image
 from tests.training import golden
 
 from onelayer.data.describe import describe
@@ -27,6 +28,12 @@ def check(answer):
         for folder in (first, second):
             folder.mkdir()
             answer.make(folder)
+        for path in pictures_of(first):
+            with Image.open(path) as picture:
+                if picture.mode != "L":
+                    raise Hint(
+                        f"{path.name} has the mode {picture.mode}: save an array uint8 (height, width), which is L."
+                    )
         made, again = ([(path.name, path.read_bytes()) for path in pictures_of(folder)] for folder in (first, second))
         if made != again:
             raise Hint("a second call made other pictures: draw from np.random.RandomState(seed), made inside make.")
@@ -54,7 +61,8 @@ def check(answer):
     if share < SHARE:
         raise Hint(
             f"{share:.0%} of the test pictures are decided right. A single layer adds up the pixels, each with one weight: "
-            "is there a place where one kind is brighter than the others, on average over all its pictures?"
+            "is there a place where one kind is brighter than the others, on average over all its pictures? With noise: are values below 0 and "
+            "above 255 clipped before they become uint8?"
         )
 
 

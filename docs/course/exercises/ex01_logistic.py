@@ -10,6 +10,8 @@ p is an array of probabilities, y a number or an array like p.
 Check: python docs/course/check.py 1
 """
 
+import numpy as np  # noqa: F401
+
 
 def loss_by_p(p, y):
     """dC/dp."""

@@ -11,6 +11,8 @@ for k ≠ j, then dC/dz_j. Both arguments are arrays of length K.
 Check: python docs/course/check.py 2
 """
 
+import numpy as np  # noqa: F401
+
 
 def p_by_z(p):
     """The matrix (K, K) with dp_k/dz_j in row k, column j. np.diag and np.outer help."""

@@ -9,6 +9,8 @@ is appended to every image: its weight is the bias.
 Check: python docs/course/check.py 3
 """
 
+import numpy as np  # noqa: F401
+
 
 def images_of(content):
     """The images, uint8 (n, height, width), of the bytes of an IDX file. struct.unpack and np.frombuffer help."""

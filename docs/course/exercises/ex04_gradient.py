@@ -1,6 +1,6 @@
 """Exercise 4 (Tasks 2a and 3a): code the gradient.
 
-For weights w (K, D), inputs x (N, D) and targets (N,), the numbers of the classes from 0 to K - 1, the logits are z = w x, and
+For weights w (K, D), inputs x (N, D) and targets (N,), the numbers of the classes from 0 to K - 1, the logits are z = x w^T, (N, K), and
 
     C(w) = (1/N) sum_n C^n(w)
 
@@ -12,6 +12,8 @@ accuracies must be the golden values of this project (tests/training/golden.py).
 
 Check: python docs/course/check.py 4
 """
+
+import numpy as np  # noqa: F401
 
 
 def loss_and_gradient(weights, inputs, targets):

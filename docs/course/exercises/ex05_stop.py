@@ -11,6 +11,8 @@ The check takes the losses of real runs on the digits and compares your predicti
 Check: python docs/course/check.py 5
 """
 
+import numpy as np  # noqa: F401
+
 
 def stop(losses, patience):
     """The number, from 0, of the evaluation that ends the training; None if the losses end before."""

@@ -14,6 +14,8 @@ The check holds your gradient to central differences and trains with it.
 Check: python docs/course/check.py 7
 """
 
+import numpy as np  # noqa: F401
+
 
 def penalty(weights, lam, convention):
     """lambda R, a number, for weights (K, D)."""

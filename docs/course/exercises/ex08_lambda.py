@@ -12,6 +12,8 @@ are plenty.
 Check: python docs/course/check.py 8
 """
 
+import numpy as np  # noqa: F401
+
 
 def find_lambda(fit, loss):
     """The lambda that you choose, a number."""

@@ -1,16 +1,19 @@
 """Exercise 10: add a model.
 
-A model is a class that knows its loss by the logits; onelayer/models/__init__.py says what is asked of it, and the
-files beside it show how. Write your own of the one that is called one_versus_rest there, and look at it afterwards: one logistic
-regression for each class, against all others together. With y one-hot and the target's y_k = 1,
+A model is a class that knows its loss by the logits; workflow/scripts/onelayer/models/__init__.py says what is asked of it, and the
+files beside it show how. Write one logistic regression for each class against all others together. (one_versus_rest.py is that
+model: look at it afterwards.) With y_k = 1 for the class of the image, and y_k = 0 for all others,
 
     C^n = sum_k ln(1 + exp(-s_k z_k)),    s_k = 1 where y_k = 1, and s_k = -1 where y_k = 0.
 
 Derive d C^n / d z_k: the result is as short as that of exercise 1. Logits are (..., K, N), samples last, and leading axes are
-several weights at once, so sums over the outputs run over axis=-2. Whoever calls you needs the logits afterwards: leave them as they are.
+several weights at once, so sums over the outputs run over axis=-2. Whoever calls you needs the logits afterwards: leave them as they are. Of
+float32 logits the results are float32.
 
 Check: python docs/course/check.py 10. Then put the class into the pipeline, as the tour says.
 """
+
+import numpy as np  # noqa: F401
 
 from onelayer.models import OneOutputPerClass
 
