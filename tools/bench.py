@@ -1,4 +1,5 @@
-"""Speed and memory of the engine, of the rebuild and of growing grids: results/benchmarks/bench_*.csv, docs/scaling.png.
+"""Speed and memory of the engine, of the rebuild and of growing grids: results/benchmarks/bench_*.csv, docs/scaling.png and
+docs/timeline.png.
 
 `make bench` runs it, with one BLAS thread and MNIST prepared. A measurement is a process of its own on one core: `python
 tools/bench.py KIND ARGUMENTS`. Seconds are processor time, so that other work on the machine counts for little.
@@ -36,13 +37,14 @@ WORK, LOG = OUTPUT / "work", OUTPUT / "log"
 SNAKEMAKE = (sys.executable, "-m", "snakemake", "-s", ROOT / "Snakefile", "--directory", WORK, "--cores", 2)
 # Without what makes OpenBLAS another than users have.
 ENVIRONMENT = {key: own for key, own in os.environ.items() if key not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
-REPEATS = 5
+REPEATS = 3
 DTYPES = ("float64", "float32")
 FRAMEWORKS = {"eager": "torch", "jax_scan": "jax"}  # loop of peers.py: package
 # Of the published softmax run: 7,800 steps of two products, and 252 evaluations of 30,000 images of one.
 GFLOP = 2 * (2 * 7800 * 128 + 252 * 30_000) * 785 * 10 / 1e9
 COPIES = [("float64", 1), ("float32", 1), ("float32", 16)]  # of the 60,000 training images
 RUNS = (10, 100, 1_000, 10_000)
+FIGURES = Path("workflow/scripts/onelayer/figures")
 STORED = {file: f"results/data/digits/{file}.parquet" for file in ("train", "test")}
 LAMBDAS = ["0.0", "0.001", "0.002", "0.005", "0.01", "0.02", "0.05", "0.1", "0.2", "0.5"]
 
@@ -162,12 +164,48 @@ def growth(runs: int) -> list[Row]:
     return [{"runs": runs, "what": what, **row} for what, row in found.items()]
 
 
-def rebuild() -> Row:
-    """A rebuild from verified raw files, and once more, by the clock; the textbook loop for its trainings alone."""
+def rebuild() -> list[Row]:
+    """What people wait for: a rebuild from verified raw files, once more, after an edit of a figure's colour, and a start alone."""
     shutil.rmtree(WORK, ignore_errors=True)
+    project = WORK / "project"
+    for name in ("workflow", "config", "profiles"):
+        shutil.copytree(ROOT / name, project / name)
+    shutil.copy(ROOT / "Snakefile", project)
+    shutil.copy(ROOT / "pyproject.toml", project)
     shutil.copytree(ROOT / "resources", WORK / "resources")
-    found = {what: used(*SNAKEMAKE)["clock"] for what in ("whole, clock", "nothing to do, clock")}
-    return found | {"textbook loop, seconds": measure("published_work")["seconds"]}
+    (WORK / "empty").write_text("rule all:\n    output: touch('empty.txt')\n")
+    snakemake, figure = (*SNAKEMAKE[:3], "-s", project / "Snakefile", *SNAKEMAKE[5:]), FIGURES / "l2_norm.py"
+    found = {"dry run of nothing": used(*SNAKEMAKE[:3], "-s", WORK / "empty", "--directory", WORK, "--dry-run")}
+    found |= {"dry run": used(*snakemake, "--dry-run"), "whole": used(*snakemake)}
+    draw_timeline()
+    found |= {"nothing to do": used(*snakemake)}
+    (project / figure).write_text((ROOT / figure).read_text().replace('color="0.35"', 'color="0.45"'))
+    found |= {"PDF after another colour": used(*snakemake, "results/report/report.pdf")}
+    found |= {"textbook loop of its trainings": measure("published_work")}
+    return [{"what": what, **row} for what, row in found.items()]
+
+
+def draw_timeline() -> None:
+    """The jobs of a rebuild by the clock, to docs/timeline.png: each ended when its benchmark was written."""
+    jobs = []
+    for path in (WORK / "results/benchmarks").rglob("*.tsv"):
+        end, took = path.stat().st_mtime, float(path.read_text().splitlines()[1].split("\t")[0])
+        jobs.append((end - took, end, path.relative_to(WORK / "results/benchmarks").parts[0].removesuffix(".tsv")))
+    beginning, ends = min(job[0] for job in jobs), [0.0, 0.0]
+    plt.style.use(ROOT / "workflow/report/onelayer.mplstyle")
+    figure, axes = plt.subplots(figsize=(10, 2))
+    colours = dict(
+        zip(dict.fromkeys(kind for *_, kind in sorted(jobs)), plt.get_cmap("tab20")(range(20)), strict=False)
+    )
+    for start, end, kind in sorted(jobs):
+        core = min((0, 1), key=lambda place: (ends[place] > start + 0.3, ends[place]))
+        ends[core] = end
+        axes.barh(core, end - start, left=start - beginning, color=colours[kind], edgecolor="white", label=kind)
+    shown = dict(zip(*axes.get_legend_handles_labels()[::-1], strict=True))
+    figure.legend(shown.values(), shown, loc="outside lower center", ncols=7)
+    axes.set(yticks=[0, 1], yticklabels=["a core", "the other"], xlabel="seconds")
+    axes.grid(False)
+    figure.savefig(ROOT / "docs/timeline.png", dpi=100)
 
 
 def speed(rates: pd.Series) -> pd.DataFrame:
@@ -212,6 +250,6 @@ if __name__ == "__main__":
         OUTPUT.mkdir(parents=True, exist_ok=True)
         keep("speed", speed(keep("machine", [measure("machine")]).iloc[0]))
         keep("memory", [{"dtype": dtype, **measure("memory", dtype, copies)} for dtype, copies in COPIES])
-        keep("rebuild", [rebuild()])
+        keep("rebuild", rebuild())
         draw(keep("scaling", [row for runs in RUNS for row in growth(runs)]))
         shutil.rmtree(WORK)

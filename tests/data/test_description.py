@@ -10,12 +10,14 @@ from jsonschema import Draft202012Validator
 import prepare
 from onelayer.data import description
 from onelayer.data.content import content_hash
-from onelayer.data.describe import describe, main
+from onelayer.data.describe import describe, main, sets_of, stable_rate
 from onelayer.data.description import DataSet, checked_datasets
 from onelayer.data.found import what_is_there
 from onelayer.data.readers.images import folder_hash
-from onelayer.data.store import read_images
+from onelayer.data.samples import choose_samples, inputs_of
+from onelayer.data.store import ImageSet, read_images
 from onelayer.experiment.config import read_yaml
+from onelayer.models import loss_and_gradient, model_named
 from tests.conftest import ROOT
 from tests.data.conftest import ARRAYS, CLASSES, SPLITS, draw, write
 from tests.helpers import refusal
@@ -153,13 +155,15 @@ def test_undivided_pictures_are_divided_80_to_20_by_class(capsys, count, tests, 
     train, test = (stored(dataset, split) for split in SPLITS)
     assert sorted(pairs(*train[:2]) + pairs(*test[:2])) == pairs(pixels, labels * count)
     assert sorted(test.labels) == sorted(labels * tests)
-    describe(what_is_there(Path("pictures"), Path("again.npz"), None))
+    there = what_is_there(Path("pictures"), Path("again.npz"), None)
+    describe(there, sets_of(there))
     assert Path("again.npz").read_bytes() == Path("mine.npz").read_bytes()
-    task = {"model": "softmax", "classes": sorted(labels), "learning_rate": 0.01, "lambdas": ["0.0"], "shuffle": [True]}
+    task = {"model": "softmax", "classes": sorted(labels), "lambdas": ["0.0"], "shuffle": [True]}
     sets = {"train": ("train", 2 * (count - tests)), "validation": ("test", 2 * tests)}
     images = {role: {"file": split, "first": 0, "count": number} for role, (split, number) in sets.items()}
     del overlay["datasets"]
     rest = {"source": None, "dataset": "mine", "training": {"batch_size": batch_size}}
+    assert 0.1 <= overlay["tasks"]["mine"].pop("learning_rate") <= 0.4
     assert overlay == {**rest, "images": images, "tasks": {"mine": task}}
     assert "snakemake --configfile mine.yaml --directory mine" in capsys.readouterr().out
 
@@ -174,8 +178,8 @@ def blank(folder="pictures", count=4, classes=CLASSES):
         ("", blank, "two arguments are needed: make dataset FROM=folder NAME=mine"),
         ("../x", blank, "NAME=../x: use lower-case letters"),
         ("mnist", blank, "NAME=mnist: this data set comes with the project"),
-        ("one", blank, "one.yaml: exists already: delete it or choose another NAME"),
-        ("two", blank, "two.npz: exists already"),
+        ("one", blank, "one.yaml: of an earlier make dataset: rm one.yaml, or choose another NAME"),
+        ("two", blank, "two.npz: of an earlier make dataset: rm two.npz"),
         (
             "x",
             lambda: draw("pictures", [np.zeros((3, n), np.uint8) for n in (1, 2, 3)], [0, 1, 0]),
@@ -219,3 +223,19 @@ def test_dark_images_are_described_and_not_stored_if_they_are_not_as_described(c
     overlay, dataset = described(write("npz", dark | {"five": ARRAYS["y_train"][:5]})["archive"], "2nd-own")
     assert dataset.pixel_max == 127 and "data_2nd_own" in overlay["tasks"]
     assert f"/mine.npz: {says}" in refusal(stored, dataset, "train", **change) and not Path("x.parquet").exists()
+
+
+def test_the_learning_rate_of_a_data_set_is_below_what_diverges():
+    """Pictures that are nearly white: descent on them diverges at four times the bound, of which the rate is half."""
+    random = np.random.RandomState(0)
+    images = 255 - random.randint(0, 40, (60, 20, 20)).astype(np.uint8)
+    samples = choose_samples(ImageSet(images, np.arange(60, dtype=np.uint8) % 3, {"pixel_max": 255}), [0, 1, 2])
+    inputs, model, losses = inputs_of(samples, "float64"), model_named("softmax"), {}
+    rate = stable_rate(images, 255)
+    for own in (rate, 16 * rate):
+        weights = np.zeros((3, 401))
+        for _ in range(30):
+            loss, gradient = loss_and_gradient(model, weights, inputs, samples.targets, 0.0, "sum")
+            weights -= own * gradient
+        losses[own] = loss
+    assert losses[rate] < np.log(3) < losses[16 * rate]

@@ -38,7 +38,7 @@ rule decide_claims:
     benchmark:
         "results/benchmarks/decide_claims.tsv"
     group:
-        "report"
+        GROUP
     conda:
         "../../environment.yml"
     resources:
@@ -79,7 +79,7 @@ if PARTS:
         benchmark:
             "results/benchmarks/plot_claims.tsv"
         group:
-            "report"
+            GROUP
         conda:
             "../../environment.yml"
         params:

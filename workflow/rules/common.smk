@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -34,6 +35,9 @@ DIFFERING = SOURCE.differing(TASKS)
 PLAIN_TASKS = {name: task.plain() for name, task in TASKS.items()}
 ALL_MODELS = tuple(sorted({f"models/{task.model}" for task in TASKS.values()}))
 SETUPS = {name: task.setup.plain() for name, task in TASKS.items()}
+# On a SLURM cluster what follows the trainings is one job. Elsewhere a group would cost Snakemake a time that grows with the square of
+# the runs: it counts all that a group waits for whenever a job ends.
+GROUP = "report" if shutil.which("sbatch") or "SLURM_JOB_ID" in os.environ else None
 
 
 def run_files(runs, name):

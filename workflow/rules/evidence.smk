@@ -30,7 +30,7 @@ rule find_optimum:
     benchmark:
         "results/benchmarks/find_optimum/{task}.tsv"
     group:
-        "report"
+        GROUP
     conda:
         "../../environment.yml"
     resources:
@@ -67,7 +67,7 @@ if EVIDENCE:
         benchmark:
             "results/benchmarks/make_evidence_tables.tsv"
         group:
-            "report"
+            GROUP
         conda:
             "../../environment.yml"
         params:

@@ -52,7 +52,7 @@ rule make_explorer:
     benchmark:
         "results/benchmarks/make_explorer.tsv"
     group:
-        "report"
+        GROUP
     conda:
         "../../environment.yml"
     params:

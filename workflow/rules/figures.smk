@@ -54,7 +54,7 @@ for task in TASKS.values():
             benchmark:
                 f"results/benchmarks/plot/{task.name}_{figures[0]}.tsv"
             group:
-                "report"
+                GROUP
             conda:
                 "../../environment.yml"
             params:

@@ -22,7 +22,7 @@ rule write_provenance:
     benchmark:
         "results/benchmarks/write_provenance.tsv"
     group:
-        "report"
+        GROUP
     conda:
         "../../environment.yml"
     params:
@@ -51,7 +51,7 @@ rule write_report:
     benchmark:
         "results/benchmarks/write_report.tsv"
     group:
-        "report"
+        GROUP
     conda:
         "../../environment.yml"
     params:
@@ -94,7 +94,7 @@ rule typeset_report:
     benchmark:
         "results/benchmarks/typeset_report.tsv"
     group:
-        "report"
+        GROUP
     conda:
         "../../environment.yml"
     params:

@@ -36,7 +36,7 @@ rule make_tables:
     benchmark:
         "results/benchmarks/make_tables.tsv"
     group:
-        "report"
+        GROUP
     conda:
         "../../environment.yml"
     resources:

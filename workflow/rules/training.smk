@@ -45,7 +45,7 @@ rule check_gradients:
     benchmark:
         "results/benchmarks/check_gradients.tsv"
     group:
-        "report"
+        GROUP
     conda:
         "../../environment.yml"
     resources:

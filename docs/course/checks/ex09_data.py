@@ -9,9 +9,8 @@ from checking import Hint
 from PIL import Image
 from tests.training import golden
 
-from onelayer.data.describe import describe
+from onelayer.data.describe import describe, sets_of
 from onelayer.data.found import what_is_there
-from onelayer.data.readers import reader_named
 from onelayer.data.readers.images import pictures_of
 from onelayer.data.samples import choose_samples
 from onelayer.data.store import ImageSet
@@ -39,8 +38,9 @@ def check(answer):
             raise Hint("a second call made other pictures: draw from np.random.RandomState(seed), made inside make.")
         try:
             archive = Path(scratch, "pictures.npz")
-            found = describe(what_is_there(first, archive, None))
-            sets = {split: reader_named("npz").read({"archive": archive}, split, found) for split in ("train", "test")}
+            there = what_is_there(first, archive, None)
+            sets = sets_of(there)
+            found = describe(there, sets)
         except InputError as error:
             raise Hint(f"the project refuses them: {error}".replace(f"{first}", "<folder>")) from error
         counts = Counter(path.parent.name for path in pictures_of(first))

@@ -4,8 +4,10 @@ FROM is a folder of pictures by class (<class>/*, or train/<class>/* and test/<c
 table of pixels. What is not divided yet is divided 80:20, and both parts are copied into NAME.npz; nothing in FROM is changed.
 """
 
+import math
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ import yaml
 from onelayer.data.content import content_hash
 from onelayer.data.description import PROJECT
 from onelayer.data.found import PIXEL_MAX, SPLITS, Found, ink_of, preparation_of, what_is_there
-from onelayer.data.readers import reader_named
+from onelayer.data.readers import Bytes, reader_named
 from onelayer.io.errors import InputError
 from onelayer.io.files import write_text
 
@@ -32,15 +34,20 @@ def main(argv: list[str]) -> None:
         raise InputError(f"NAME={name}: use lower-case letters, digits, '-' and '_', the first a letter or a digit")
     if name in builtin:
         raise InputError(f"NAME={name}: this data set comes with the project: choose another name")
-    for path in (Path(f"{name}.yaml"), Path(f"{name}.npz")):
-        if path.exists() and path.resolve() != origin:
-            raise InputError(f"{path}: exists already: delete it or choose another NAME")
+    if not origin.exists():
+        raise InputError(f"FROM={origin_name}: no such file or folder")
+    there = [path for path in (f"{name}.yaml", f"{name}.npz") if Path(path).exists() and Path(path).resolve() != origin]
+    if there:
+        raise InputError(
+            f"{', '.join(there)}: of an earlier make dataset: rm {' '.join(there)}, or choose another NAME"
+        )
     found = what_is_there(origin, Path(f"{name}.npz"), _shape(size))
-    described = {"title": name} | describe(found)
-    text = yaml.safe_dump(
-        overlay_of(name, described), sort_keys=False, allow_unicode=True, default_flow_style=None, width=110
-    )
-    write_text(f"{name}.yaml", f"# Made by make dataset. Run: {_command(name)}\n{text}")
+    sets = sets_of(found)
+    described = {"title": name} | describe(found, sets)
+    overlay = overlay_of(name, described, stable_rate(sets["train"][0], described["pixel_max"]))
+    text = yaml.safe_dump(overlay, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)
+    head = "# Made by make dataset. The learning rate is half of the largest that is sure not to diverge; a larger one may learn faster."
+    write_text(f"{name}.yaml", f"{head}\n# Run: {_command(name)}\n{text}")
     count = described["counts"]
     for note in found.notes:
         print(note)
@@ -54,7 +61,25 @@ def main(argv: list[str]) -> None:
     print(f"Run: {_command(name)}")
 
 
-def overlay_of(name: str, description: dict[str, Any]) -> dict[str, Any]:
+def sets_of(found: Found) -> dict[str, tuple[Bytes, Bytes]]:
+    """Images and labels of both splits."""
+    return {split: reader_named(found.form).read(found.files, split, dict(found.known)) for split in SPLITS}
+
+
+def stable_rate(images: Bytes, pixel_max: int) -> float:
+    """A learning rate at which gradient descent on the softmax loss cannot diverge, rounded down to one digit.
+
+    The second derivative of a loss by its logits is at most 1/2, so that of C is at most half of the largest eigenvalue of X^T X / N,
+    which is at most the mean of |x|^2; below 2 divided by that descent converges (S. Boyd and L. Vandenberghe, Convex Optimization,
+    2004, section 9.3). It is half of that bound.
+    """
+    inputs = images.reshape(len(images), -1) / (pixel_max / 2) - 1
+    rate = 2 / float((inputs**2).sum(axis=1).mean() + 1)
+    digit = 10.0 ** math.floor(math.log10(rate))
+    return float(f"{math.floor(rate / digit + 1e-9) * digit:.1g}")
+
+
+def overlay_of(name: str, description: dict[str, Any], rate: float) -> dict[str, Any]:
     """The configuration that trains on a data set: one softmax task, and no published report."""
     counts, classes = description["counts"], list(description["classes"])  # a copy: YAML would write an alias
     batch_size = 128
@@ -62,7 +87,7 @@ def overlay_of(name: str, description: dict[str, Any]) -> dict[str, Any]:
         batch_size //= 2
     task = name.replace("-", "_")
     task = (task if task[0].isalpha() else f"data_{task}")[:20]
-    settings = {"model": "softmax", "classes": classes, "learning_rate": 0.01, "lambdas": ["0.0"], "shuffle": [True]}
+    settings = {"model": "softmax", "classes": classes, "learning_rate": rate, "lambdas": ["0.0"], "shuffle": [True]}
     return {
         "source": None,
         "dataset": name,
@@ -76,10 +101,9 @@ def overlay_of(name: str, description: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def describe(found: Found) -> dict[str, Any]:
-    """The description of what was found, whose counts, classes, shape and pixel_max come from reading the files."""
+def describe(found: Found, sets: Mapping[str, tuple[Bytes, Bytes]]) -> dict[str, Any]:
+    """The description of what was found, whose counts, classes, shape and pixel_max are those of its `sets`."""
     known, form = dict(found.known), found.form
-    sets = {split: reader_named(form).read(found.files, split, known) for split in SPLITS}
     brightest = max(int(images.max()) for images, _ in sets.values())
     images = sets["train"][0]
     described: dict[str, Any] = {

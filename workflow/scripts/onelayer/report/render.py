@@ -65,7 +65,7 @@ def report_source(
         .render(
             plain,
             **rows,
-            published_groups=by_place(rows["published"]),
+            published_groups=by_place([row for row in rows["published"] if row["verdict"] != "does not apply"]),
             claims=read_json(tables["claims"]),
             evidence={name: read_rows(tables[name]) for name in EVIDENCE_TABLES if name in tables},
             findings=findings,

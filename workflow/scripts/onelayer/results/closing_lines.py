@@ -67,7 +67,9 @@ def best_runs(metrics: Sequence[Row]) -> list[str]:
         best = max(runs, key=lambda row: float(row["validation_accuracy"]))
         order = "shuffled" if best["shuffle"] == "true" else "file order"
         stopped, diverged = (sum(row[key] == "true" for row in runs) for key in ("stopped_early", "diverged"))
-        ends = f"{stopped} of {len(runs)} stopped early" + (f", {diverged} diverged" if diverged else "")
+        ends = f"{stopped} of {len(runs)} stopped early" + (
+            f", {diverged} diverged: lower its learning_rate" if diverged else ""
+        )
         accuracy = 100 * float(best["validation_accuracy"])
         lines.append(
             f"  {task:{width}}  {accuracy:6.2f} % of {int(best['validation_images']):,}"
