@@ -170,8 +170,8 @@ def rebuild() -> list[Row]:
     project = WORK / "project"
     for name in ("workflow", "config", "profiles"):
         shutil.copytree(ROOT / name, project / name)
-    shutil.copy(ROOT / "Snakefile", project)
-    shutil.copy(ROOT / "pyproject.toml", project)
+    for name in ("Snakefile", "environment.yml", "pyproject.toml"):
+        shutil.copy(ROOT / name, project)
     shutil.copytree(ROOT / "resources", WORK / "resources")
     (WORK / "empty").write_text("rule all:\n    output: touch('empty.txt')\n")
     snakemake, figure = (*SNAKEMAKE[:3], "-s", project / "Snakefile", *SNAKEMAKE[5:]), FIGURES / "l2_norm.py"

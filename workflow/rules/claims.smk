@@ -37,6 +37,7 @@ rule decide_claims:
         "results/logs/decide_claims.log",
     benchmark:
         "results/benchmarks/decide_claims.tsv"
+    priority: 2
     group:
         GROUP
     conda:

@@ -53,6 +53,7 @@ for task in TASKS.values():
                 f"results/logs/plot/{task.name}_{figures[0]}.log",
             benchmark:
                 f"results/benchmarks/plot/{task.name}_{figures[0]}.tsv"
+            priority: 1
             group:
                 GROUP
             conda:

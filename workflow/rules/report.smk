@@ -50,6 +50,7 @@ rule write_report:
         "results/logs/write_report.log",
     benchmark:
         "results/benchmarks/write_report.tsv"
+    priority: 2
     group:
         GROUP
     conda:

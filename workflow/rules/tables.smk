@@ -35,6 +35,7 @@ rule make_tables:
         "results/logs/make_tables.log",
     benchmark:
         "results/benchmarks/make_tables.tsv"
+    priority: 2  # the way to the PDF is the longest: tables and report, then figures, beside the last of it the page
     group:
         GROUP
     conda:

@@ -44,6 +44,7 @@ rule check_gradients:
         "results/logs/check_gradients.log",
     benchmark:
         "results/benchmarks/check_gradients.tsv"
+    priority: 2
     group:
         GROUP
     conda:
