@@ -83,3 +83,11 @@ def test_it_runs_pauses_steps_and_says_of_a_comparison_what_came_of_it(digits, s
         until(driver, lambda says=says: says in find(driver, "train-found").text)
     ends = driver.execute_script("return document.getElementById('train-found').textContent")
     assert "no finite number" in ends or "× 10^" in ends
+
+
+def test_the_page_stays_alive_while_it_trains(digits, shown):
+    driver = shown(digits)
+    find(driver, "train-run").click()
+    frames = """const done = arguments[0], end = performance.now() + 2000; let count = 0;
+        const tick = () => (performance.now() < end ? (count++, requestAnimationFrame(tick)) : done(count / 2)); tick();"""
+    assert driver.execute_async_script(frames) >= 20  # a second; 58 to 60 where nothing else runs

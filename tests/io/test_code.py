@@ -1,5 +1,6 @@
 """The code that a job depends on: by content, through all imports, without what changes no result; and the order of the rooms."""
 
+import os
 import re
 import shutil
 
@@ -78,6 +79,20 @@ def test_a_job_compares_its_code_and_files_with_those_of_the_plan():
     for other in ({"code": "other"}, {"content": "other"}, {"scripts": ["gone.py"]}, {"files": ["gone"]}):
         with pytest.raises(InputError, match=r"(train|gone)\.py: this code was edited after the run had begun"):
             code.check_code(planned | other)
+
+
+def test_a_job_names_the_file_that_was_edited_since_the_plan_and_reads_none_if_none_was(copy, monkeypatch):
+    for path in copy.rglob("*.py"):
+        os.utime(path, (1, 1))
+    for name in ("PYTHONPATH", code.PLANNED):  # what is set below goes with the test
+        monkeypatch.setenv(name, "")
+    code.for_jobs("somewhere")
+    planned = code.code_of("train.py")
+    code.check_code(planned | {"code": "not looked at"})
+    (copy / "onelayer/training/training.py").write_text("EDITED = 1\n")
+    training()
+    with pytest.raises(InputError, match=r"^scripts/onelayer/training/training\.py: this code was edited"):
+        code.check_code(planned)
 
 
 def test_a_room_imports_only_from_itself_and_the_rooms_before_it_and_none_snakemake():

@@ -30,12 +30,14 @@ def main(
     `class_names` are in the order of these classes.
     """
     names = dict(zip(dataset["classes"], class_names, strict=True))
-    chosen = {name: most_accurate(runs, name) for name in setups}
+    chosen = sorted(
+        (most_accurate(runs, name) for name in setups), key=lambda run: -runs[run].summary["validation_accuracy"]
+    )
     prepared = prepared_pictures(pictures, dataset)
     if not any(picture.problem is None for picture in prepared):
         problems = "; ".join(f"{picture.name}: {picture.problem}" for picture in prepared[:3])
         raise InputError(f"images_to_predict: none of {len(prepared)} files can be predicted: {problems}")
-    predicted = predict_pictures(prepared, {run: runs[run] for run in chosen.values()}, setups, dataset)
+    predicted = predict_pictures(prepared, {run: runs[run] for run in chosen}, setups, dataset)
     rows = predictions_table(prepared, predicted, setups, names)
     said = sentences(rows, names)
     use_style()
@@ -43,8 +45,8 @@ def main(
     save(draw(prepared, lines, dataset["pixel_max"]), [sheet])
     with atomic_write(table) as partial:
         rows.to_csv(partial, index=False, float_format="%.6f")
-    for name, texts in lines.items():
-        print(f"{name}: {'; '.join(texts)}")
+    for name in lines:  # the most accurate answer, and those of other tasks that differ
+        print(f"{name}: {'; '.join(said[rows[rows['file'] == name].drop_duplicates('predicted').index])}")
     print(f"What the models saw: {Path(sheet).resolve()}", flush=True)
 
 

@@ -6,7 +6,7 @@ Table 1 prints the loss of the first four batches, Table 2 what the network reac
 
 Somebody has written it down as a source, docs/course/report/, and made one mistake. Rebuild it, from the folder of the project:
 
-    snakemake all verify --keep-going --config source=docs/course/report --directory rebuilt/exercise
+    snakemake all verify --keep-going --config source=$PWD/docs/course/report --directory rebuilt/exercise
 
 Some values are met and others missed. Which is the first that is missed, and what has happened by then? The table at the end of
 docs/rebuild-a-report.md says what a difference looks like. Find the mistake from the numbers first, then compare with the text.

@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import modulefinder
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
@@ -14,7 +15,7 @@ from typing import Any
 from onelayer.io.errors import InputError
 
 WORKFLOW = Path(__file__).resolve().parents[3]
-PLANNED = "ONELAYER_PLANNED"  # what `_stamps` gives, in the environment of jobs
+PLANNED = "ONELAYER_PLANNED"  # when a run was planned, and what `_stamps` gave, in the environment of its jobs
 # They decide what a message says and where, and whether a job runs, and no result.
 LEFT_OUT = ("onelayer/io/code.py", "onelayer/io/errors.py", "onelayer/io/log.py")
 
@@ -22,7 +23,7 @@ LEFT_OUT = ("onelayer/io/code.py", "onelayer/io/errors.py", "onelayer/io/log.py"
 def for_jobs(folder: str) -> None:
     """What jobs find in their environment: a folder before all others in which they look for modules, and the files of the workflow."""
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (folder, os.environ.get("PYTHONPATH"))))
-    os.environ[PLANNED] = _stamps()
+    os.environ[PLANNED] = f"{time.time()} {_stamps()}"
 
 
 @cache
@@ -50,9 +51,12 @@ def _planned(scripts: list[str], files: list[str]) -> dict[str, Any]:
 
 def _stamps() -> str:
     """Sizes and times of the files of workflow/: as long as they are the same, no file was edited and none need be read."""
-    files = sorted(path for path in WORKFLOW.rglob("*.*") if path.suffix != ".pyc")
-    found = [(str(path), stat.st_size, stat.st_mtime_ns) for path in files for stat in (path.stat(),)]
+    found = [(str(path), stat.st_size, stat.st_mtime_ns) for path in _files() for stat in (path.stat(),)]
     return _sha256([repr(found).encode()])
+
+
+def _files() -> list[Path]:
+    return sorted(path for path in WORKFLOW.rglob("*.*") if path.suffix != ".pyc")
 
 
 def check_code(planned: Mapping[str, Any]) -> None:
@@ -63,7 +67,8 @@ def check_code(planned: Mapping[str, Any]) -> None:
 
     Raises InputError: the code was edited.
     """
-    if os.environ.get(PLANNED) == _stamps():
+    when, _, stamps = os.environ.get(PLANNED, "inf ").partition(" ")
+    if stamps == _stamps():
         return
     try:
         now = _planned(planned["scripts"], planned["files"])
@@ -71,7 +76,8 @@ def check_code(planned: Mapping[str, Any]) -> None:
     except (OSError, InputError):  # a file is gone, or half of it is written
         same = False
     if not same:
-        names = ", ".join(planned["scripts"])
+        edited = [str(path.relative_to(WORKFLOW)) for path in _files() if path.stat().st_mtime >= float(when)]
+        names = ", ".join(edited or planned["scripts"])
         raise InputError(
             f"{names}: this code was edited after the run had begun: run again, and what it makes is made anew"
         )
