@@ -35,9 +35,10 @@ DIFFERING = SOURCE.differing(TASKS)
 PLAIN_TASKS = {name: task.plain() for name, task in TASKS.items()}
 ALL_MODELS = tuple(sorted({f"models/{task.model}" for task in TASKS.values()}))
 SETUPS = {name: task.setup.plain() for name, task in TASKS.items()}
-# On a SLURM cluster what follows the trainings is one job. Elsewhere a group would cost Snakemake a time that grows with the square of
-# the runs: it counts all that a group waits for whenever a job ends.
-GROUP = "report" if shutil.which("sbatch") or "SLURM_JOB_ID" in os.environ else None
+# On a SLURM cluster what follows the trainings is one job. Snakemake counts all that a group waits for whenever a job ends, a time that
+# grows with the square of the runs: elsewhere, and of many runs, there is no group.
+ON_SLURM = shutil.which("sbatch") or "SLURM_JOB_ID" in os.environ
+GROUP = "report" if ON_SLURM and len(ALL_RUNS) <= 1000 else None
 
 
 def run_files(runs, name):

@@ -8,13 +8,14 @@ from importlib.metadata import version
 
 from onelayer.explorer import LAMBDAS
 
+VEGA = f"resources/vega-{version('vl-convert-python')}.js"
 PAGE_FILES = tuple(sorted(f"explorer/{path.name}" for path in PROJECT.glob("workflow/explorer/*")))
 
 
 # It takes longer than the rest of the page, and is the same until there is a new version: kept beside the downloads.
 rule bundle_vega:
     output:
-        f"resources/vega-{version('vl-convert-python')}.js",
+        VEGA,
     log:
         "results/logs/bundle_vega.log",
     conda:
@@ -29,7 +30,7 @@ rule bundle_vega:
 
 rule make_explorer:
     input:
-        vega=rules.bundle_vega.output[0],
+        vega=VEGA,
         steps=run_files(ALL_RUNS, "steps.parquet"),
         evaluations=run_files(ALL_RUNS, "evaluations.parquet"),
         # Of the runs that are not shown the page has curves alone.
