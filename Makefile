@@ -31,7 +31,8 @@ help:
 demo: $(VENV)/run.stamp latex
 	$(ACTIVE) snakemake --directory demo --configfile config/digits.yaml
 	$(ACTIVE) snakemake --directory demo/digits_vanderplas --keep-going all verify --config source=digits_vanderplas
-	@ls demo/results/report/report.pdf demo/digits_vanderplas/results/report/report.pdf demo/results/explorer.html 2>/dev/null || true
+	@for made in demo demo/digits_vanderplas; do ls $$made/results/report/report.pdf 2>/dev/null || ls $$made/results/report/report.tex; done
+	@ls demo/results/explorer.html
 
 test: $(VENV)/dev.stamp latex
 	$(ACTIVE) pytest -n auto --dist loadfile --no-loadscope-reorder -m "not (long or course or browser or reliability or slurm)"

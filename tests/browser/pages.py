@@ -16,8 +16,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 AXE = files("axe_selenium_python") / "node_modules/axe-core/axe.min.js"
-# The last two are the browser's own pages: an empty window, its viewer of PDFs.
-OFFLINE = ("file:", "data:", "blob:", "about:", "chrome")  # chrome: its own new tab
+# The last three are the browser's own pages: an empty window, its viewer of PDFs.
+OFFLINE = ("file:///", "data:", "blob:", "about:", "chrome:", "chrome-untrusted:", "chrome-extension:")
 SENT = ("Network.requestWillBeSent", "Network.webSocketCreated")
 FLAGS = (
     *("headless=new", "no-sandbox", "disable-dev-shm-usage", "disable-gpu", "hide-scrollbars", "disable-quic"),

@@ -226,6 +226,18 @@ WRONG = [
     (11, {"correction": lambda: {"training": {"max_epochs": 40}}}, "first training loss, step 2 (Table 1)"),
     (11, {"correction": lambda: {"training": {"penality": "half_sum"}}}, "Did you mean penalty?"),
     (11, {"correction": lambda: {"tasks": {"softmax": {"lambdas": ["0.01"]}}}}, "the report says lambda = 0.02"),
+    (1, {"loss_by_p": lambda p, y: -1 / p if np.all(y == 1) else 1 / (1 - p)}, "for y = an array"),
+    (1, {"loss_by_z": lambda p, y: (p - y) / (p * (1 - p))}, "this is dC/dp"),
+    (3, {"inputs_of": lambda images, largest: np.insert(images.reshape(len(images), -1) / (images.max() / 2) - 1, images[0].size, 1, 1)}, "not the largest of these images"),
+    (4, {"loss_and_gradient": lambda w, x, t: (lambda q: (-np.log(q[np.arange(len(t)), t]).mean(), w))((lambda e: e / e.sum(axis=0))(np.exp(x @ w.T)))}, "the softmax runs over the images"),
+    (4, batch(loss=lambda c, w, x: min(c, 27.6)), "where no p may be cut off"),
+    (5, {"stop": lambda losses, patience: (lambda end: end and losses.index(min(losses[: end + 1])))(checking.load("checks", 5).stopped(losses, patience))}, "the training ends later"),
+    (5, {"stop": lambda losses, patience: (lambda end: end and end + 1)(checking.load("checks", 5).stopped(losses, patience))}, "evaluations are counted from 0"),
+    (6, {"orders": lambda count, epochs, seed: [np.random.RandomState(seed).shuffle(np.arange(count)) for _ in range(epochs)]}, "gives nothing back"),
+    (7, {"penalty": lambda w, lam, convention: lam * {"sum": 0.5, "half_sum": 1}[convention] * (w**2).sum()}, "they are swapped"),
+    (8, {"find_lambda": lambda fit, loss: (0.1, 0.01)}, "give the lambda alone"),
+    (9, {"make": lambda folder: [Image.open(path).convert("RGB").save(path) for path in (bars()["make"](folder), sorted(folder.rglob("*.png")))[1]]}, "has the mode RGB"),
+    (10, model(losses=lambda result, z, t: (np.negative(z, out=z), result)[1]), "Work on a copy"),
 ]  # fmt: skip
 
 

@@ -128,6 +128,7 @@ def test_a_dry_run_messages_without_a_run_and_a_verbose_run_are_as_snakemake_has
     [
         (["-n", "mine.yaml"], "Did you mean --configfile mine.yaml?"),
         (["--configfile", "mine.yaml", "--", "results/fig/weigths.png"], "Did you mean results/fig/weights.png?"),
+        (["--configfile=mine.yaml", "results/fig/weigths.png"], "Did you mean results/fig/weights.png?"),
         (["results/fig/weights.png", "rest"], "snakemake --dry-run names the targets that there are."),
     ],
 )

@@ -37,7 +37,7 @@ def test_a_run_of_everything_ends_with_what_was_found_and_what_to_open(tmp_path)
     assert lines[0] == "Finished: 12 jobs in 2 min 0 s"
     assert (
         lines[3]
-        == "  long_name   91.20 % of 1,000  lambda 2.0, shuffled, seed 0; 2 of 2 stopped early, 1 diverged: lower its learning_rate"
+        == "  long_name   91.20 % of 1,000  lambda 2.0, shuffled, seed 0; 2 of 2 stopped early, 1 diverged: a lower learning_rate may help"
     )
     assert lines[4] == "  b           80.00 % of 30  lambda 0.0, file order, seed 0; 0 of 2 stopped early"
     said = "Published values: 1 of 4 met; 1 missed: missed loss (Task 2); 1 do not apply, their tasks differ in dataset"

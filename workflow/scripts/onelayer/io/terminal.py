@@ -71,8 +71,9 @@ class Terminal(logging.Formatter):
 
 def what_was_meant(arguments: Sequence[str], targets: Sequence[str]) -> str:
     """A hint for who named a target that there is none of: an overlay without its option, or the target with the nearest name."""
-    for word in arguments:
-        if word.endswith((".yaml", ".yml")) and not {"--configfile", "--configfiles"} & set(arguments):
+    given = any(word.startswith("--configfile") for word in arguments)
+    for word in (word for word in arguments if not word.startswith("-")):
+        if word.endswith((".yaml", ".yml")) and not given:
             return f"Did you mean --configfile {word}?"
         if word not in targets and (near := difflib.get_close_matches(word, targets, 1)):
             return f"Did you mean {near[0]}?"

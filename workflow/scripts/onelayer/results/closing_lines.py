@@ -68,7 +68,7 @@ def best_runs(metrics: Sequence[Row]) -> list[str]:
         order = "shuffled" if best["shuffle"] == "true" else "file order"
         stopped, diverged = (sum(row[key] == "true" for row in runs) for key in ("stopped_early", "diverged"))
         ends = f"{stopped} of {len(runs)} stopped early" + (
-            f", {diverged} diverged: lower its learning_rate" if diverged else ""
+            f", {diverged} diverged: a lower learning_rate may help" if diverged else ""
         )
         accuracy = 100 * float(best["validation_accuracy"])
         lines.append(

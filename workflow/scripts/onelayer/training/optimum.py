@@ -7,8 +7,8 @@ lambda for "half_sum" (onelayer.models). J then has one minimum J*, and at any w
 
 (S. Boyd and L. Vandenberghe, Convex Optimization, 2004, section 9.1.2, equation 9.9). So the gradient at the weights that
 are handed out certifies them, whatever the solver did to find them. Without a penalty mu is 0 and nothing is certified:
-where the classes can be separated J has no minimum at all, larger weights are always better, and the search ends as soon as every
-image is decided right.
+where the classes can be separated J has no minimum at all, larger weights are always better, and the search ends once the losses
+are so small that every image is decided right.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ SEARCHES = 20  # each from the best weights so far
 PAIRS = 20  # differences of weights and gradients that L-BFGS keeps
 CURVATURE = 0.1  # of C^n along a logit, roughly; of 0.05 to 0.5 the fastest or nearly so for softmax on MNIST
 LEAST_MU = 1e-4  # in the coordinates of the search, without a penalty
-SEPARATED = 0.25  # the sum of all losses, below which every image is decided right
+SEPARATED = 0.25  # the sum of all losses, below which the smooth models here decide every image right
 
 
 class Optimum(NamedTuple):
