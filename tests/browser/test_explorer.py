@@ -100,8 +100,8 @@ def test_the_weights_follow_step_scale_player_and_the_run_beside(digits, shown):
     last, images = pixels_of(driver, PANELS), read_images(digits / "results/data/digits/test.parquet")
     set_range(driver, "step", 2)
     early = pixels_of(driver, PANELS)
-    with np.load(digits / "results/runs/task=softmax/lambda=0.0/shuffle=true/seed=0/snapshots.npz") as arrays:
-        weights = arrays["weights"][arrays["steps"] == 2][0].astype(float)
+    with np.load(digits / "results/runs/task=softmax/lambda=0.0/shuffle=true/seed=0/weights.npz") as arrays:
+        weights = arrays["snapshot_weights"][arrays["snapshot_steps"] == 2][0].astype(float)
     inputs = np.column_stack([images.images.reshape(500, -1) / 8 - 1, np.ones(500)])
     accuracy = 100 * np.mean((inputs @ weights.T).argmax(axis=1) == images.labels)
     assert early != last and "After step 2 of" in said.text and f"validation accuracy {accuracy:.1f} %" in said.text

@@ -27,6 +27,7 @@ from onelayer.explorer.page import FOLDER, SCRIPTS, as_script, page_html
 from onelayer.models import model_named, model_names
 from onelayer.results.predictions import predict
 from onelayer.training.sets import Chosen, chosen_images, samples_of
+from onelayer.training.training import Snapshots
 from tests.helpers import run, task
 
 
@@ -39,7 +40,7 @@ def unpacked(text, dtype):
 def test_weights_come_back_out_of_the_page():
     snapshots = np.random.RandomState(0).randn(6, 3, 7) * np.array([0, 0.1, 1, -3, 2, 2])[:, None, None]
     numbers, files = np.arange(6), run(weights=snapshots[-1])
-    files.snapshots, files.snapshot_validation = (numbers, snapshots.astype("f4")), (0.1 * numbers, 0.01 * numbers)
+    files.snapshots = Snapshots(numbers, snapshots.astype("f4"), 0.1 * numbers, 0.01 * numbers)
     content = run_content(Run("mine", "0.1", True, 3), files, stride=2)
     back = unpacked(content["snapshots"], "<i2").reshape(3, 3, 7).cumsum(axis=0, dtype=np.int16) * content["scale"]
     assert np.abs(back - snapshots[1::2]).max() <= content["scale"] / 2 * 1.001
@@ -66,7 +67,7 @@ def test_curves_are_by_task_and_lambda_with_a_spread_over_seeds():
 @pytest.mark.parametrize(("outputs", "pixels", "tasks"), [(10, 784, 1), (10, 784, 12), (100, 4096, 3), (200, 16384, 3)])
 def test_there_is_room_for_any_grid(outputs, pixels, tasks):
     grid = {f"t{n}": task(name=f"t{n}", lambdas=[str(lam) for lam in range(30)]) for n in range(tasks)}
-    weights = SimpleNamespace(snapshots=(np.arange(33), np.broadcast_to(np.float32(0), (33, outputs, pixels + 1))))
+    weights = SimpleNamespace(snapshots=Snapshots(*[np.broadcast_to(np.float32(0), (33, outputs, pixels + 1))] * 4))
     choice = chosen_runs(grid, {run: weights for own in grid.values() for run in own.sampled_runs(5)})
     used = len(choice.runs) * outputs * (pixels + 1) * (2 * -(-33 // choice.stride) + 4)
     assert choice.runs and (used <= ROOM or len(choice.runs) == 1)

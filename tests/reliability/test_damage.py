@@ -14,7 +14,7 @@ from onelayer.data.store import ImageSet, read_images, write_images
 from onelayer.experiment.task import tasks_of
 from onelayer.io.errors import InputError
 from onelayer.training.runs import RunFiles, write_run
-from onelayer.training.training import History
+from onelayer.training.training import History, Snapshots
 from tests.conftest import COUNTS, published_config
 from tests.data.conftest import idx
 
@@ -26,9 +26,9 @@ TASK = tasks_of(published_config(), COUNTS)["binary"]
 SETTINGS = TASK.settings(TASK.runs[0])
 EVALUATIONS = {key: np.arange(40, dtype=np.int32) for key in ("step", "epoch")}
 EVALUATIONS |= {key: RANDOM.rand(40) for key in ("validation_loss", "validation_accuracy", "train_accuracy")}
-WEIGHTS, SNAPSHOTS = RANDOM.normal(size=(1, 13)), RANDOM.rand(3, 1, 13).astype(np.float32)
-LOSSES, ONES = RANDOM.normal(size=200), np.ones(3)
-HISTORY = History(LOSSES, EVALUATIONS, WEIGHTS, WEIGHTS, 3, False, 4, np.arange(3), SNAPSHOTS, ONES, ONES)
+WEIGHTS, LOSSES = RANDOM.normal(size=(1, 13)), RANDOM.normal(size=200)
+SNAPSHOTS = Snapshots(np.arange(3), RANDOM.rand(3, 1, 13).astype(np.float32), np.ones(3), np.ones(3))
+HISTORY = History(LOSSES, EVALUATIONS, WEIGHTS, WEIGHTS, 3, False, 4, SNAPSHOTS)
 
 
 def damaged(content, random):
@@ -55,6 +55,11 @@ def damaged(content, random):
     return content
 
 
+def arrays_of(files):
+    """All that is read from weights.npz."""
+    return files.last_weights, files.snapshots
+
+
 IDX, NPZ = idx(IMAGES), {"x_train": IMAGES, "y_train": LABELS}
 # By file: what is read from it, and what should be; of files without a hash only what they themselves say is known.
 READ = {
@@ -65,8 +70,7 @@ READ = {
     "images.parquet": lambda path, _: (read_images(path)[:2], (IMAGES, LABELS)),
     "steps.parquet": lambda path, _: (RunFiles(path.parent, SETTINGS).train_losses, LOSSES),
     "evaluations.parquet": lambda path, _: (RunFiles(path.parent, SETTINGS).evaluations, EVALUATIONS),
-    "weights.npz": lambda path, _: (RunFiles(path.parent, SETTINGS).last_weights, WEIGHTS),
-    "snapshots.npz": lambda path, _: (RunFiles(path.parent, SETTINGS).snapshots, (np.arange(3), SNAPSHOTS)),
+    "weights.npz": lambda path, _: (arrays_of(RunFiles(path.parent, SETTINGS)), (WEIGHTS, SNAPSHOTS)),
 }
 
 

@@ -133,9 +133,9 @@ def test_evaluations_are_at_the_first_or_the_last_steps_with_the_training_loss_i
     found = train(training, validation, own)
     assert found.evaluations["step"].tolist() == steps
     assert found.evaluations["epoch"].tolist() == [step // 7 for step in steps]
-    kept = found.snapshot_steps.tolist()
+    kept = found.snapshots.steps.tolist()
     assert ("train_loss" in found.evaluations) is train_loss
-    both = LossAndAccuracy(model_named("softmax"), training).evaluate(found.snapshots.astype(float))
+    both = LossAndAccuracy(model_named("softmax"), training).evaluate(found.snapshots.weights.astype(float))
     for key, values in zip(("train_loss", "train_accuracy"), both, strict=True):
         if key in found.evaluations:
             expected = [values[kept.index(step)] for step in steps if step in kept]

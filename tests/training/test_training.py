@@ -113,11 +113,11 @@ def test_snapshots_and_their_metrics_are_of_the_weights_after_their_steps_and_th
         weights = weights - own.learning_rate * loss_and_gradient(SOFTMAX, weights, *data)[1]
         if step in (*snapshot_steps(own.max_epochs * 7), last):
             expected[step] = weights
-    assert history.snapshot_steps.tolist() == list(expected) and history.snapshots.dtype == np.float32
-    np.testing.assert_allclose(history.snapshots, list(expected.values()), rtol=1e-4, atol=1e-5)
+    assert history.snapshots.steps.tolist() == list(expected) and history.snapshots.weights.dtype == np.float32
+    np.testing.assert_allclose(history.snapshots.weights, list(expected.values()), rtol=1e-4, atol=1e-5)
     losses, accuracies = LossAndAccuracy(SOFTMAX, validation).evaluate(np.array(list(expected.values())))
-    np.testing.assert_allclose(history.snapshot_losses, losses, rtol=1e-4)
-    np.testing.assert_array_equal(history.snapshot_accuracies, accuracies)
+    np.testing.assert_allclose(history.snapshots.losses, losses, rtol=1e-4)
+    np.testing.assert_array_equal(history.snapshots.accuracies, accuracies)
     assert reports == [(epoch, 7 * epoch + 6) for epoch in range((last + 1) // 7)]
     assert abs(single(np.array([1e300, -1e300]))).tolist() == [np.finfo(np.float32).max] * 2
 
@@ -163,8 +163,7 @@ READ = {
     "train_losses": ("steps.parquet", HISTORY.train_losses),
     "evaluations": ("evaluations.parquet", HISTORY.evaluations),
     "last_weights": ("weights.npz", HISTORY.last_weights),
-    "snapshots": ("snapshots.npz", (HISTORY.snapshot_steps, HISTORY.snapshots)),
-    "snapshot_validation": ("snapshots.npz", (HISTORY.snapshot_losses, HISTORY.snapshot_accuracies)),
+    "snapshots": ("weights.npz", HISTORY.snapshots),
     "summary": ("summary.json", {"run": identity(settings(), "summary.json"), "steps": 3}),
 }
 OTHER = {"lam": 0.02, "seed": 5, "learning_rate": 0.2, "task": "other", "train": Images("train", 5, 64)}

@@ -20,7 +20,6 @@ rule decide_claims:
     input:
         steps=run_files(CLAIMED_RUNS, "steps.parquet"),
         evaluations=run_files(CLAIMED_RUNS, "evaluations.parquet"),
-        snapshots=run_files(CLAIMED_RUNS, "snapshots.npz"),
         weights=run_files(CLAIMED_RUNS, "weights.npz"),
         summaries=run_files(CLAIMED_RUNS, "summary.json"),
         minima=[

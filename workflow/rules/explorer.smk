@@ -34,12 +34,7 @@ rule make_explorer:
         steps=run_files(ALL_RUNS, "steps.parquet"),
         evaluations=run_files(ALL_RUNS, "evaluations.parquet"),
         # Of the runs that are not shown the page has curves alone.
-        weights=[
-            path
-            for name in ("weights.npz", "snapshots.npz")
-            for task in TASKS.values()
-            for path in run_files(task.sampled_runs(LAMBDAS), name)
-        ],
+        weights=[path for task in TASKS.values() for path in run_files(task.sampled_runs(LAMBDAS), "weights.npz")],
         images=images_of(TRAINED).values(),
         tables=[
             "results/tables/published.csv",

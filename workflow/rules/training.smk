@@ -1,7 +1,7 @@
 """Training: one job a run, and the gradient check.
 
 Takes  results/data/<dataset>/{train,test}.parquet
-Makes  results/runs/task=T/lambda=L/shuffle=S/seed=N/{steps,evaluations}.parquet, {weights,snapshots}.npz, summary.json
+Makes  results/runs/task=T/lambda=L/shuffle=S/seed=N/{steps,evaluations}.parquet, weights.npz, summary.json
        results/tables/gradients.csv
 """
 

@@ -10,7 +10,7 @@ from onelayer.experiment.images import Images
 ROLES = ("train", "validation", "test")
 SEED_OF_FILE_ORDER = 0
 # What a run leaves in its folder.
-RUN_FILES = ("steps.parquet", "evaluations.parquet", "weights.npz", "snapshots.npz", "summary.json")
+RUN_FILES = ("steps.parquet", "evaluations.parquet", "weights.npz", "summary.json")
 
 
 class Run(NamedTuple):

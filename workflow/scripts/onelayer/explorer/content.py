@@ -44,10 +44,9 @@ def chosen_runs(tasks: Mapping[str, Task], runs: Mapping[Run, RunFiles]) -> Choi
 
 def run_content(run: Run, files: RunFiles, stride: int) -> dict[str, Any]:
     """One run: its snapshots, and its last weights to the last digit of float32."""
-    steps, weights = files.snapshots
+    steps, weights, losses, accuracies = files.snapshots
     kept = _every(len(steps), stride)
     text, scale = packed_snapshots(weights[kept])
-    losses, accuracies = files.snapshot_validation
     return {
         "task": run.task,
         "lambda": run.lam,
@@ -167,8 +166,8 @@ def _column(files: RunFiles, name: str) -> Floats:
 
 def _bytes(files: RunFiles, stride: int) -> int:
     """Of a run on the page: two bytes a weight and snapshot, and four for each of the last weights."""
-    steps, weights = files.snapshots
-    return int(weights[0].size * (2 * len(_every(len(steps), stride)) + 4))
+    weights = files.snapshots.weights
+    return int(weights[0].size * (2 * len(_every(len(weights), stride)) + 4))
 
 
 def _every(count: int, stride: int) -> NDArray[np.int64]:

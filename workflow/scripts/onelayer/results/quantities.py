@@ -41,8 +41,8 @@ def up_to(files: RunFiles, of: str, last: int, shape: Sequence[int]) -> float:
     if of == "gap":
         return float(curve["train_accuracy"][-1] - curve["validation_accuracy"][-1])
     if of in OF_WEIGHTS:
-        steps, weights = files.snapshots
-        value = OF_WEIGHTS[of](weights[np.flatnonzero(steps <= last)[-1]].astype(np.float64), shape)
+        place = np.flatnonzero(files.snapshots.steps <= last)[-1]
+        value = OF_WEIGHTS[of](files.snapshots.weights[place].astype(np.float64), shape)
         return float("nan") if value is None else float(value)
     return float(curve[of][-1])
 
