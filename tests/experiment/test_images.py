@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 
 from onelayer.experiment.images import Images
-from onelayer.experiment.task import Task
-from tests import helpers
 
 PERMUTED = np.random.RandomState(7).permutation(10)  # of a range that begins at 5
 CHOSEN = [
@@ -17,21 +15,11 @@ CHOSEN = [
 ]
 HALVES = [{"permuted": 3, "part": (0, 6)}, {"permuted": 3, "part": (6, 4)}]
 OVERLAPS = [
-    ({}, {}, True),
-    ({}, {"first": 14, "count": 1}, True),
-    ({}, {"first": 15}, False),
-    ({}, {"first": 0, "count": 5}, False),
-    ({}, {"file": "test"}, False),
-    ({}, {"file": "both", "first": 0, "count": 99}, True),
-    ({}, {"file": "both", "first": 15}, False),
-    ({"file": "test"}, {"file": "both"}, True),
-    (*HALVES, False),
-    (HALVES[0], {"permuted": 3, "part": (5, 5)}, True),
-    (HALVES[0], {"permuted": 4, "part": (6, 4)}, True),
-    (HALVES[0], {"permuted": 3, "part": (6, 4), "count": 11}, True),
-    (HALVES[0], {"permuted": 3}, True),
-    ({"drawn": 2}, {"drawn": 2}, True),
-]
+    ({}, {"first": 14, "count": 1}, True), ({}, {"first": 15}, False), ({}, {"first": 0, "count": 5}, False),
+    ({}, {"file": "test"}, False), ({}, {"file": "both", "first": 0, "count": 99}, True), ({"file": "test"}, {"file": "both"}, True),
+    (*HALVES, False), (HALVES[0], {"permuted": 3, "part": (5, 5)}, True), (HALVES[0], {"permuted": 4, "part": (6, 4)}, True),
+    (HALVES[0], {"permuted": 3, "part": (6, 4), "count": 11}, True), (HALVES[0], {"permuted": 3}, True), ({"drawn": 2}, {"drawn": 2}, True),
+]  # fmt: skip
 
 
 def images(**changes):
@@ -57,9 +45,3 @@ def test_drawn_images_are_the_choice_of_the_stream_without_replacement_in_its_or
 @pytest.mark.parametrize(("one", "other", "shared"), OVERLAPS)
 def test_images_overlap_by_their_ranges_or_by_their_parts_of_one_permuted_range(one, other, shared):
     assert images(**one).overlaps(images(**other)) is shared is images(**other).overlaps(images(**one))
-
-
-@pytest.mark.parametrize(("drawn", "seeds"), [(None, [0]), (3, [5, 6])])
-def test_runs_in_file_order_have_seeds_if_their_images_are_drawn(drawn, seeds):
-    grid = {"shuffle": [False], "seeds": [5, 6], "validation": images(file="test", drawn=drawn)}
-    assert [run.seed for run in Task.of(vars(helpers.task()) | grid).runs] == seeds
