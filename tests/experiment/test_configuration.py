@@ -1,5 +1,7 @@
 """What a configuration may not say, and the one line that it gets; what it may say, and the tasks and runs that come of it."""
 
+import os
+
 import pytest
 
 from onelayer.experiment.configuration import read_configuration
@@ -104,6 +106,12 @@ def test_overlays_and_the_command_line_are_merged_in_order_and_a_list_replaces_a
     assert found.source.differing(found.tasks) == {name: ["max_epochs", "early_stop"] for name in PUBLISHED}
     growing = {"rule": "growing_patience", "steps": 9, "growth": 2, "threshold": 0.9}  # replaces the rule
     assert read_configuration(ROOT, [], {"training": {"early_stop": growing}}).tasks["binary"].early_stop == growing
+
+
+def test_a_folder_that_cannot_be_used_is_named(tmp_path, monkeypatch):
+    assert "Snakemake takes braces in the project's path" in refusal(read_configuration, tmp_path / "a{b}", [], {})
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert f"{os.getcwd()}: this folder cannot be written" in refusal(read_configuration, ROOT, [], {})
 
 
 def test_a_task_inherits_images_and_training_overrides_any_key_and_only_what_is_published_can_differ(config):

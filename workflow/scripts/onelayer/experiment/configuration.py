@@ -70,11 +70,15 @@ def read_configuration(project: Path, overlays: Sequence[str | Path], given: Map
 
     Raises InputError: one line with the file or key, what is wrong with it and what to do.
     """
+    if set("{}") & set(str(project)):
+        raise InputError(f"{project}: Snakemake takes braces in the project's path for wildcards: move it elsewhere")
+    if not os.access(".", os.W_OK | os.X_OK):
+        raise InputError(f"{Path.cwd()}: this folder cannot be written: mend that, or choose another with --directory")
     config, schemas = Path(os.path.relpath(project / "config")), project / "workflow/schemas"
     base: Files = {str(path): read_yaml(path) for path in (config / "config.yaml", config / "datasets.yaml")}
     over: Files = {str(path): read_yaml(path) for path in overlays}
     given = _typed(given)
-    chosen = _merged(base | over, given)
+    chosen = merged(*base.values(), *over.values(), given)
     source, report, evidence = Source(), Files(), Files()
     if chosen["source"] is not None:
         folder = source_folder(str(chosen["source"]), config / "sources")
@@ -89,16 +93,16 @@ def read_configuration(project: Path, overlays: Sequence[str | Path], given: Map
     return Configuration(values, datasets, datasets[values["dataset"]], tasks, source, claims)
 
 
-def merge(values: dict[str, Any], document: Mapping[str, Any]) -> None:
-    """Put a document over values, key by key; a list replaces the list, and a rule that is named the whole rule."""
-    for key, value in document.items():
-        if isinstance(value, Mapping):
-            # A mapping of its own: what is merged later must not reach the document.
-            if not isinstance(values.get(key), dict) or "rule" in value:
-                values[key] = {}
-            merge(values[key], value)
-        else:
-            values[key] = value
+def merged(*documents: Mapping[str, Any]) -> dict[str, Any]:
+    """Documents put one over the other, key by key; a list replaces the list, and a rule that is named the whole rule."""
+    found: dict[str, Any] = {}
+    for document in documents:
+        for key, value in document.items():
+            if isinstance(value, Mapping):
+                under = found.get(key)
+                value = merged(under if isinstance(under, Mapping) and "rule" not in value else {}, value)
+            found[key] = value
+    return found
 
 
 def in_order(values: dict[str, Any], kept: bool = False) -> dict[str, Any]:
@@ -116,18 +120,11 @@ def _typed(given: Mapping[str, Any]) -> dict[str, Any]:
     return {key: meant.get(value, value) if isinstance(value, str) else value for key, value in given.items()}
 
 
-def _merged(files: Files, given: Mapping[str, Any]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for document in (*files.values(), given):
-        merge(values, document)
-    return values
-
-
 def _checked(
     files: Files, given: Mapping[str, Any], schemas: Path
 ) -> tuple[dict[str, Any], dict[str, DataSet], dict[str, Task]]:
     """The merged configuration, its data sets, and its tasks."""
-    values = in_order(_merged(files, given))
+    values = in_order(merged(*files.values(), given))
     check_schema(values, read_yaml(schemas / "config.schema.yaml"), "config", files)
     check_schema(values["datasets"], read_yaml(schemas / "datasets.schema.yaml"), "config: datasets")
     datasets = checked_datasets(values["datasets"])

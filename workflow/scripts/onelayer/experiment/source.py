@@ -23,9 +23,7 @@ class Source:
     tasks: Mapping[str, Task] = field(default_factory=dict)  # those that it trains, and those of its evidence
     own: Sequence[str] = ()  # names of the tasks that the report itself has
     sections: Mapping[str, str] = field(default_factory=dict)  # where the report treats a task
-    figures: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(
-        default_factory=dict
-    )  # by task and kind: name, limits
+    figures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # name and limits, by task and kind
     values: Sequence[Value] = ()  # what it prints
     claims: Sequence[Claim] = ()
     slips: Sequence[Mapping[str, str]] = ()  # its mistakes: place and text

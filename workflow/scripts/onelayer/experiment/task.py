@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, Self
 from onelayer.experiment.images import Images
 
 ROLES = ("train", "validation", "test")
-SEED_OF_FILE_ORDER = 0
 # What a run leaves in its folder.
 RUN_FILES = ("steps.parquet", "evaluations.parquet", "weights.npz", "snapshots.npz", "summary.json")
 
@@ -131,14 +130,14 @@ class Task(Setup):
     def runs(self) -> list[Run]:
         """All runs: by lambda, then shuffle, then seed, each as the configuration lists them.
 
-        In file order nothing is drawn unless the images are: then one run stands for all seeds.
+        In file order nothing is drawn unless the images are: then one run stands for all seeds, as seed 0.
         """
         drawn = any(images.drawn for images in self.sets.values())
         return [
             Run(self.name, lam, shuffle, seed)
             for lam in self.lambdas
             for shuffle in self.shuffle
-            for seed in (self.seeds if shuffle or drawn else (SEED_OF_FILE_ORDER,))
+            for seed in (self.seeds if shuffle or drawn else (0,))
         ]
 
     @property
