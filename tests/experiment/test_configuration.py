@@ -1,7 +1,8 @@
-"""What a configuration may not say, and the one line that it gets; what it may say, and the tasks and runs that come of it."""
+"""What a configuration may not say, and the one line that it gets; what it may say, and the tasks, runs and images that come of it."""
 
 import os
 
+import numpy as np
 import pytest
 
 from onelayer.experiment.configuration import read_configuration
@@ -143,3 +144,35 @@ def test_the_grid_spans_lambda_shuffle_and_seed_and_file_order_is_trained_once(c
     assert task.sampled_runs(2) == [by_lambda[0], by_lambda[3], task.order_runs[1]]
     config["tasks"]["binary"]["validation"] = {"drawn": 3}  # which differ by seed in file order too
     assert [run[2:] for run in tasks_of(config, COUNTS)["binary"].runs[:2]] == [(False, 5), (False, 6)]
+
+
+PERMUTED = np.random.RandomState(7).permutation(10)  # of a range that begins at 5
+CHOSEN = [
+    ({}, range(5, 15), ("train",)), ({"permuted": 7, "part": (6, 3)}, 5 + PERMUTED[6:9], ("train",)),
+    ({"part": (6, 3)}, range(11, 14), ("train",)), ({"file": "both", "permuted": 7}, 5 + PERMUTED, ("train", "test")),
+]  # fmt: skip
+HALVES = [{"permuted": 3, "part": (0, 6)}, {"permuted": 3, "part": (6, 4)}]
+OVERLAPS = [
+    ({}, {"first": 14, "count": 1}, True), ({}, {"first": 15}, False), ({}, {"first": 0, "count": 5}, False),
+    ({}, {"file": "test"}, False), ({}, {"file": "both", "first": 0, "count": 99}, True), ({"file": "test"}, {"file": "both"}, True),
+    (*HALVES, False), (HALVES[0], {"permuted": 3, "part": (5, 5)}, True), (HALVES[0], {"permuted": 4, "part": (6, 4)}, True),
+    (HALVES[0], {"permuted": 3, "part": (6, 4), "count": 11}, True), (HALVES[0], {"permuted": 3}, True), ({"drawn": 2}, {"drawn": 2}, True),
+]  # fmt: skip
+
+
+def images(**changes):
+    """Ten images of the training file, changed."""
+    return Images(**{"file": "train", "first": 5, "count": 10} | changes)
+
+
+@pytest.mark.parametrize(("changes", "numbers", "files"), CHOSEN)
+def test_a_range_a_permuted_range_and_a_part_of_it_are_these_images_and_draw_nothing(changes, numbers, files):
+    random, own = np.random.RandomState(0), images(**changes)
+    assert own.numbers(random).tolist() == list(numbers) and own.numbers(random).dtype == np.int64
+    assert (own.size, own.files) == (len(numbers), files)
+    assert random.rand() == np.random.RandomState(0).rand()
+
+
+@pytest.mark.parametrize(("one", "other", "shared"), OVERLAPS)
+def test_images_overlap_by_their_ranges_or_by_their_parts_of_one_permuted_range(one, other, shared):
+    assert images(**one).overlaps(images(**other)) is shared is images(**other).overlaps(images(**one))

@@ -47,7 +47,6 @@ claims:
 }
 # A file, what of it is replaced by what, and parts of the line that says so, with ... between them.
 WRONG = [
-    ("source", "title: A report\n", "", "top level: 'title' is a required property"),
     ("source", "sections: {one", "sections: {three", "sections.three: no such task; its tasks: one, two"),
     ("source", "scale: 16", "scale: 0", "config: training.inputs.scale: 0 is less than ... (set in mine/source.yaml). What the rest"),
     ("source", "first: 1000", "first: 999", "one: validation = ... yaml): shares images with train"),
@@ -74,11 +73,9 @@ WRONG = [
     ("published", "validation_error, at", "train_loss, at", "values.1 (error): ... set evaluations.train_loss of the task two"),
     ("published", "validation_error, at", "stop_epoch, at", "values.1 (error): of = 'stop_epoch' is unknown at epoch; known"),
     ("published", '"8"]]', '"8"], ["0", "0"]]', "values.2 (decided): ... for a confusion matrix of this task 2 lists of 2 numbers"),
-    ("published", '["2", "8"]]', '["2"]]', "values.2 (decided): ... for a confusion matrix of this task 2 lists of 2 numbers"),
     ("published", 'task: one, lambda: "0.1"}', "task: two}", "values.3 (norm): at = minimum: ... of hinge with lambda 0.1 can"),
     ("published", 'task: one, lambda: "0.1"}', 'task: one, lambda: "0.0"}', "values.3 (norm): at = minimum: ... of softmax with lambda 0.0"),
     ("published", ', fineness: 0.05', "", "values.3: "),
-    ("published", "0.05", "0", "values.3.fineness: 0 is less than"),
 ]  # fmt: skip
 
 
@@ -103,9 +100,8 @@ def test_every_source_that_ships_is_read_and_its_values_are_of_runs_that_are_tra
     found = read_configuration(ROOT, [], {"source": name, "evidence": evidence})
     source, trained = found.source, set(found.runs)
     assert {path.stem for path in (ROOT / "config/sources" / name).iterdir()} <= set(FILES)
-    assert (
-        source.values and all(source.details.values()) and set(source.sections) == set(source.own) <= set(found.tasks)
-    )
+    assert source.values and all(source.details.values())
+    assert set(source.sections) == set(source.own) <= set(found.tasks)
     for value in source.values:
         minimum = float(value.run.lam) > 0 and value.run.lam in found.tasks[value.run.task].lambdas
         assert minimum if value.when == "minimum" else value.run in trained, value
@@ -117,10 +113,7 @@ def test_every_source_that_ships_is_read_and_its_values_are_of_runs_that_are_tra
 
 def test_a_source_of_ones_own_is_read_with_its_values_its_figures_and_its_text(mine):
     source = mine().source
-    run, two = (
-        Run("one", "0.10", True, 3),
-        Run("two", "0.1", True, 0),
-    )  # the first of the seeds, as its folder spells it
+    run, two = Run("one", "0.10", True, 3), Run("two", "0.1", True, 0)  # the first seed, as its folder spells it
     found = [(value.column, value.moment, value.cell, value.published, value.run) for value in source.values]
     assert found == [
         ("train_loss", "last", None, "0.50", run),
@@ -128,7 +121,6 @@ def test_a_source_of_ones_own_is_read_with_its_values_its_figures_and_its_text(m
         *(("train_confusion", "last", (n // 2, n % 2), text, two) for n, text in enumerate("9128")),
         ("weight_norm_squared", "minimum", None, "7.3", Run("one", "0.10", False, 0)),
     ]
-    assert [value.unit for value in source.values] == [Decimal(unit) for unit in ("0.01", "1", "0.1", *"1111", "0.05")]
     tolerances = [Decimal(own) for own in ("0.005", "0.5", "0.05", *["0.5"] * 4, "0.05")]  # half a unit; what was read
     assert [value.tolerance for value in source.values] == tolerances
     assert [Value.of(value.plain()) for value in source.values] == source.values
@@ -150,9 +142,8 @@ def test_what_is_wrong_in_a_source_is_one_line_with_its_file_and_key(mine, file,
 
 def test_a_source_that_is_not_there_is_named_with_those_that_are_and_null_needs_tasks(mine):
     for name in ("letters", "../x", "mine/source.yaml", 2022):
-        message = refusal(mine, source=name)
-        assert message.startswith(
-            f"config: source = '{name}': no such source. There are {', '.join(SOURCES)}, or the path of"
+        assert f"source = '{name}': no such source. There are {', '.join(SOURCES)}, or the" in refusal(
+            mine, source=name
         )
     for null in (None, "null"):
         assert "'dataset' is a required property" in refusal(mine, source=null)
