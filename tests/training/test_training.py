@@ -137,7 +137,7 @@ def test_samples_take_inputs_and_bias_of_their_task(inputs, bias):
     found = samples_of(settings(inputs=inputs, bias=bias).setup, golden.stored("test", 9))
     assert (found.offset, found.scale, found.bias) == ((0, 255, False) if inputs else (8, 8, True))
     expected = (found.pixels / 1.0 - found.offset) / found.scale
-    np.testing.assert_allclose(inputs_of(found, np.float64), np.hstack([expected, np.ones((9, int(bias)))]))
+    np.testing.assert_allclose(inputs_of(found, np.float64), np.hstack([expected, np.ones((len(expected), int(bias)))]))
 
 
 @pytest.mark.parametrize(("offset", "scale"), [(127.5, 127.5), (-100_000, 1)])
