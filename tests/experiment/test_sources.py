@@ -41,7 +41,7 @@ values:
     "text": "introduction: In {one.classes}, at most {one.max_epochs} epochs.\n",
     "claims": """
 claims:
-  - {id: mine, origin: own, place: here, claim: It is so., quantity: It, rule: {below: 0}, why: "{two.max_epochs} epochs.",
+  - {id: mine, origin: own, place: here, claim: It is so., quantity: It, rule: {below: 0.5}, why: "{two.max_epochs} epochs.",
      measure: {of: validation_loss, orders: true, tasks: [one], at: stop, over: seeds}}
 """,
 }
@@ -130,7 +130,8 @@ def test_a_source_of_ones_own_is_read_with_its_values_its_figures_and_its_text(m
     elsewhere = dataclasses.replace(source, figures={**source.figures, "two": {"accuracy": {}}})
     assert elsewhere.figure_name(source.tasks["one"], "accuracy") is None
     assert (source.limits("one", "loss"), source.limits("two", "loss")) == ([0.0, 0.2], None)
-    assert (source.introduction, source.claims[0].why) == ("In (0, 1), at most 4 epochs.", "4 epochs.")
+    assert source.introduction == "In (0, 1), at most 4 epochs."
+    assert (source.claims[0].why, source.claims[0].ours) == ("4 epochs.", True)  # a limit that is not 0
 
 
 @pytest.mark.parametrize(("file", "old", "new", "says"), WRONG)

@@ -93,5 +93,5 @@ def filled(text: str, tasks: Mapping[str, Task], place: str) -> str:
         return text.format_map(tasks)
     except (LookupError, AttributeError, ValueError) as error:
         raise InputError(
-            f"{place}: {text!r}: {error}: write settings as {{task.key}}, such as {{softmax.max_epochs}}"
+            f"{place}: {text!r:.200}: {error}: write settings as {{task.key}}, such as {{softmax.max_epochs}}, and a brace twice"
         ) from error
