@@ -26,11 +26,7 @@ def patience(evaluations):
     return {"early_stop": {"rule": "patience", "evaluations": evaluations}}
 
 
-def growing(steps, growth, threshold, per_epoch):
-    own = {"rule": "growing_patience", "steps": steps, "growth": growth, "threshold": threshold}
-    return {"early_stop": own, "evaluations": Evaluations(per_epoch, "last", False)}
-
-
+GROWING = {"rule": "growing_patience", "steps": 60, "growth": 1.5, "threshold": 0.99}
 # Settings, the first 14 of runs that end early; `samples` are changes of the samples: with the last of them no input is constant.
 CONFIGURATIONS = [
     {"shuffle": True}, {"shuffle": False}, patience(1), {**patience(2), "learning_rate": 3.0}, {"lam": 0.05},
@@ -38,7 +34,8 @@ CONFIGURATIONS = [
     {**patience(7), "learning_rate": 1.0, "max_epochs": 40},
     {**patience(4), "learning_rate": 2.0, "shuffle": False, "lam": 0.01}, {"learning_rate": 1e-300},
     {"permutations_before": 3}, {"evaluations": Evaluations(4, "last", True)},
-    growing(60, 1.5, 0.99, 3), growing(1, 1, 0.5, 1),  # the latter not before its first evaluation
+    {"early_stop": GROWING, "evaluations": Evaluations(3, "last", False)},
+    {"early_stop": GROWING | {"steps": 1, "growth": 1}, "evaluations": Evaluations(1, "last", False)},  # not before its first evaluation
     {"batch_size": 50, "evaluations": Evaluations(5, "first", False)}, {"batch_size": 200}, patience(10_000),
     {"early_stop": None, "evaluations": Evaluations(2, "last", True), "batch_size": 9},
     *({"samples": {"offset": offset, "scale": scale, "bias": bias}, "learning_rate": 0.02, "early_stop": None}
@@ -83,18 +80,6 @@ def test_permutations_and_a_run_on_the_digits_have_their_golden_values():
     history = train(*sets, golden.settings())
     last = [history.evaluations[key][-1] for key in ("validation_loss", "validation_accuracy", "train_accuracy")]
     assert golden.digest_of_metrics([history.train_losses[-1], *last]) == golden.METRICS
-
-
-# Evaluations an epoch of 7 steps, at which step of an interval, and the steps; every 7 // 3 = 2 steps, on through the epochs.
-DUE = [
-    (3, "first", [0, 2, 4, 6, 8, 10, 12]), (3, "last", [1, 3, 5, 7, 9, 11, 13]), (1, "first", [0, 7]), (1, "last", [6, 13]),
-    (9, "first", [*range(14)]),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("per_epoch", "at", "steps"), DUE)
-def test_evaluations_follow_the_first_or_the_last_steps_of_their_intervals(per_epoch, at, steps):
-    assert [step for step in range(14) if Evaluations(per_epoch, at, False).due(step, 7)] == steps
 
 
 ROLES = {"train": Images("both", 0, 1797, drawn=50), "validation": Images("test", 10, 40, permuted=2, part=(30, 10))}
