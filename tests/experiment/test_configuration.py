@@ -41,7 +41,7 @@ BAD = [
     ("offline: true\noffline: false\n", "the key 'offline' stands twice in one mapping ... line 2"),
     ("tasks: {1: {}}", "the key '1' ... is no text and needs quotes"),
     # Snakemake would evaluate it.
-    ("__use_yte__: true\ndataset: '?open(\"owned\", \"w\")'\n", "config: top level: ... ('__use_yte__' was unexpected)"),
+    ("__use_yte__: true\ndataset: '?open(\"owned\", \"w\")'\n", "top level: ... ('__use_yte__' was unexpected)"),
     # Unknown keys at each level, and missing ones.
     ("trainig: {}", "config: top level: ... ('trainig' was unexpected) (set in ... overlay.yaml). A mapping with the keys source, dataset"),
     ("training: {cores: 8}", "config: training: ... ('cores' was unexpected) (set in ... overlay.yaml). How every task"),
