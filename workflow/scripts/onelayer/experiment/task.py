@@ -89,6 +89,11 @@ class Setup:
         return Settings.of(vars(self.setup) | own | {"permutations_before": before})
 
     @property
+    def draws(self) -> bool:
+        """Whether the seed of a run chooses its images."""
+        return any(images.drawn for images in self.sets.values())
+
+    @property
     def sets(self) -> dict[str, Images]:
         """The images of each role that the task has."""
         return {role: images for role in ROLES if (images := getattr(self, role))}
@@ -132,12 +137,11 @@ class Task(Setup):
 
         In file order nothing is drawn unless the images are: then one run stands for all seeds, as seed 0.
         """
-        drawn = any(images.drawn for images in self.sets.values())
         return [
             Run(self.name, lam, shuffle, seed)
             for lam in self.lambdas
             for shuffle in self.shuffle
-            for seed in (self.seeds if shuffle or drawn else (0,))
+            for seed in (self.seeds if shuffle or self.draws else (0,))
         ]
 
     @property
