@@ -224,7 +224,7 @@ WRONG = [
     (11, {"correction": lambda: "half_sum"}, "gives no overlay"),
     (11, {"correction": lambda: {"training": {"inputs": {"offset": 8, "scale": 8}}}}, "first training loss, step 1 (Table 1)"),
     (11, {"correction": lambda: {"training": {"max_epochs": 40}}}, "first training loss, step 2 (Table 1)"),
-    (11, {"correction": lambda: {"training": {"penality": "half_sum"}}}, "Did you mean penalty?"),
+    (11, {"correction": lambda: {"training": {"penality": "half_sum"}}}, "('penality' was unexpected)"),
     (11, {"correction": lambda: {"tasks": {"softmax": {"lambdas": ["0.01"]}}}}, "the report says lambda = 0.02"),
     (1, {"loss_by_p": lambda p, y: -1 / p if np.all(y == 1) else 1 / (1 - p)}, "for y = an array"),
     (1, {"loss_by_z": lambda p, y: (p - y) / (p * (1 - p))}, "this is dC/dp"),

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.conftest import DIGITS, ROOT, errors_of, snakemake
-from tests.experiment.configurations import BAD
+from tests.experiment.test_configuration import BAD
 
 pytestmark = pytest.mark.reliability
 

@@ -30,7 +30,7 @@ if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
         setups = {name: Setup.of(plain) for name, plain in snakemake.params.setups.items()}
         main(
-            [Claim.of_plain(plain) for plain in snakemake.params.claims],
+            [Claim(**plain) for plain in snakemake.params.claims],
             Rebuilt(
                 files_of_runs(snakemake.params.runs, snakemake.input.summaries, setups),
                 minima_of(snakemake.input.minima),

@@ -57,4 +57,4 @@ def main(claims: Sequence[Claim], ledger: str, outputs: Iterable[str]) -> None:
 
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
-        main([Claim.of_plain(plain) for plain in snakemake.params.claims], snakemake.input.claims, snakemake.output)
+        main([Claim(**plain) for plain in snakemake.params.claims], snakemake.input.claims, snakemake.output)
