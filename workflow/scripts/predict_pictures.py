@@ -9,8 +9,7 @@ from onelayer.figures.common import save, use_style
 from onelayer.io.errors import InputError
 from onelayer.io.files import atomic_write
 from onelayer.io.log import job
-from onelayer.pictures.predict import most_accurate, predict_pictures, predictions_table, prepared_pictures, sentences
-from onelayer.pictures.requested import unstamped
+from onelayer.pictures.predict import most_accurate, predictions_table, prepared_pictures
 from onelayer.pictures.sheet import draw
 from onelayer.training.runs import RunFiles, files_of_runs
 
@@ -37,9 +36,8 @@ def main(
     if not any(picture.problem is None for picture in prepared):
         problems = "; ".join(f"{picture.name}: {picture.problem}" for picture in prepared[:3])
         raise InputError(f"images_to_predict: none of {len(prepared)} files can be predicted: {problems}")
-    predicted = predict_pictures(prepared, {run: runs[run] for run in chosen}, setups, dataset)
-    rows = predictions_table(prepared, predicted, setups, names)
-    said = sentences(rows, names)
+    rows = predictions_table(prepared, {run: runs[run] for run in chosen}, setups, names, dataset["pixel_max"])
+    said = rows.pop("said")
     use_style()
     lines = {picture.name: list(said[rows["file"] == picture.name]) for picture in prepared}
     save(draw(prepared, lines, dataset["pixel_max"]), [sheet])
@@ -52,7 +50,7 @@ def main(
 
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
-        pictures = unstamped(snakemake.params.pictures)
+        pictures = [path for path, *_ in snakemake.params.pictures]
         if not pictures:
             raise InputError(
                 "images_to_predict is empty: name a picture or a folder: --config images_to_predict=my_digits/"
