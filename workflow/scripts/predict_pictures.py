@@ -9,7 +9,7 @@ from onelayer.figures.common import save, use_style
 from onelayer.io.errors import InputError
 from onelayer.io.files import atomic_write
 from onelayer.io.log import job
-from onelayer.pictures.predict import most_accurate, predictions_table, prepared_pictures
+from onelayer.pictures.predict import predictions_table, prepared_pictures
 from onelayer.pictures.sheet import draw
 from onelayer.training.runs import RunFiles, files_of_runs
 
@@ -29,14 +29,15 @@ def main(
     `class_names` are in the order of these classes.
     """
     names = dict(zip(dataset["classes"], class_names, strict=True))
-    chosen = sorted(
-        (most_accurate(runs, name) for name in setups), key=lambda run: -runs[run].summary["validation_accuracy"]
-    )
+    # Of each task the most accurate run; of equals that of the smallest lambda, then the first.
+    chosen: dict[str, Run] = {}
+    for run in sorted(runs, key=lambda run: (-runs[run].summary["validation_accuracy"], float(run.lam))):
+        chosen.setdefault(run.task, run)
     prepared = prepared_pictures(pictures, dataset)
     if not any(picture.problem is None for picture in prepared):
         problems = "; ".join(f"{picture.name}: {picture.problem}" for picture in prepared[:3])
         raise InputError(f"images_to_predict: none of {len(prepared)} files can be predicted: {problems}")
-    rows = predictions_table(prepared, {run: runs[run] for run in chosen}, setups, names, dataset["pixel_max"])
+    rows = predictions_table(prepared, {run: runs[run] for run in chosen.values()}, setups, names, dataset["pixel_max"])
     said = rows.pop("said")
     use_style()
     lines = {picture.name: list(said[rows["file"] == picture.name]) for picture in prepared}

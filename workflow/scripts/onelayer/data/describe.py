@@ -39,7 +39,9 @@ def main(argv: list[str]) -> None:
         raise InputError(
             f"{', '.join(there)}: of an earlier make dataset: rm {' '.join(there)}, or choose another NAME"
         )
-    found = what_is_there(origin, Path(f"{name}.npz"), _shape(size))
+    if not re.fullmatch("[1-9][0-9]*|", size):
+        raise InputError(f"SIZE={size}: a number of pixels, as SIZE=28")
+    found = what_is_there(origin, Path(f"{name}.npz"), (int(size), int(size)) if size else None)
     sets = sets_of(found)
     described = {"title": name} | describe(found, sets)
     overlay = overlay_of(name, described, stable_rate(sets["train"][0], described["pixel_max"]))
@@ -77,19 +79,14 @@ def stable_rate(images: Bytes, pixel_max: int) -> float:
 def overlay_of(name: str, description: dict[str, Any], rate: float) -> dict[str, Any]:
     """The configuration that trains on a data set: one softmax task, and no published report."""
     counts, classes = description["counts"], list(description["classes"])  # a copy: YAML would write an alias
-    batch_size = 128
-    while batch_size > max(1, counts["train"] // 4):
-        batch_size //= 2
+    batch_size = min(128, 1 << max(1, counts["train"] // 4).bit_length() - 1)  # a power of two, four batches at least
     task = name.replace("-", "_")
     task = (task if task[0].isalpha() else f"data_{task}")[:20]
     settings = {"model": "softmax", "classes": classes, "learning_rate": rate, "lambdas": ["0.0"], "shuffle": [True]}
     return {
         "source": None,
         "dataset": name,
-        "images": {
-            "train": {"file": "train", "first": 0, "count": counts["train"]},
-            "validation": {"file": "test", "first": 0, "count": counts["test"]},
-        },
+        "images": {"train": {"file": "train"}, "validation": {"file": "test"}},
         "training": {"batch_size": batch_size},
         "tasks": {task: settings},
         "datasets": {name: description},
@@ -106,7 +103,7 @@ def describe(found: Found, sets: Mapping[str, tuple[Bytes, Bytes]]) -> dict[str,
         "pixel_max": 255 if brightest > 127 else max(1, brightest),
         "classes": sorted({int(label) for _, labels in sets.values() for label in labels}),
         "counts": {split: len(labels) for split, (_, labels) in sets.items()},
-        "sources": [str(found.source)],
+        "sources": [str(next(iter(found.files.values())).resolve().parent)],
     }
     if found.form != "images":
         described["files"] = {
@@ -119,16 +116,6 @@ def describe(found: Found, sets: Mapping[str, tuple[Bytes, Bytes]]) -> dict[str,
     if preparation := preparation_of(images, described["pixel_max"], ink):
         described["preparation"] = preparation
     return described
-
-
-def _shape(size: str) -> tuple[int, int] | None:
-    """The shape that SIZE asks for: 28, or 28x20, height first."""
-    if not size:
-        return None
-    if not re.fullmatch(r"[1-9][0-9]{0,2}(x[1-9][0-9]{0,2})?", size):
-        raise InputError(f"SIZE={size}: a number of pixels, or height and width: SIZE=28 or SIZE=28x20")
-    height, _, width = size.partition("x")
-    return int(height), int(width or height)
 
 
 if __name__ == "__main__":

@@ -83,14 +83,7 @@ def _chunks(source: str, name: str) -> Iterator[bytes]:
     import requests  # here, because importing it opens a socket
     from requests.adapters import HTTPAdapter, Retry
 
-    # A server that asks to wait longer is asked again sooner, and then the next one is.
-    retry = Retry(
-        RETRIES,
-        backoff_factor=BACKOFF_SECONDS,
-        status_forcelist=MAY_PASS,
-        raise_on_status=False,
-        respect_retry_after_header=False,
-    )
+    retry = Retry(RETRIES, backoff_factor=BACKOFF_SECONDS, status_forcelist=MAY_PASS, raise_on_status=False)
     address, headers = f"{source.rstrip('/')}/{quote(name)}", {"Accept-Encoding": "identity"}
     with requests.Session() as session:
         for scheme in ("http://", "https://"):

@@ -29,10 +29,9 @@ ALIKE = 0.5  # a preparation that changes images by less than this share of thei
 
 
 class Found(NamedTuple):
-    """What is there: the format, the folder of its files, these by role, what is known already, and what is to be said of it."""
+    """What is there: the format, its files by role, all in one folder, what is known already, and what is to be said of it."""
 
     form: str
-    source: Path
     files: Mapping[str, Path]
     known: Mapping[str, Any]
     notes: Sequence[str] = ()
@@ -44,7 +43,7 @@ def what_is_there(origin: Path, archive: Path, shape: tuple[int, int] | None) ->
     Raises InputError: nothing is there, or it can be meant in more than one way; what was found and what is needed is said.
     """
     if origin.suffix == ".npz":
-        return Found("npz", origin.parent, {"archive": origin}, _arrays_of(origin))
+        return Found("npz", {"archive": origin}, _arrays_of(origin))
     entries = visible(origin) if origin.is_dir() else [origin]
     folders = [path for path in entries if path.is_dir()]
     nearby = [*entries, *(path for folder in folders for path in visible(folder))]
@@ -73,9 +72,8 @@ def _of_idx(origin: Path, paths: Mapping[Path, re.Match[str]], archive: Path) ->
                 "images or labels: put the four that belong together in a folder"
             )
     files = {role: next(iter(found.values())) for role, found in by_role.items()}
-    folders = {path.parent for path in files.values()}
-    if len(folders) == 1:
-        return Found("idx", folders.pop(), files, {})
+    if len({path.parent for path in files.values()}) == 1:
+        return Found("idx", files, {})
     return _written(archive, {split: reader_named("idx").read(files, split, {}) for split in SPLITS})
 
 
@@ -108,9 +106,9 @@ def _of_tables(origin: Path, paths: Sequence[Path], archive: Path) -> Found:
     if len(labelled) == 1:
         ((images, labels),) = labelled.values()
         order = sorted(range(len(labels)), key=lambda n: hashlib.sha256(str(n).encode()).digest())
-        return _written(archive, _divided(images, labels, np.array(order)), notes=notes)
+        return _written(archive, _divided(images, labels, np.array(order)))._replace(notes=notes)
     if len(labelled) == 2 and all(len(own) == 1 for own in of_split.values()):
-        return _written(archive, {split: own[0] for split, own in of_split.items()}, notes=notes)
+        return _written(archive, {split: own[0] for split, own in of_split.items()})._replace(notes=notes)
     names = ", ".join(labelled) or "none"
     raise InputError(
         f"{origin}: tables with labels: {names}: needed is one, or one each with train and test in its name"
@@ -160,12 +158,12 @@ def _of_folders(origin: Path, folders: Sequence[Path], archive: Path, shape: tup
     size = shape or read_picture(next(iter(read))).shape
     if splits and shape is None:
         known |= {"folder": origin.name, "shape": list(size), "sha256": folder_hash(origin)}
-        return Found("images", origin.parent, {"folder": origin}, known, notes)
+        return Found("images", {"folder": origin}, known, notes)
     sets = {name: read_pictures(own, labels, size, shape is not None) for name, own in pictures.items()}
     if not splits:
         ((images, numbers),) = sets.values()
         sets = _divided(images, numbers, np.arange(len(images)))  # by the hashes of names: any order is random
-    return _written(archive, sets, known, notes)
+    return _written(archive, sets)._replace(known=known, notes=notes)
 
 
 def _labels_of(names: set[str]) -> dict[str, int]:
@@ -186,12 +184,7 @@ def _divided(images: Bytes, labels: Bytes, order: NDArray[np.int64]) -> dict[str
     return {"train": (images[~test], labels[~test]), "test": (images[test], labels[test])}
 
 
-def _written(
-    archive: Path,
-    sets: Mapping[str, tuple[Bytes, Bytes]],
-    known: Mapping[str, Any] | None = None,
-    notes: Sequence[str] = (),
-) -> Found:
+def _written(archive: Path, sets: Mapping[str, tuple[Bytes, Bytes]]) -> Found:
     """Both parts in one archive."""
     if len({int(label) for _, labels in sets.values() for label in labels}) < 2:
         raise InputError("the labels are all the same, but at least two classes are needed")
@@ -199,7 +192,7 @@ def _written(
     for split, (images, labels) in sets.items():
         arrays |= {ARRAYS[f"{split}_images"]: images, ARRAYS[f"{split}_labels"]: labels}
     write_arrays(archive, arrays)
-    return Found("npz", archive.resolve().parent, {"archive": archive}, known or {}, notes)
+    return Found("npz", {"archive": archive}, {})
 
 
 def ink_of(images: Bytes, pixel_max: int) -> str:

@@ -25,7 +25,7 @@ def read_grey(path: str | Path, longest: int | None = None, deep: bool = True) -
     longest : pixels of the longer side that it is reduced to, if it has more
     deep : whether more than 8 bits a pixel are spread from the darkest to the lightest, and not refused
 
-    Raises InputError: it cannot be read; the message does not name the file.
+    Raises InputError: it cannot be read; the message begins with `path`.
     """
     try:
         with warnings.catch_warnings():
@@ -37,7 +37,7 @@ def read_grey(path: str | Path, longest: int | None = None, deep: bool = True) -
                 upright = ImageOps.exif_transpose(picture)
         if upright.mode.startswith(("I", "F")):
             if not deep:
-                raise InputError("more than 8 bits a pixel: store it with 8")
+                raise InputError(f"{path}: more than 8 bits a pixel: store it with 8")
             values = np.nan_to_num(np.asarray(upright, np.float64))
             spread = 255 * (values - values.min()) / max(np.ptp(values), 1e-9)
             upright = Image.fromarray(spread.astype(np.uint8))
@@ -49,11 +49,11 @@ def read_grey(path: str | Path, longest: int | None = None, deep: bool = True) -
             upright.thumbnail((longest, longest), Image.Resampling.BOX)
         return np.asarray(upright)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise InputError(f"more than {Image.MAX_IMAGE_PIXELS} pixels: save it smaller") from error
+        raise InputError(f"{path}: more than {Image.MAX_IMAGE_PIXELS} pixels: save it smaller") from error
     except UnidentifiedImageError as error:
-        raise InputError(f"no picture in a format that is read: {', '.join(FORMATS)}") from error
+        raise InputError(f"{path}: no picture in a format that is read: {', '.join(FORMATS)}") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise InputError(f"not a readable picture: {one_line(error)}") from error
+        raise InputError(f"{path}: not a readable picture: {one_line(error)}") from error
 
 
 def _flattened(picture: Image.Image) -> Image.Image:

@@ -43,12 +43,9 @@ SPECK = 20  # a part with less than a twentieth of the ink of the largest part i
 def read_ink(path: str | Path) -> NDArray[np.uint8]:
     """The ink of a picture, uint8 (height, width), 0 on bare paper and 255 where it is full; at most LONGEST pixels long.
 
-    Raises InputError: the file cannot be read as a picture, or holds no ink; the message begins with its path.
+    Raises InputError: the file cannot be read as a picture, or holds no ink.
     """
-    try:
-        return ink_of(read_grey(path, LONGEST))
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from error
+    return ink_of(read_grey(path, LONGEST))
 
 
 def ink_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -55,15 +55,9 @@ def prepared_pictures(paths: Sequence[str], dataset: Mapping[str, Any]) -> list[
             if dataset["ink"] == "dark":
                 image = dataset["pixel_max"] - image
         except InputError as error:
-            problem = str(error)
+            problem = str(error).removeprefix(f"{path}: ")
         pictures.append(Picture(one_line(Path(path).name), grey, image, problem, note))
     return pictures
-
-
-def most_accurate(runs: Mapping[Run, RunFiles], task: str) -> Run:
-    """The run of a task with the largest validation accuracy; of equals that of the smallest lambda, then the first."""
-    own = sorted((run for run in runs if run.task == task), key=lambda run: float(run.lam))
-    return max(own, key=lambda run: runs[run].summary["validation_accuracy"])
 
 
 def predictions_table(

@@ -56,10 +56,7 @@ def read_pictures(
 
 def read_picture(path: Path, shape: Sequence[int] | None = None, resize: bool = False) -> Bytes:
     """Grey values (height, width) of a picture; if a shape is given, it is resized to it or must have it."""
-    try:
-        grey = read_grey(path, deep=False)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from error
+    grey = read_grey(path, deep=False)
     if shape and resize:
         grey = np.asarray(Image.fromarray(grey).resize((shape[1], shape[0]), Image.Resampling.LANCZOS))
     if shape and grey.shape != tuple(shape):
