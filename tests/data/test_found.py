@@ -212,18 +212,6 @@ def test_idx_files_are_known_by_any_name_and_in_folders_of_their_own(nested):
         assert all((archive[name] == array).all() for name, array in ARRAYS.items())
 
 
-def test_arrays_of_any_names_that_say_what_they_are_are_taken_and_others_listed():
-    names = {"x_train": "trainImages", "y_train": "train_y", "x_test": "test_images", "y_test": "lTest"}
-    np.savez("their.npz", **{names[name]: array for name, array in ARRAYS.items()}, notes=np.zeros(3, np.uint8))
-    _, dataset, _ = described("their.npz")
-    assert dataset.arrays["test_labels"] == "lTest" and dataset.counts == {"train": 6, "test": 6}
-    np.savez("other.npz", a=ARRAYS["x_train"], b=ARRAYS["y_train"])
-    said = refusal(main, ["other.npz", "other"])
-    assert (
-        "holds a (6, 4, 3), b (6,); needed are images (n, height, width) and labels (n,), with train and test" in said
-    )
-
-
 @pytest.mark.parametrize(
     ("tables", "counts", "says"),
     [

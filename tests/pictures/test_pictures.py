@@ -128,7 +128,13 @@ def test_the_most_accurate_run_of_each_task_predicts_and_of_equals_the_smallest_
         for lam, seed, accuracy in (("0.2", 3, 0.9), ("2.0", 0, 0.9), ("0.2", 1, 0.9), ("0.0", 3, 0.8)):
             factor = 0.001 if (lam, seed) == ("0.2", 3) else -1
             runs[Run(name, lam, True, seed)] = run(weights=factor * weights, validation_accuracy=accuracy)
-    given = (runs, SETUPS, vars(MINE), ["zero", "two", "seven"], tmp_path / "table.csv", tmp_path / "sheet.png")
+    given = (
+        runs,
+        SETUPS,
+        vars(MINE) | {"names": ["zero", "two", "seven"]},
+        tmp_path / "table.csv",
+        tmp_path / "sheet.png",
+    )
     assert "none of 1 files can be predicted: b.png: no picture" in refusal(main, paths[1:2], *given)
     assert not (tmp_path / "table.csv").exists()
     main(paths, *given)

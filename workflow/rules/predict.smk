@@ -47,8 +47,8 @@ rule predict_pictures:
         pictures=PICTURES,
         setups={name: SETUPS[name] for name in PREDICTING},
         runs=[tuple(run) for run in PREDICTING_RUNS],
-        dataset={key: getattr(DATASET, key) for key in ("shape", "pixel_max", "preparation", "ink", "classes")},
-        class_names=DATASET.names(DATASET.classes),
+        dataset={key: getattr(DATASET, key) for key in ("shape", "pixel_max", "preparation", "ink", "classes")}
+        | {"names": DATASET.names(DATASET.classes)},
     message:
         "Predicting pictures"
     script:

@@ -19,16 +19,15 @@ def main(
     runs: Mapping[Run, RunFiles],
     setups: Mapping[str, Setup],
     dataset: Mapping[str, Any],
-    class_names: Sequence[str],
     table: str,
     sheet: str,
 ) -> None:
     """Write `table` and `sheet`, and print a line for each picture.
 
     `runs` are all runs of the tasks; `dataset` has the keys shape, pixel_max, preparation, ink and classes of its description, and
-    `class_names` are in the order of these classes.
+    `names` of these classes.
     """
-    names = dict(zip(dataset["classes"], class_names, strict=True))
+    names = dict(zip(dataset["classes"], dataset["names"], strict=True))
     # Of each task the most accurate run; of equals that of the smallest lambda, then the first.
     chosen: dict[str, Run] = {}
     for run in sorted(runs, key=lambda run: (-runs[run].summary["validation_accuracy"], float(run.lam))):
@@ -62,7 +61,6 @@ if __name__ == "__main__":
             runs=files_of_runs(snakemake.params.runs, snakemake.input.weights, setups),
             setups=setups,
             dataset=snakemake.params.dataset,
-            class_names=snakemake.params.class_names,
             table=snakemake.output.table,
             sheet=snakemake.output.sheet,
         )

@@ -37,10 +37,8 @@ def fetch(file: Mapping[str, str], sources: Iterable[str], destination: Path, of
     Parameters
     ----------
     file : `name`, and `sha256` of the decompressed content
-    sources : iterable of str
-        Folders, or addresses of folders.
-    offline : bool
-        Whether to skip addresses; no socket is opened then.
+    sources : folders, or addresses of folders
+    offline : whether to skip addresses; no socket is opened then
 
     Raises InputError: no source has the file; the message lists each with its cause, and the ways out.
     """

@@ -43,7 +43,7 @@ def what_is_there(origin: Path, archive: Path, shape: tuple[int, int] | None) ->
     Raises InputError: nothing is there, or it can be meant in more than one way; what was found and what is needed is said.
     """
     if origin.suffix == ".npz":
-        return Found("npz", {"archive": origin}, _arrays_of(origin))
+        return Found("npz", {"archive": origin}, {})
     entries = visible(origin) if origin.is_dir() else [origin]
     folders = [path for path in entries if path.is_dir()]
     nearby = [*entries, *(path for folder in folders for path in visible(folder))]
@@ -75,26 +75,6 @@ def _of_idx(origin: Path, paths: Mapping[Path, re.Match[str]], archive: Path) ->
     if len({path.parent for path in files.values()}) == 1:
         return Found("idx", files, {})
     return _written(archive, {split: reader_named("idx").read(files, split, {}) for split in SPLITS})
-
-
-def _arrays_of(path: Path) -> dict[str, Any]:
-    """What the arrays of an archive are called by role, if that is not as in Keras."""
-    with np.load(path, allow_pickle=False) as arrays:
-        shapes = {name: arrays[name].shape for name in arrays.files}
-    if set(ARRAYS.values()) <= set(shapes):
-        return {}
-    named = {}
-    for role in ARRAYS:
-        split, kind = role.split("_")
-        axes = (3, 4) if kind == "images" else (1,)
-        names = [name for name in shapes if split in name.lower() and len(shapes[name]) in axes]
-        if len(names) != 1:
-            held = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
-            raise InputError(
-                f"{path}: holds {held}; needed are images (n, height, width) and labels (n,), with train and test in their names"
-            )
-        named[role] = names[0]
-    return {"arrays": named}
 
 
 def _of_tables(origin: Path, paths: Sequence[Path], archive: Path) -> Found:

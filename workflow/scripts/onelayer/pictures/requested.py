@@ -11,11 +11,7 @@ from onelayer.io.errors import InputError
 def requested_pictures(requested: str, dataset: DataSet, tasks: int) -> list[tuple[str, int, int]]:
     """Absolute paths of the file `requested`, or of the files in this folder, with their sizes and times; none if it is empty.
 
-    They are a parameter of a job: as its input files Snakemake would take braces in a name for wildcards.
-
-    Parameters
-    ----------
-    tasks : how many tasks can predict
+    They are a parameter of a job: as its input files Snakemake would take braces in a name for wildcards. So many `tasks` can predict.
 
     Raises InputError: there is no such file, or nothing that could predict it.
     """

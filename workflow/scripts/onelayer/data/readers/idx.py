@@ -16,7 +16,6 @@ from onelayer.data.readers import ARRAYS, Bytes, verified
 from onelayer.io.errors import InputError
 
 ROLES = tuple(ARRAYS)
-UNSIGNED_BYTE = 8
 
 
 def read(files: Mapping[str, Path], split: str, description: Mapping[str, Any]) -> tuple[Bytes, Bytes]:
@@ -28,7 +27,7 @@ def read(files: Mapping[str, Path], split: str, description: Mapping[str, Any]) 
 
 def parse_idx(content: bytes, path: Path, ndim: int) -> Bytes:
     """Values of an IDX file of unsigned bytes with `ndim` axes; an InputError names the file and the offset."""
-    magic, header = bytes([0, 0, UNSIGNED_BYTE, ndim]), 4 + 4 * ndim
+    magic, header = bytes([0, 0, 8, ndim]), 4 + 4 * ndim
     if content[:4] != magic or len(content) < header:
         raise InputError(
             f"{path}: offset 0: expected the IDX magic number {magic.hex()} (unsigned bytes, {ndim} axes) and {ndim} lengths, "

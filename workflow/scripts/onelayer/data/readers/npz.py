@@ -26,7 +26,9 @@ def read(files: Mapping[str, Path], split: str, description: Mapping[str, Any]) 
         for name in (names[f"{split}_images"], names[f"{split}_labels"]):
             if name not in archive:
                 held = one_line(", ".join(archive.files))
-                raise InputError(f"{path}: no array {name!r} among {held}: name them in the key arrays")
+                raise InputError(
+                    f"{path}: no array {name!r} among {held}: name them in the key arrays, or save them as {', '.join(ARRAYS.values())}"
+                )
         images, labels = archive[names[f"{split}_images"]], archive[names[f"{split}_labels"]]
     except UNREADABLE_ARRAYS as error:
         raise InputError(f"{path}: not an .npz of plain arrays: {one_line(error)}") from error
