@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from scipy import ndimage
 
 from onelayer.data.picture import FAINTEST, read_grey
@@ -19,7 +18,6 @@ Floats = NDArray[np.float64]
 
 LONGEST = 1024  # pixels; a longer picture is reduced to it
 SMALL = 64  # up to this size it is an image of a data set, without light and noise of its own
-COARSE = 256  # pixels in which the brightness of the paper is estimated
 STROKE = 5  # a stroke is narrower than a fifth of the picture's shorter side
 NOISE = 7  # and this many standard deviations of the paper's noise
 SMALLEST = 40  # a character is at least a fortieth of the picture's longer side
@@ -145,7 +143,10 @@ def _contrast(grey: Floats) -> Floats:
     dark_paper = beyond.max() - high > low - beyond.min()
     if dark_paper:
         smooth, low = 255 - smooth, 255 - low
-    paper = np.full_like(smooth, low) if small else _paper(smooth)
+    # The paper below the ink: what is dark and narrower than a stroke can be is filled.
+    paper = (
+        np.full_like(smooth, low) if small else ndimage.grey_closing(smooth, size=max(3, min(smooth.shape) // STROKE))
+    )
     contrast: Floats = paper - smooth
     # Light paper: relative to the light on it, so that ink in a shadow counts as much as beside it.
     return contrast if dark_paper else 255 * contrast / np.maximum(paper, max(1, paper.max() / DARKEST))
@@ -177,16 +178,6 @@ def _ground(grey: Floats) -> Floats:
     terms = [np.ones_like(x), x, y, x * y, x * x, y * y]
     fit = np.linalg.lstsq(np.stack([_border(term) for term in terms], axis=1), _border(grey), rcond=None)[0]
     return np.asarray(np.tensordot(fit, np.stack(terms), axes=1), np.float64)
-
-
-def _paper(grey: Floats) -> Floats:
-    """The brightness of light paper below its ink: what is dark and narrower than a stroke can be is filled."""
-    side = min(1, COARSE / max(grey.shape))
-    height, width = (max(1, round(length * side)) for length in grey.shape)
-    coarse = Image.fromarray(grey.astype(np.float32)).resize((width, height), Image.Resampling.BOX)
-    filled = ndimage.grey_closing(np.asarray(coarse), size=max(3, min(coarse.size) // STROKE))
-    paper = Image.fromarray(filled).resize((grey.shape[1], grey.shape[0]), Image.Resampling.BILINEAR)
-    return np.asarray(paper, np.float64)
 
 
 def _thickened(ink: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:
