@@ -6,7 +6,7 @@ Makes  results/predictions.{csv,png}
 Of each task the run with the largest validation accuracy predicts; it is known when all have been trained.
 """
 
-from onelayer.pictures.requested import requested_pictures, stamped
+from onelayer.pictures.requested import requested_pictures
 
 # A task that tells two of more classes apart has an answer to any picture.
 PREDICTING = {name: task for name, task in TASKS.items() if len(task.classes) > 2 or len(DATASET.classes) == 2}
@@ -44,11 +44,11 @@ rule predict_pictures:
             modules=tuple(f"models/{task.model}" for task in PREDICTING.values()),
             files=("report/onelayer.mplstyle",),
         ),
-        pictures=stamped(PICTURES),
+        pictures=PICTURES,
         setups={name: SETUPS[name] for name in PREDICTING},
         runs=[tuple(run) for run in PREDICTING_RUNS],
-        dataset={key: getattr(DATASET, key) for key in ("shape", "pixel_max", "preparation", "ink", "classes")},
-        class_names=DATASET.names(DATASET.classes),
+        dataset={key: getattr(DATASET, key) for key in ("shape", "pixel_max", "preparation", "ink", "classes")}
+        | {"names": DATASET.names(DATASET.classes)},
     message:
         "Predicting pictures"
     script:
