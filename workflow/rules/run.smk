@@ -12,7 +12,7 @@ from onelayer.results.closing_lines import closing_lines
 from onelayer.results.earlier import made_from
 
 BEGINNING = time.monotonic()
-EARLIER = made_from(Path("results"), CONFIGURATION.experiment, TASKS)
+EARLIER = made_from(Path("results"), CONFIGURATION.experiment)
 # Snakemake's records tell what is to be made anew; where they are lost nothing does.
 LOST = Path("results/tables").exists() and not any(Path(".snakemake/metadata").glob("*"))
 

@@ -42,10 +42,9 @@ def main(tasks: Mapping[str, Setup], paths: Mapping[str, str], output: str) -> N
         for lam in LAMBDAS:
             error = largest_relative_error(model, weights, inputs, targets, lam, task.penalty)
             rows.append((name, task.model, lam, task.penalty, len(targets), weights.size, error, TOLERANCE))
-    for row in rows:
-        if not row[6] <= TOLERANCE:
-            values = ", ".join(f"{key} {value}" for key, value in zip(COLUMNS, row, strict=True))
-            raise TrainingError(f"gradient check: error above {TOLERANCE:g}: {values}")
+            if not error <= TOLERANCE:
+                values = ", ".join(f"{key} {value}" for key, value in zip(COLUMNS, rows[-1], strict=True))
+                raise TrainingError(f"gradient check: error above {TOLERANCE:g}: {values}")
     write_rows(output, COLUMNS, rows)
 
 

@@ -3,7 +3,6 @@
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -11,16 +10,15 @@ import pandas as pd
 from onelayer.experiment.task import Setup
 from onelayer.experiment.values import Value
 from onelayer.io.log import job
-from onelayer.results.published import COLUMNS, in_printed_digits, published_rows
-from onelayer.results.rebuilt import Rebuilt, minima_of
-from onelayer.training.runs import files_of_runs
+from onelayer.results.published import in_printed_digits, published_rows
+from onelayer.results.rebuilt import Rebuilt
 
 SHOWN = ["place", "quantity", "task", "lambda", "at", "published", "rebuilt", "units", "verdict"]
 
 
 def main(published: Sequence[Value], rebuilt: Rebuilt, differing: Mapping[str, Sequence[str]]) -> None:
     """Exit with status 1, after the rows that are not met and why, unless all values are met."""
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in published_rows(published, rebuilt, differing)]
+    rows = published_rows(published, rebuilt, differing)
     # Of a confusion matrix whose entries are met the first row stands for all.
     shown = [row for row in rows if row["verdict"] != "met" or row["cell"] in ("", "0 0")]
     print(pd.DataFrame(map(in_printed_digits, shown), columns=SHOWN).fillna("").to_string(index=False))
@@ -44,7 +42,5 @@ def _made_by(row: Mapping[str, Any]) -> str:
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         setups = {name: Setup.of(plain) for name, plain in snakemake.params.setups.items()}
-        runs = files_of_runs(snakemake.params.runs, snakemake.input.summaries, setups)
-        images = {Path(path).stem: path for path in snakemake.input.images}
-        rebuilt = Rebuilt(runs, minima_of(snakemake.input.minima), setups, images)
+        rebuilt = Rebuilt.of(snakemake.params.runs, setups, snakemake.input)
         main([Value.of(plain) for plain in snakemake.params.published], rebuilt, snakemake.params.differing)

@@ -27,7 +27,6 @@ WINDOW = 10  # steps that one point of a training-loss curve averages
 STEP_LABEL = "training step (batches)"
 LABELLED = 8  # up to this number, values of lambda get a label each
 DASHES = ["-", (0, (4, 2)), (0, (6, 2, 1, 2)), (0, (1.5, 1)), (0, (8, 2))]
-ACCURACY_LABEL = "accuracy (fraction)"
 VALIDATION_ACCURACY_LABEL = "validation accuracy (fraction)"
 
 
@@ -66,11 +65,11 @@ def show_images(
     return (places[..., ::-1] + [width / 2, gap[0]]) - 0.5
 
 
-def new_figure(width: float | None = None, height: float | None = None) -> Drawn:
+def new_figure(width: float = 0, height: float = 0) -> Drawn:
     """An empty figure of a size in inches, or of the style's."""
     from matplotlib.figure import Figure
 
-    return Figure(figsize=None if width is None or height is None else (width, height))
+    return Figure(figsize=(width, height) if width else None)
 
 
 def save(figure: Drawn, paths: Iterable[str | os.PathLike[str]]) -> None:

@@ -9,7 +9,7 @@ COUNT = 10  # images a class
 
 
 @figure(
-    runs=lambda task: task.first_runs,
+    runs=lambda task: task.first_runs[:1],
     caption="training images of each class.",
     section=None,
     reads="predictions",

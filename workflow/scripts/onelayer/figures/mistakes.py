@@ -14,19 +14,19 @@ COLUMNS, ROWS = 5, 4
 
 
 @figure(
-    runs=lambda task: task.first_runs,
+    runs=lambda task: task.first_runs[:1],
     caption="the mistakes made with the most confidence, the worst first.",
     section=None,
     reads="predictions",
 )
 def draw(view: View) -> Drawn:
     """Up to COLUMNS x ROWS images with true class, predicted class and confidence, the surest first."""
-    lam, found = view.first
+    found = view.predictions
     places = surest_mistakes(found, COLUMNS * ROWS)
     images, shape = view.images["validation"], view.shape
     lines = [images.images[places[start : start + COLUMNS]] for start in range(0, len(places), COLUMNS)]
     drawn = new_figure(6.0, 1.4 * max(1, len(lines)) + 0.3)
-    drawn.suptitle(f"true → predicted class, {found.confidence_name}; λ = {lam}", fontsize="medium")
+    drawn.suptitle(f"true → predicted class, {found.confidence_name}; λ = {view.first_run.lam}", fontsize="medium")
     axes = drawn.subplots()
     above = show_images(axes, lines, (-(-shape[0] // 2), -(-shape[1] // 3)), images.metadata["pixel_max"])
     for place, (x, y) in zip(places, above.reshape(-1, 2), strict=False):

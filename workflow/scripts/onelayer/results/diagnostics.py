@@ -26,13 +26,8 @@ def diagnostics_table(tasks: TaskPredictions, classes: Mapping[str, Sequence[int
     rows = []
     for name, lam, found in _each(tasks):
         counts = confusion_matrix(found, classes[name])
-        for label, right, images, decided in zip(
-            classes[name],
-            counts.diagonal().tolist(),
-            counts.sum(axis=1).tolist(),
-            counts.sum(axis=0).tolist(),
-            strict=True,
-        ):
+        for place, label in enumerate(classes[name]):
+            right, images, decided = int(counts[place, place]), int(counts[place].sum()), int(counts[:, place].sum())
             shares = [_share(right, decided), _share(right, images), _share(2 * right, images + decided)]
             rows.append([name, lam, label, *shares, images])
     return Table(["task", "lambda", "class", "precision", "recall", "f1", "images"], rows)
@@ -41,10 +36,9 @@ def diagnostics_table(tasks: TaskPredictions, classes: Mapping[str, Sequence[int
 def confusion_table(tasks: TaskPredictions, classes: Mapping[str, Sequence[int]]) -> Table:
     """How many images of each class were taken for each class, zeros included."""
     rows = [
-        [name, lam, label, predicted, count]
+        [name, lam, classes[name][row], classes[name][column], int(count)]
         for name, lam, found in _each(tasks)
-        for label, line in zip(classes[name], confusion_matrix(found, classes[name]).tolist(), strict=True)
-        for predicted, count in zip(classes[name], line, strict=True)
+        for (row, column), count in np.ndenumerate(confusion_matrix(found, classes[name]))
     ]
     return Table(["task", "lambda", "label", "predicted", "images"], rows)
 
