@@ -7,7 +7,7 @@ from onelayer.data.store import write_images
 from onelayer.experiment.task import Images, Run
 from onelayer.results.diagnostics import comparisons_table, confusion_table, diagnostics_table
 from onelayer.results.findings import curve_findings, findings_of
-from onelayer.results.predictions import validation_predictions
+from onelayer.results.predictions import predictions_of
 from onelayer.results.tables import curves_table, metrics_table, sweep_table
 from onelayer.training.summarise import neighbour_correlation
 from tests.helpers import evaluations, predictions, run, summary, task
@@ -102,12 +102,11 @@ def test_last_weights_predict_the_validation_images_of_their_task(name, classes,
     write_images(tmp_path / "test.parquet", images)
     setup = task(model=name, classes=classes, validation=Images("test", 20, 30))
     weights = np.random.RandomState(5).normal(size=(1 if name == "logistic" else 3, 13))
-    runs = {Run("t", lam, True, 0): run(weights=weights * int(lam)) for lam in ("1", "2")}
-    found = validation_predictions(setup, runs, {"test": tmp_path / "test.parquet"})
-    one, numbers = found["2"], [number for number in range(20, 50) if images.labels[number] in classes]
+    one = predictions_of(setup, weights, "validation", 0, {"test": tmp_path / "test.parquet"})
+    numbers = [number for number in range(20, 50) if images.labels[number] in classes]
     inputs = np.column_stack([images.images[numbers].reshape(-1, 12) / 8.0 - 1, np.ones(len(numbers))])
-    logits, labels = 2 * inputs @ weights.T, images.labels[numbers].tolist()
-    assert (list(found), one.image.tolist(), one.label.tolist()) == (["1", "2"], numbers, labels)
+    logits, labels = inputs @ weights.T, images.labels[numbers].tolist()
+    assert (one.image.tolist(), one.label.tolist()) == (numbers, labels)
     decided = (logits[:, 0] <= 0).astype(int) if name == "logistic" else logits.argmax(axis=1)
     assert one.predicted.tolist() == [classes[place] for place in decided]
     np.testing.assert_array_equal(one.confidence, one.probabilities.max(axis=1))

@@ -11,7 +11,7 @@ from onelayer.io.files import write_rows
 from onelayer.io.log import job
 from onelayer.models import model_named
 from onelayer.results.diagnostics import comparisons_table, confusion_table, diagnostics_table
-from onelayer.results.predictions import validation_predictions
+from onelayer.results.predictions import predictions_of
 from onelayer.results.rebuilt import Minimum, minima_of
 from onelayer.training.optimum import Objective
 from onelayer.training.runs import RunFiles, files_of_runs
@@ -36,7 +36,13 @@ def main(
             row for name, minimum in minima.items() for row in optimum_rows(minimum, own[name], setups[name], images)
         ]
         write_rows(tables["optimum"], list(rows[0]), [list(row.values()) for row in rows])
-    predictions = {name: validation_predictions(setup, own[name], images) for name, setup in setups.items()}
+    predictions = {
+        name: {
+            run.lam: predictions_of(setup, files.last_weights, "validation", run.seed, images)
+            for run, files in own[name].items()
+        }
+        for name, setup in setups.items()
+    }
     classes = {name: setup.classes for name, setup in setups.items()}
     write_rows(tables["diagnostics"], *diagnostics_table(predictions, classes))
     write_rows(tables["confusion"], *confusion_table(predictions, classes))

@@ -65,10 +65,10 @@ class View:
     @cached_property
     def predictions(self) -> "Predictions":
         """Predictions of the validation images by the first run."""
-        from onelayer.results.predictions import validation_predictions
+        from onelayer.results.predictions import predictions_of
 
-        run = self.first_run
-        return validation_predictions(self.setup, {run: self.runs[run]}, self.paths)[run.lam]
+        weights = self.runs[self.first_run].last_weights
+        return predictions_of(self.setup, weights, "validation", self.first_run.seed, self.paths)
 
     @cached_property
     def images(self) -> "Mapping[str, ImageSet]":
@@ -77,10 +77,6 @@ class View:
 
         chosen, _ = chosen_images(self.setup, self.first_run.seed, self.paths, ["train", "validation"])
         return {role: own.images.of_classes(self.setup.classes) for role, own in chosen.items()}
-
-    def name_of(self, label: int) -> str:
-        """What a class is called."""
-        return self.class_names[self.setup.classes.index(label)]
 
 
 @dataclass(frozen=True)
@@ -101,7 +97,7 @@ class Figure:
     draw: Callable[[View], Drawn]
     runs: Callable[[Task], Sequence[Run]]
     caption: str
-    section: str | None
+    section: str | None = None
     wide: bool = False
     reads: str = "runs"
 

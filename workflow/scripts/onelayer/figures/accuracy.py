@@ -1,4 +1,4 @@
-"""Training and validation accuracy of a task's reference runs."""
+"""Accuracy of a task's reference runs on all training and all validation images; several seeds as mean and band."""
 
 from onelayer.figures import Drawn, View, figure
 from onelayer.figures.common import draw_evaluations, new_axes
@@ -10,7 +10,6 @@ from onelayer.figures.common import draw_evaluations, new_axes
     section="curves",
 )
 def draw(view: View) -> Drawn:
-    """Accuracies on all training and all validation images over training steps; several seeds as mean and band."""
     figure, axes = new_axes("accuracy (fraction)", view.limits)
     seeds = list(view.runs.values())
     draw_evaluations(axes, seeds, "train_accuracy", "training")

@@ -1,4 +1,4 @@
-"""Which class was taken for which, at the smallest lambda."""
+"""Which class was taken for which, at the smallest lambda: counts, on the share of the true class in grey."""
 
 from typing import Any
 
@@ -13,11 +13,9 @@ BRIGHTNESS = 0.4  # the power that shares are shown by: otherwise a class's few 
 @figure(
     runs=lambda task: task.first_runs[:1],
     caption="validation images by their class and the class decided on.",
-    section=None,
     reads="predictions",
 )
 def draw(view: View) -> Drawn:
-    """Images by true and predicted class: counts, on the share of the true class in grey."""
     from matplotlib.colors import PowerNorm
 
     from onelayer.results.diagnostics import confusion_matrix

@@ -1,4 +1,4 @@
-"""Accuracy and norm by lambda: as the runs ended, after equal steps, and at the minimum."""
+"""Accuracy and norm for lambdas above 0: as the runs ended, after equal steps, and at the minimum."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -30,7 +30,6 @@ def runs(task: Task) -> Sequence[Run]:
     reads="optimum",
 )
 def draw(view: View) -> Drawn:
-    """Four panels over lambdas above 0."""
     seeds = {lam: own for lam, own in seeds_by(view.runs, "lam").items() if float(lam) > 0}
     rows = {row["lambda"]: row for row in read_rows(view.paths["minima"])}
     minima = [rows[lam] for lam in seeds]

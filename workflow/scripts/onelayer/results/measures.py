@@ -133,7 +133,7 @@ def _by_image(claim: Claim, pair: Pair, rebuilt: Rebuilt) -> Floats:
 def _losses_or_hits(of: str, task: str, weights: Floats, rebuilt: Rebuilt, seed: int = 0) -> Floats:
     """The loss of weights for each image of the role in `of`, or whether they are right, as 0 and 1, (I,)."""
     setup, (role, _, kind) = rebuilt.setups[task], of.partition("_")
-    (found,) = predictions_of(setup, {"": weights}, role, seed, rebuilt.images).values()
+    found = predictions_of(setup, weights, role, seed, rebuilt.images)
     if kind == "accuracy":
         return (found.label == found.predicted).astype(np.float64)
     targets = np.array([setup.classes.index(label) for label in found.label.tolist()])

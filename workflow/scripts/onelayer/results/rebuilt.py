@@ -97,6 +97,6 @@ class Rebuilt:
             minimum = value.when == "minimum"
             weights = self.minima[run.task].weights[float(run.lam)] if minimum else self.runs[run].last_weights
             setup, role = self.setups[run.task], value.column.partition("_")[0]
-            predictions = predictions_of(setup, {run.lam: weights}, role, run.seed, self.images)
-            self._confusions[key] = confusion_matrix(predictions[run.lam], setup.classes)
+            found = predictions_of(setup, weights, role, run.seed, self.images)
+            self._confusions[key] = confusion_matrix(found, setup.classes)
         return self._confusions[key]
