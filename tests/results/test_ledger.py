@@ -9,7 +9,7 @@ from onelayer.experiment.configuration import read_configuration
 from onelayer.experiment.task import Images
 from onelayer.results import quantities
 from onelayer.results.ledger import COLUMNS, decide, grouped, ledger, together, turns_at
-from onelayer.results.measures import Measured, measure
+from onelayer.results.measures import measure
 from onelayer.results.rebuilt import Minimum, Rebuilt
 from onelayer.results.statistics import Interval, crossed_interval, mean_interval
 from tests.conftest import ROOT
@@ -69,8 +69,7 @@ MEASURES = [
 @pytest.mark.parametrize(("own", "of_seed"), MEASURES)
 def test_a_contrast_is_measured_seed_by_seed(rebuilt, own, of_seed):
     found = measure(claim(**own), "a", rebuilt, (4, 3))
-    assert tuple(found.interval) == pytest.approx(tuple(mean_interval([of_seed(seed) for seed in range(5)])))
-    assert found[1:] == (0, False)
+    assert tuple(found) == pytest.approx(tuple(mean_interval([of_seed(seed) for seed in range(5)])))
 
 
 def of_images(images, weights, first, count):
@@ -89,13 +88,12 @@ def test_over_images_each_validation_image_is_compared_too(rebuilt, images):
             for lam in ("2.0", "0.0")
         )  # fmt: skip
         found = measure(claim(of=of, **own), "a", rebuilt, (4, 3))
-        assert tuple(found.interval) == pytest.approx(tuple(crossed_interval(np.subtract(first, second))))
-        assert found.images == 30
+        assert tuple(found) == pytest.approx((*crossed_interval(np.subtract(first, second))[:4], 30, False))
     # A single run has an interval over images if no seed has a part in it.
     for shuffle in (True, False):
         single = {one: files for one, files in rebuilt.runs.items() if one.shuffle == shuffle and one.seed == 0}
         found = measure(claim(over="images"), "a", Rebuilt(single, {}, GRID, rebuilt.images), (4, 3))
-        assert (found.interval.low is None) == shuffle
+        assert (found.low is None) == shuffle
 
 
 def test_at_the_minimum_images_are_compared_and_weights_are_exact(rebuilt, images):
@@ -103,26 +101,25 @@ def test_at_the_minimum_images_are_compared_and_weights_are_exact(rebuilt, image
 
     def difference(first, count, level=0.99, pair=(2.0, 0.5)):
         one, other = (of_images(images, weights[lam], first, count)[0] for lam in pair)
-        return mean_interval((one - other).tolist(), level)
+        return mean_interval((one - other).tolist(), level)._replace(runs=1, images=count)
 
     def found(**own):
         return measure(claim(at="minimum", **own), "a", rebuilt, (4, 3))
 
     validation, train = difference(20, 30), difference(0, 20)
-    assert found(of="validation_accuracy", lambdas=[2.0, 0.5]) == (validation._replace(runs=1), 30, False)
-    gap, images_of_both, _ = found(of="gap", lambdas=[2.0, 0.5])
+    assert found(of="validation_accuracy", lambdas=[2.0, 0.5]) == validation
+    gap = found(of="gap", lambdas=[2.0, 0.5])
     half = np.hypot(train.high - train.value, validation.high - validation.value)
     value = train.value - validation.value
-    assert images_of_both == 50 and tuple(gap) == pytest.approx((value, value - half, value + half, 1))
+    assert tuple(gap) == pytest.approx((value, value - half, value + half, 1, 50, False))
     # Two falls hold together with 99 %.
     falls = [difference(20, 30, 0.995, pair) for pair in ((0.5, 1.0), (1.0, 2.0))]
-    least = min(falls, key=lambda fall: fall.value)
-    assert found(of="validation_accuracy", falls=True).interval == least._replace(runs=1)
+    assert found(of="validation_accuracy", falls=True) == min(falls, key=lambda fall: fall.value)
     norm = (weights[2.0] ** 2).sum() - (weights[0.5] ** 2).sum()
-    assert found(of="weight_norm_squared", lambdas=[2.0, 0.5]) == ((norm, norm, norm, 1), 0, True)
-    assert found(of="separable").interval == (1, 1, 1, 1)
+    assert found(of="weight_norm_squared", lambdas=[2.0, 0.5]) == (norm, norm, norm, 1, 0, True)
+    assert found(of="separable") == (1, 1, 1, 1, 0, True)
     rebuilt.minima["a"].rows[2.0]["train_accuracy"] = "0.99"
-    assert found(of="separable", **{"lambda": 2.0}).interval == (0, 0, 0, 1)
+    assert found(of="separable", **{"lambda": 2.0}) == (0, 0, 0, 1, 0, True)
 
 
 def test_a_row_says_what_decides_it_or_why_nothing_does(rebuilt):
@@ -162,9 +159,9 @@ DECIDED = [
 
 @pytest.mark.parametrize(("verdict", "low", "high", "rule", "margin"), DECIDED)
 def test_the_whole_interval_decides_and_within_the_margin_there_is_no_difference(verdict, low, high, rule, margin):
-    measured = Measured(Interval(1 if low is None else (low + high) / 2, low, high, 9))
+    measured = Interval(1 if low is None else (low + high) / 2, low, high, 9)
     assert decide(measured, rule, margin) == verdict
-    assert decide(Measured(Interval(float("nan"), low, high, 9)), rule, margin) == "undecided"
+    assert decide(measured._replace(value=float("nan")), rule, margin) == "undecided"
     limit = turns_at(measured, rule, verdict)
     assert (limit is None) == (rule == WITHIN or verdict not in ("supported", "contradicted"))
     if limit is not None and not margin:  # beyond it the verdict is another, short of it the same
@@ -191,7 +188,7 @@ def test_over_data_a_known_difference_between_parts_is_mixed_and_none_is_rarely_
     for _ in range(500):
         for name, means in (("equal", (3, 3, 3)), ("opposite", (3, -3, 3))):
             intervals = [mean_interval((mean + random.normal(size=seeds)).tolist()) for mean in means]
-            found[name].append(together([decide(Measured(interval), {"above": 0}, 0) for interval in intervals]))
+            found[name].append(together([decide(interval, {"above": 0}, 0) for interval in intervals]))
     assert "mixed" not in found["equal"] and "supported" not in found["opposite"]
     assert seeds == 5 or found["opposite"].count("mixed") > 450
 

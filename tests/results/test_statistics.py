@@ -9,7 +9,6 @@ from scipy import stats
 
 from onelayer.results import quantities
 from onelayer.results.ledger import decide
-from onelayer.results.measures import Measured
 from onelayer.results.statistics import Interval, crossed_interval, holm, mcnemar, mean_interval
 
 SHAPE = (28, 28)
@@ -46,10 +45,10 @@ def test_intervals_are_those_of_the_formula():
     low, high = stats.t.interval(0.99, 4, np.mean(values), stats.sem(values))
     assert mean_interval(values) == pytest.approx(Interval(0.91, low, high, 5), rel=1e-9)
     for few in (values[:4], [0.9] * 7, [0.9]):
-        assert mean_interval(few)[1:] == (None, None, len(few))
+        assert mean_interval(few)[1:4] == (None, None, len(few))
     # Eight values that are one are that of their median, and so is the verdict on them.
     assert mean_interval([0.9] * 8) == Interval(0.9, 0.9, 0.9, 8)
-    assert decide(Measured(mean_interval([0.0] * 8)), {"below": 0}, 1) == "no difference"
+    assert decide(mean_interval([0.0] * 8), {"below": 0}, 1) == "no difference"
     # Images that do not differ leave the interval of the seeds; seeds that do not differ, one row, that of the images.
     grid = np.repeat(np.array(values)[:, None], 40, axis=1)
     assert crossed_interval(grid) == pytest.approx(mean_interval(values), rel=1e-9)

@@ -6,8 +6,9 @@ from typing import Any
 
 from onelayer.experiment.claims import VERDICTS, Claim
 from onelayer.io.files import finite_or_none
-from onelayer.results.measures import Measured, NotMeasured, measure
+from onelayer.results.measures import NotMeasured, measure
 from onelayer.results.rebuilt import Rebuilt
+from onelayer.results.statistics import Interval
 
 OF_CLAIM = ("id", "origin", "place", "claim", "of", "at", "over")
 COLUMNS = [*OF_CLAIM, "task", "value", "low", "high", "runs", "images", "unit", "rule", "turns_at", "part", "verdict"]
@@ -64,19 +65,19 @@ def _row(
         measured = measure(claim, task, rebuilt, shape)
     except NotMeasured as why:
         return row | dict(zip(("part", "reason"), why.args, strict=True))
-    part, numbers = decide(measured, claim.rule, claim.margin), measured.interval._asdict()
-    row |= {key: finite_or_none(number) for key, number in numbers.items()}
+    part = decide(measured, claim.rule, claim.margin)
+    row |= {key: finite_or_none(getattr(measured, key)) for key in ("value", "low", "high", "runs")}
     row |= {"images": measured.images or None, "part": part, "reason": reason(claim, measured)}
     return row | {"turns_at": turns_at(measured, claim.rule, part) if claim.ours else None}
 
 
-def decide(measured: Measured, rule: Mapping[str, float], margin: float) -> str:
+def decide(measured: Interval, rule: Mapping[str, float], margin: float) -> str:
     """The verdict on a measure under a rule: `above` or `below` a limit, or `from` one `to` another.
 
     "no difference" if the whole interval is within the margin around 0; else "supported" if all of it keeps the rule,
     "contradicted" if none does, "undecided" if some does or the value is not defined; "too few runs" if there is no interval.
     """
-    value, low, high, _ = measured.interval
+    value, low, high, *_ = measured
     if not math.isfinite(value):
         return "undecided"
     if low is None or high is None:
@@ -108,12 +109,12 @@ def limits(rule: Mapping[str, float]) -> tuple[float, float]:
     return rule["from"], rule["to"]
 
 
-def turns_at(measured: Measured, rule: Mapping[str, float], verdict: str) -> float | None:
+def turns_at(measured: Interval, rule: Mapping[str, float], verdict: str) -> float | None:
     """The limit of a rule `above` or `below` beyond which the verdict would be another; None for another rule or verdict."""
     if "from" in rule or verdict not in ("supported", "contradicted"):
         return None
     kept_from_below = ("above" in rule) == (verdict == "supported")
-    return measured.interval.low if kept_from_below else measured.interval.high
+    return measured.low if kept_from_below else measured.high
 
 
 def rule_text(rule: Mapping[str, float], unit: str = "") -> str:
@@ -125,17 +126,17 @@ def rule_text(rule: Mapping[str, float], unit: str = "") -> str:
     return f"{word} {limit}"
 
 
-def reason(claim: Claim, measured: Measured) -> str:
+def reason(claim: Claim, measured: Interval) -> str:
     """One sentence: what was measured, what came out, and what that decides."""
-    value, low, high, runs = measured.interval
+    value, low, high, runs, images, exact = measured
     if not math.isfinite(value):
         return f"{claim.quantity} is not defined in every run."
     found = f"{claim.quantity} is {shown_number(value, claim.unit)}"
-    if measured.exact:
+    if exact:
         return f"{found}; the rule asks for {rule_text(claim.rule, claim.unit)}."
     if low is None or high is None:
         return f"{found}, of {runs} run{'s' * (runs != 1)}: too few, or too much alike, for an interval."
-    varied = [f"{runs} seeds"] * (runs > 1) + [f"{measured.images:,} images"] * (measured.images > 0)
+    varied = [f"{runs} seeds"] * (runs > 1) + [f"{images:,} images"] * (images > 0)
     bounds = f"{shown_number(low, claim.unit)} to {shown_number(high, claim.unit)}"
     asked = f"the rule asks for {rule_text(claim.rule, claim.unit)}"
     if claim.margin:

@@ -7,7 +7,6 @@ run stands against every seed.
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -33,15 +32,7 @@ class NotMeasured(Exception):
         return cls("not run", f"This configuration has no {missing}.")
 
 
-class Measured(NamedTuple):
-    """A measure of one task. `images` is how many were varied too, 0 for none; `exact` that no chance decides the value."""
-
-    interval: Interval
-    images: int = 0
-    exact: bool = False
-
-
-def measure(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int]) -> Measured:
+def measure(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int]) -> Interval:
     """The measure of a claim for one of its tasks.
 
     Parameters
@@ -53,20 +44,18 @@ def measure(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int]) -> 
     if claim.at == "minimum":
         return _at_minimum(claim, task, rebuilt, shape)
     if claim.contrast == "falls":
-        return Measured(mean_interval(_falls(claim, task, rebuilt, shape)))
+        return mean_interval(_falls(claim, task, rebuilt, shape))
     pairs = pairs_of(claim, task, rebuilt.runs)
     if claim.by_image:
         return _over_images(pairs, np.stack([_by_image(claim, pair, rebuilt) for pair in pairs]))
-    return Measured(mean_interval([_of_pair(claim, pair, rebuilt.runs, shape) for pair in pairs]))
+    return mean_interval([_of_pair(claim, pair, rebuilt.runs, shape) for pair in pairs])
 
 
-def _over_images(pairs: Sequence[Pair], values: Floats) -> Measured:
+def _over_images(pairs: Sequence[Pair], values: Floats) -> Interval:
     """The mean of values (seeds, images). One pair alone has an interval over images if no seed has a part in it."""
-    found = crossed_interval(values)
-    if len(pairs) == 1:
-        drawn = any(run.shuffle for run in pairs[0])
-        found = Interval(found.value, None, None, 1) if drawn else found._replace(runs=1)
-    return Measured(found, images=values.shape[1])
+    found = crossed_interval(values)._replace(runs=len(pairs), images=values.shape[1])
+    drawn = len(pairs) == 1 and any(run.shuffle for run in pairs[0])
+    return found._replace(low=None, high=None) if drawn else found
 
 
 def pairs_of(claim: Claim, task: str, runs: Iterable[Run]) -> list[Pair]:
@@ -140,20 +129,20 @@ def _losses_or_hits(of: str, task: str, weights: Floats, rebuilt: Rebuilt, seed:
     return model_named(setup.model).losses(found.logits.T, targets)
 
 
-def _at_minimum(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int]) -> Measured:
+def _at_minimum(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int]) -> Interval:
     if task not in rebuilt.minima:
         raise NotMeasured.without(f"minimum of task {task}: it is found with the evidence")
     rows = rebuilt.minima[task].rows
     if claim.of == "separable":
         lam = min(rows) if claim.lam is None else claim.lam
         right = float(float(rows[lam]["train_accuracy"]) == 1)
-        return Measured(Interval(right, right, right, 1), exact=True)
+        return Interval(right, right, right, 1, exact=True)
     if claim.contrast == "falls":
         lambdas = sorted(lam for lam in rows if lam > 0)
         falls = [_between(claim, task, *pair, rebuilt, shape, len(lambdas) - 1) for pair in itertools.pairwise(lambdas)]
         if not falls:
             raise NotMeasured.without(f"several lambdas above 0 in task {task}")
-        return min(falls, key=lambda fall: fall.interval.value)
+        return min(falls, key=lambda fall: fall.value)
     if claim.contrast == "lambdas":
         return _between(claim, task, float(claim.pair[0]), float(claim.pair[1]), rebuilt, shape)
     raise NotMeasured.without("such a contrast at a minimum")
@@ -161,7 +150,7 @@ def _at_minimum(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int])
 
 def _between(
     claim: Claim, task: str, first: float, second: float, rebuilt: Rebuilt, shape: Sequence[int], among: int = 1
-) -> Measured:
+) -> Interval:
     """At the minimum of the first lambda minus at that of the second, over images; `among` such intervals hold together."""
     rows, weights = rebuilt.minima[task].rows, rebuilt.minima[task].weights
     for lam in (first, second):
@@ -170,19 +159,19 @@ def _between(
     if claim.of in OF_WEIGHTS:
         one, other = (OF_WEIGHTS[claim.of](weights[lam], shape) for lam in (first, second))
         value = math.nan if one is None or other is None else one - other
-        return Measured(Interval(value, value, value, 1), exact=True)
+        return Interval(value, value, value, 1, exact=True)
 
     def difference(of: str) -> Interval:
         one, other = (_losses_or_hits(of, task, weights[lam], rebuilt) for lam in (first, second))
-        return mean_interval((one - other).tolist(), 1 - (1 - LEVEL) / among)
+        found = mean_interval((one - other).tolist(), 1 - (1 - LEVEL) / among)
+        return found._replace(runs=1, images=found.runs)
 
     if claim.of != "gap":
-        found = difference(claim.of)
-        return Measured(found._replace(runs=1), found.runs)
+        return difference(claim.of)
     train, validation = difference("train_accuracy"), difference("validation_accuracy")
-    value, images = train.value - validation.value, train.runs + validation.runs
+    value, images = train.value - validation.value, train.images + validation.images
     if train.low is None or validation.low is None:
-        return Measured(Interval(value, None, None, 1), images)
+        return Interval(value, None, None, 1, images)
     # Of other images each: their variances add.
     half = float(np.hypot(train.value - train.low, validation.value - validation.low))
-    return Measured(Interval(value, value - half, value + half, 1), images)
+    return Interval(value, value - half, value + half, 1, images)

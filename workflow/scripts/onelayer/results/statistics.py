@@ -24,6 +24,8 @@ class Interval(NamedTuple):
     low: float | None
     high: float | None
     runs: int  # how many values it rests on
+    images: int = 0  # how many were varied too, 0 for none
+    exact: bool = False  # whether no chance decides the value
 
 
 def mean_interval(values: Sequence[float], level: float = LEVEL) -> Interval:
