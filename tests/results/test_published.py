@@ -170,7 +170,5 @@ def test_verify_prints_the_printed_digits_of_what_is_missed_two_more_and_how_to_
             verify.main(values_of([given], {"t": TASK}, "published.yaml"), rebuilt, {"t": []})
         said = f"Error: verify: of 1 published values 1 missed; snakemake verify --forcerun results/{again}"
         assert str(ended.value) == said and capsys.readouterr().out.splitlines()[1].split()[-4:] == shown
-    with pytest.raises(
-        SystemExit, match=r"of 2 published values 2 does not apply; tasks\.t differs in dataset, model$"
-    ):
+    with pytest.raises(SystemExit, match=r"values 2 does not apply; tasks\.t differs in dataset, model$"):
         verify.main(values_of(met, {"t": TASK}, "published.yaml"), rebuilt, {"t": ["dataset", "model"]})

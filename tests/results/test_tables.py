@@ -57,13 +57,8 @@ def test_what_is_found_compares_lambdas_in_the_first_order_and_orders_over_the_e
     runs = {one: run(np.ones(len(accuracies[one.shuffle])), validation_loss=one.seed) for one in GRID.runs}
     for one, files in runs.items():
         files.evaluations["validation_accuracy"] = np.array(accuracies[one.shuffle])
-        files.summary |= {
-            "run": "",
-            "best_step": 20,
-            "lambda": one.lam,
-            "diverged": not one.shuffle,
-            "neighbour_correlation": one.seed,
-        }
+        files.summary |= {"run": "", "best_step": 20, "lambda": one.lam, "diverged": not one.shuffle}
+        files.summary["neighbour_correlation"] = one.seed
     found = findings_of(GRID, runs, swept(("0", 1, norms[0] / 10, norms[0]), ("0.5", 1, norms[1] / 10, norms[1])))
     assert found["runs"] == 6 and found["diverged"] == [one.folder for one in GRID.runs if not one.shuffle]
     assert (found["references"][0]["lambda"], found["references"][0]["validation_loss"]) == ("0", 1)

@@ -12,11 +12,7 @@ from onelayer.results.rebuilt import Rebuilt
 
 
 def main(
-    claims: Sequence[Claim],
-    rebuilt: Rebuilt,
-    differing: Mapping[str, Sequence[str]],
-    shape: Sequence[int],
-    outputs: Any,
+    claims: Sequence[Claim], rebuilt: Rebuilt, differing: Mapping[str, Any], shape: Sequence[int], outputs: Any
 ) -> None:
     """Write the ledger to the paths `csv` and `json` of `outputs`; the arguments are those of `ledger`."""
     rows = ledger(claims, rebuilt, differing, shape)

@@ -1,7 +1,7 @@
 """Find the minimum of a task's objective for each lambda, and certify it; no training run is needed."""
 
-import logging
 from collections.abc import Mapping, Sequence
+from logging import Logger
 from typing import Any
 
 import numpy as np
@@ -23,13 +23,7 @@ COLUMNS += [f"{role}_{of}" for role in ROLES for of in ("loss", "accuracy")]
 # An overflow in a search ends in a gradient that is not finite, which is never the best.
 @np.errstate(over="ignore", invalid="ignore")
 def main(
-    task: str,
-    setup: Setup,
-    lambdas: Sequence[str],
-    seed: int,
-    paths: Mapping[str, str],
-    outputs: Any,
-    log: logging.Logger,
+    task: str, setup: Setup, lambdas: Sequence[str], seed: int, paths: Mapping[str, str], outputs: Any, log: Logger
 ) -> None:
     """Write a task's `table` and `arrays` to the paths of `outputs`.
 

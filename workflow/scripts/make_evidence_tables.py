@@ -11,7 +11,7 @@ from onelayer.io.files import write_rows
 from onelayer.io.log import job
 from onelayer.models import model_named
 from onelayer.results.diagnostics import comparisons_table, confusion_table, diagnostics_table
-from onelayer.results.predictions import predictions_of
+from onelayer.results.predictions import Predictions, predictions_of
 from onelayer.results.rebuilt import Minimum, minima_of
 from onelayer.training.optimum import Objective
 from onelayer.training.runs import RunFiles, files_of_runs
@@ -25,24 +25,14 @@ def main(
     images: Mapping[str, str],
     tables: Mapping[str, str],
 ) -> None:
-    """Write all tables to their paths, `tables` by name.
-
-    `minima` are those of the tasks that have them; `runs` are one a task and lambda, from the smallest; `images` are the stored
-    images by file.
-    """
-    own = {name: {run: files for run, files in runs.items() if run.task == name} for name in setups}
+    """Write all tables to their paths, `tables` by name; `runs` are one a task and lambda, from the smallest."""
     if minima:
-        rows = [
-            row for name, minimum in minima.items() for row in optimum_rows(minimum, own[name], setups[name], images)
-        ]
+        rows = [row for name in minima for row in optimum_rows(name, minima[name], runs, setups[name], images)]
         write_rows(tables["optimum"], list(rows[0]), [list(row.values()) for row in rows])
-    predictions = {
-        name: {
-            run.lam: predictions_of(setup, files.last_weights, "validation", run.seed, images)
-            for run, files in own[name].items()
-        }
-        for name, setup in setups.items()
-    }
+    predictions: dict[str, dict[str, Predictions]] = {name: {} for name in setups}
+    for run, files in runs.items():
+        found = predictions_of(setups[run.task], files.last_weights, "validation", run.seed, images)
+        predictions[run.task][run.lam] = found
     classes = {name: setup.classes for name, setup in setups.items()}
     write_rows(tables["diagnostics"], *diagnostics_table(predictions, classes))
     write_rows(tables["confusion"], *confusion_table(predictions, classes))
@@ -51,15 +41,15 @@ def main(
 
 @np.errstate(over="ignore", invalid="ignore")  # of a run that diverged
 def optimum_rows(
-    minimum: Minimum, runs: Mapping[Run, RunFiles], setup: Setup, images: Mapping[str, str]
+    task: str, minimum: Minimum, runs: Mapping[Run, RunFiles], setup: Setup, images: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """Rows of the minima of a task, with how far above its minimum the objective of each run ends, and how far its weights are."""
-    chosen, _ = chosen_images(setup, next(iter(runs)).seed, images, ["train"])
-    samples = samples_of(setup, chosen["train"].images)
-    last = {float(run.lam): files.last_weights.astype(np.float64) for run, files in runs.items()}
+    own = {float(run.lam): run for run in runs if run.task == task}
     rows: list[dict[str, Any]] = []
     for lam, row in minimum.rows.items():
-        both = np.stack([minimum.weights[lam], last[lam]])
+        chosen, _ = chosen_images(setup, own[lam].seed, images, ["train"])
+        samples = samples_of(setup, chosen["train"].images)
+        both = np.stack([minimum.weights[lam], runs[own[lam]].last_weights.astype(np.float64)])
         (least, reached), _ = Objective(model_named(setup.model), samples, lam, setup.penalty).evaluate(both)
         distance = float(np.linalg.norm(both[1] - both[0]))
         rows.append({**row, "objective_excess": float(reached - least), "weight_distance": distance})

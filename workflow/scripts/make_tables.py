@@ -16,11 +16,7 @@ from onelayer.results.tables import curves_table, metrics_table, sweep_table
 
 
 def main(
-    tasks: Mapping[str, Task],
-    published: Sequence[Value],
-    rebuilt: Rebuilt,
-    differing: Mapping[str, Sequence[str]],
-    outputs: Any,
+    tasks: Mapping[str, Task], published: Sequence[Value], rebuilt: Rebuilt, differing: Mapping[str, Any], outputs: Any
 ) -> None:
     """Write all tables to `outputs`, an object with a path for each.
 

@@ -64,7 +64,9 @@ def sweep_table(metrics: pd.DataFrame, tasks: Mapping[str, Task]) -> pd.DataFram
         columns[name] = (name, "mean")
         if name in DEVIATIONS:
             columns[f"{name}_sd"] = (name, "std")
-    table = ordered.groupby(["task", "shuffle", "order"], observed=True).agg(**columns).reset_index()
+    keys = ["task", "shuffle", "order"]
+    table = ordered.groupby(keys, sort=False, observed=True).agg(**columns).reset_index()
+    table = table.sort_values(keys, ignore_index=True)
     factors = [PENALTY_FACTOR[tasks[name].penalty] * tasks[name].learning_rate for name in table["task"]]
     table["weight_decay_factor"] = 1 - 2 * np.array(factors) * table["order"]
     return table.drop(columns="order")
