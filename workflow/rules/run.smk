@@ -8,8 +8,7 @@ import time
 
 from onelayer.io.programs import has_latex, slurm_jobs
 from onelayer.io.terminal import line_a_job, what_was_meant
-from onelayer.results.closing_lines import closing_lines
-from onelayer.results.earlier import made_from
+from onelayer.results.terminal_lines import closing_lines, made_from
 
 BEGINNING = time.monotonic()
 EARLIER = made_from(Path("results"), CONFIGURATION.experiment)

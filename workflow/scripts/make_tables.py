@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
 from onelayer.experiment.task import Task
 from onelayer.experiment.values import Value
 from onelayer.io.files import atomic_write, write_json, write_rows
@@ -25,20 +23,15 @@ def main(
     runs = rebuilt.runs
     metrics = metrics_table([summary_of(files) for files in runs.values()])
     sweep = sweep_table(metrics, tasks)
-    write_csv(metrics, outputs.metrics)
-    write_csv(sweep, outputs.sweep)
+    for table, path in ((metrics, outputs.metrics), (sweep, outputs.sweep)):
+        with atomic_write(path) as partial:
+            table.to_csv(partial, index=False)
     write_rows(
         outputs.published, COLUMNS, [list(row.values()) for row in published_rows(published, rebuilt, differing)]
     )
     with atomic_write(outputs.curves) as partial:
         curves_table(runs).to_parquet(partial, index=False, compression="zstd")
     write_json(outputs.findings, {name: findings_of(task, runs, sweep) for name, task in tasks.items() if task.runs})
-
-
-def write_csv(table: pd.DataFrame, path: str) -> None:
-    """Write a table with all its digits."""
-    with atomic_write(path) as partial:
-        table.to_csv(partial, index=False)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -27,16 +26,13 @@ def main(published: Sequence[Value], rebuilt: Rebuilt, differing: Mapping[str, S
     unmet = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if verdict != "met")
     if unmet:
         reasons = [f"tasks.{task} differs in {', '.join(keys)}" for task, keys in differing.items() if keys]
-        again = [f"snakemake verify --forcerun {_made_by(row)}" for row in rows if row["verdict"] == "missed"][:1]
-        sys.exit("; ".join([f"Error: verify: of {len(rows)} published values {unmet}", *reasons, *again]))
-
-
-def _made_by(row: Mapping[str, Any]) -> str:
-    """The file that a missed value comes from; with the name of its rule all its jobs would run."""
-    if row["at"] == "minimum":
-        return f"results/optimum/{row['task']}.csv"
-    folder = f"task={row['task']}/lambda={row['lambda']}/shuffle={row['shuffle']}/seed={row['seed']}"
-    return f"results/runs/{folder}/summary.json"
+        # The file that a missed value comes from; with the name of its rule all its jobs would run.
+        missed = [value for value, row in zip(published, rows, strict=True) if row["verdict"] == "missed"]
+        for value in missed[:1]:
+            run = value.run
+            made = f"optimum/{run.task}.csv" if value.when == "minimum" else f"runs/{run.folder}/summary.json"
+            reasons.append(f"snakemake verify --forcerun results/{made}")
+        sys.exit("; ".join([f"Error: verify: of {len(rows)} published values {unmet}", *reasons]))
 
 
 if __name__ == "__main__":

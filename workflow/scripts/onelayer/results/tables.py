@@ -12,9 +12,8 @@ from onelayer.training.runs import RunFiles
 
 RUN_COLUMNS = ["task", "lambda", "shuffle", "seed"]
 NOT_COLUMNS = ("run", "numpy")  # of a summary: its identity, and the version that it was made with
-MEANS = ["steps", "train_loss", "validation_loss", "train_accuracy", "validation_accuracy", "best_validation_accuracy"]
-MEANS += ["weight_norm_squared"]
-DEVIATIONS = ("validation_accuracy", "weight_norm_squared")
+OVER_SEEDS = ["steps", "train_loss", "validation_loss", "train_accuracy", "validation_accuracy"]
+OVER_SEEDS += ["validation_accuracy_sd", "best_validation_accuracy", "weight_norm_squared", "weight_norm_squared_sd"]
 
 
 def metrics_table(summaries: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -60,10 +59,7 @@ def sweep_table(metrics: pd.DataFrame, tasks: Mapping[str, Task]) -> pd.DataFram
     ordered = metrics.assign(task=pd.Categorical(metrics["task"], list(tasks)), order=metrics["lambda"].astype(float))
     columns: dict[str, Any] = {"lambda": ("lambda", "first"), "runs": ("lambda", "size")}
     columns["diverged"] = ("diverged", lambda marks: int((marks == "true").sum()))
-    for name in MEANS:
-        columns[name] = (name, "mean")
-        if name in DEVIATIONS:
-            columns[f"{name}_sd"] = (name, "std")
+    columns |= {name: (name.removesuffix("_sd"), "std" if name.endswith("_sd") else "mean") for name in OVER_SEEDS}
     keys = ["task", "shuffle", "order"]
     table = ordered.groupby(keys, sort=False, observed=True).agg(**columns).reset_index()
     table = table.sort_values(keys, ignore_index=True)

@@ -1,11 +1,13 @@
-"""The lines that a run of everything ends with. Snakemake itself imports this: nothing slow is imported here."""
+"""What the terminal says of results before and after a run. Snakemake itself imports this: nothing slow is imported here."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from onelayer.experiment.claims import VERDICTS
-from onelayer.io.files import read_rows
+from onelayer.io.files import read_json, read_rows
 
 Row = Mapping[str, str]
 
@@ -18,8 +20,20 @@ SHOWN = {
 }
 
 
+def made_from(results: Path, configuration: Mapping[str, Any]) -> str | None:
+    """From what the results of a folder were made, by their provenance; None if from this configuration, or there are none."""
+    try:
+        earlier = read_json(results / "provenance.json")["configuration"]
+    except (OSError, ValueError, KeyError):
+        return None
+    if earlier == json.loads(json.dumps(configuration)):
+        return None
+    own = ", ".join(name for name, task in earlier["tasks"].items() if task is not None)
+    return f"source {earlier.get('source') or 'null'}, data set {earlier.get('dataset')}, tasks {own}"
+
+
 def closing_lines(results: Path, differing: Mapping[str, Sequence[str]], jobs: int, seconds: float) -> str:
-    """The lines, of the tables metrics, published and claims in the folder of results.
+    """The lines that a run of everything ends with, of the tables metrics, published and claims in the folder of results.
 
     Parameters
     ----------
@@ -27,9 +41,8 @@ def closing_lines(results: Path, differing: Mapping[str, Sequence[str]], jobs: i
     jobs : jobs that were run
     seconds : time that they took
     """
-    metrics, published, claims = (
-        read_rows(results / f"tables/{name}.csv") for name in ("metrics", "published", "claims")
-    )
+    tables = (results / f"tables/{name}.csv" for name in ("metrics", "published", "claims"))
+    metrics, published, claims = map(read_rows, tables)
     minutes, rest = divmod(round(seconds), 60)
     lines = [f"Finished: {jobs} jobs in " + (f"{minutes} min {rest} s" if minutes else f"{rest} s"), ""]
     if metrics:
@@ -50,9 +63,8 @@ def claims_line(claims: Counter[str]) -> str:
     if "does not apply" in claims and set(claims) <= {"does not apply", "not run"}:
         return "Claims: none is decided here: these are not the data or settings of the source"
     counts = ", ".join(f"{claims[verdict]} {verdict}" for verdict in VERDICTS if claims[verdict])
-    return f"Claims: {counts}" + (
-        "; make evidence trains what decides more" if claims["not run"] or claims["too few runs"] else ""
-    )
+    more = "; make evidence trains what decides more" if claims["not run"] or claims["too few runs"] else ""
+    return f"Claims: {counts}{more}"
 
 
 def best_runs(metrics: Sequence[Row]) -> list[str]:

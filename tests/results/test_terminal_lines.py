@@ -1,7 +1,7 @@
 """The lines at the end of a run."""
 
 from onelayer.io.files import write_rows, write_text
-from onelayer.results.closing_lines import closing_lines
+from onelayer.results.terminal_lines import closing_lines
 
 # A claim over data has a row for each part.
 CLAIMS = [("a", "not run"), ("b", "supported"), ("b", "supported"), ("c", "undecided"), ("d", "supported")]
