@@ -108,7 +108,7 @@ def test_last_weights_predict_the_validation_images_of_their_task(name, classes,
 
 
 def test_decisions_are_counted_by_class_and_scores_are_empty_without_anything_to_divide_by():
-    tasks = {"t": {"0.0": predictions([7, 7, 7, 5, 5, 9], [7, 7, 5, 5, 7, 7], classes=[7, 5, 9])}}
+    tasks = {("t", "0.0"): predictions([7, 7, 7, 5, 5, 9], [7, 7, 5, 5, 7, 7], classes=[7, 5, 9])}
     columns, rows = confusion_table(tasks, {"t": [7, 5, 9]})
     assert columns == ["task", "lambda", "label", "predicted", "images"]
     assert [row[2:] for row in rows[:4]] == [[7, 7, 2], [7, 5, 1], [7, 9, 0], [5, 7, 1]] and len(rows) == 9
@@ -122,6 +122,7 @@ def test_tasks_on_the_same_images_are_compared_and_others_are_not():
     own = {"a": predictions(label, label, classes=(1, 2)), "b": other}
     own |= {"c": predictions(label, [1, 2, 1, 1, 1], classes=(1, 2)), "other file": other._replace(file="train")}
     own |= {"images": other._replace(image=other.image + 1), "labels": other._replace(label=other.label[::-1])}
-    columns, rows = comparisons_table({name: {"0": found, "1": other} for name, found in own.items()})
+    tasks = {(name, lam): found if lam == "0" else other for name, found in own.items() for lam in "01"}
+    columns, rows = comparisons_table(tasks)
     assert columns == ["task", "other", "images", "only_task", "only_other", "p", "p_holm"]
     assert rows == [["a", "b", 5, 4, 0, 0.125, 0.375], ["a", "c", 5, 4, 0, 0.125, 0.375], ["b", "c", 5, 1, 1, 1, 1]]

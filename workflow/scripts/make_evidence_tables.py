@@ -11,7 +11,7 @@ from onelayer.io.files import write_rows
 from onelayer.io.log import job
 from onelayer.models import model_named
 from onelayer.results.diagnostics import comparisons_table, confusion_table, diagnostics_table
-from onelayer.results.predictions import Predictions, predictions_of
+from onelayer.results.predictions import predictions_of
 from onelayer.results.rebuilt import Minimum, minima_of
 from onelayer.training.optimum import Objective
 from onelayer.training.runs import RunFiles, files_of_runs
@@ -29,10 +29,10 @@ def main(
     if minima:
         rows = [row for name in minima for row in optimum_rows(name, minima[name], runs, setups[name], images)]
         write_rows(tables["optimum"], list(rows[0]), [list(row.values()) for row in rows])
-    predictions: dict[str, dict[str, Predictions]] = {name: {} for name in setups}
-    for run, files in runs.items():
-        found = predictions_of(setups[run.task], files.last_weights, "validation", run.seed, images)
-        predictions[run.task][run.lam] = found
+    predictions = {
+        (run.task, run.lam): predictions_of(setups[run.task], files.last_weights, "validation", run.seed, images)
+        for run, files in runs.items()
+    }
     classes = {name: setup.classes for name, setup in setups.items()}
     write_rows(tables["diagnostics"], *diagnostics_table(predictions, classes))
     write_rows(tables["confusion"], *confusion_table(predictions, classes))

@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,10 +111,8 @@ def lambda_styles(count: int) -> list[dict[str, Any]]:
     """Styles of the curves of `count` lambdas: dark to light as lambda grows, so that the order survives in grey."""
     import matplotlib
 
-    colours = matplotlib.colormaps["viridis"](np.linspace(0, 0.9, count))
-    return [
-        {"color": colour, "linestyle": DASHES[number % len(DASHES)]} for number, colour in enumerate(colours.tolist())
-    ]
+    colours = matplotlib.colormaps["viridis"](np.linspace(0, 0.9, count)).tolist()
+    return [{"color": colour, "linestyle": dash} for colour, dash in zip(colours, cycle(DASHES), strict=False)]
 
 
 def lambda_legend(axes: Axes, lambdas: Sequence[str]) -> None:
@@ -150,20 +149,16 @@ def marked(label: str, seeds: Sequence[RunFiles]) -> str:
 def draw_training_loss(axes: Axes, seeds: Sequence[RunFiles], label: str, **style: Any) -> None:
     """Training loss averaged over WINDOW steps: of one run with the spread over these steps, of several with that over seeds."""
     curves = [window_means(files.train_losses) for files in seeds]
-    if len(seeds) == 1:
-        middles, means, deviations = curves[0]
-        label = f"{marked(label, seeds)}, mean of {WINDOW} steps ± 1 s.d."
-    else:
-        middles, means, deviations = over_seeds([(middles, means) for middles, means, _ in curves])
-        label = f"{marked(label, seeds)}, mean ± 1 s.d."
-    (line,) = axes.plot(middles, means, label=label, **style)
+    (middles, means, deviations), averaged = curves[0], f"mean of {WINDOW} steps"
+    if len(seeds) > 1:
+        (middles, means, deviations), averaged = over_seeds([curve[:2] for curve in curves]), "mean"
+    (line,) = axes.plot(middles, means, label=f"{marked(label, seeds)}, {averaged} ± 1 s.d.", **style)
     _band(axes, line.get_color(), middles, means, deviations)
 
 
 def draw_evaluations(axes: Axes, seeds: Sequence[RunFiles], column: str, label: str, **style: Any) -> None:
     """One column of the evaluations: of several seeds the mean, with a band of one standard deviation."""
-    curves = [(files.evaluations["step"], files.evaluations[column]) for files in seeds]
-    step, means, deviations = over_seeds(curves)
+    step, means, deviations = over_seeds([(own.evaluations["step"], own.evaluations[column]) for own in seeds])
     (line,) = axes.plot(step, means, label=marked(label, seeds), **style)
     if len(seeds) > 1:
         _band(axes, line.get_color(), step, means, deviations)
