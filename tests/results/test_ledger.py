@@ -7,9 +7,8 @@ from onelayer.data.store import write_images
 from onelayer.experiment.claims import QUANTITIES, claims_of
 from onelayer.experiment.configuration import read_configuration
 from onelayer.experiment.task import Images
-from onelayer.results import quantities
 from onelayer.results.ledger import COLUMNS, decide, grouped, ledger, together, turns_at
-from onelayer.results.measures import measure
+from onelayer.results.measures import OF_WEIGHTS, ON_CURVE, measure
 from onelayer.results.rebuilt import Minimum, Rebuilt
 from onelayer.results.statistics import Interval, crossed_interval, mean_interval
 from tests.conftest import ROOT
@@ -216,5 +215,5 @@ def test_what_is_wrong_with_a_claim_is_named_before_anything_runs(measure, says)
 
 
 def test_every_quantity_that_may_be_claimed_can_be_measured_and_the_other_way_round():
-    measured = {*quantities.ON_CURVE, *quantities.OF_WEIGHTS}
+    measured = {*ON_CURVE, *OF_WEIGHTS}
     assert measured <= set(QUANTITIES["stop"]) <= {*measured, *summary(), "gap"}

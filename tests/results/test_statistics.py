@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from onelayer.results import quantities
 from onelayer.results.ledger import decide
+from onelayer.results.measures import at_stop, in_epoch, up_to
 from onelayer.results.statistics import Interval, crossed_interval, holm, mcnemar, mean_interval
 
 SHAPE = (28, 28)
@@ -66,14 +66,14 @@ def curve(accuracy, **changes):
 
 def test_quantities_are_those_of_the_curve_up_to_a_step():
     files = curve([0.1, 0.9, 0.5, 0.5, 0.9, 0.88, 0.9, 0.895])
-    assert quantities.at_stop(files, "gap", SHAPE) == pytest.approx(0.1)
-    assert math.isnan(quantities.at_stop(files, "stop_epoch", SHAPE))
+    assert at_stop(files, "gap", SHAPE) == pytest.approx(0.1)
+    assert math.isnan(at_stop(files, "stop_epoch", SHAPE))
     # From step 70 // 4 on: a drop of 0.02 and one of half a point; the start, which jumps, is left out. From 40 // 4 on the drop of 0.4.
-    assert quantities.at_stop(files, "spikes", SHAPE) == 1 and quantities.up_to(files, "spikes", 40, SHAPE) == 1
-    assert quantities.up_to(files, "change_of_accuracy", 70, SHAPE) == pytest.approx((0.02 + 0.02 + 0.005 + 0.4) / 5)
-    assert quantities.up_to(files, "validation_accuracy", 59, SHAPE) == 0.88
-    assert quantities.in_epoch(files, "validation_accuracy", 1) == pytest.approx((2 + 4 * 0.89375) / 8)
-    assert math.isnan(quantities.in_epoch(files, "gap", 9))
+    assert at_stop(files, "spikes", SHAPE) == 1 and up_to(files, "spikes", 40, SHAPE) == 1
+    assert up_to(files, "change_of_accuracy", 70, SHAPE) == pytest.approx((0.02 + 0.02 + 0.005 + 0.4) / 5)
+    assert up_to(files, "validation_accuracy", 59, SHAPE) == 0.88
+    assert in_epoch(files, "validation_accuracy", 1) == pytest.approx((2 + 4 * 0.89375) / 8)
+    assert math.isnan(in_epoch(files, "gap", 9))
 
 
 def test_a_batch_that_is_met_once_an_epoch_is_found_by_the_drops_after_it_and_its_loss():
@@ -81,6 +81,6 @@ def test_a_batch_that_is_met_once_an_epoch_is_found_by_the_drops_after_it_and_it
     accuracy = np.tile([0.9, 0.9, 0.7, 0.9], 10) + np.repeat(np.arange(10) * 1e-3, 4)
     files = curve(accuracy, step=np.arange(40))
     files.train_losses = np.tile([0.1, 0.5, 0.4, 0.2], 10)
-    found = [quantities.up_to(files, f"hard_batch_{of}", 39, SHAPE) for of in ("share", "rank")]
+    found = [up_to(files, f"hard_batch_{of}", 39, SHAPE) for of in ("share", "rank")]
     files.evaluations["step"] = np.arange(40) * 2  # not evaluated at every step
-    assert found == [1, 2] and math.isnan(quantities.at_stop(files, "hard_batch_share", SHAPE))
+    assert found == [1, 2] and math.isnan(at_stop(files, "hard_batch_share", SHAPE))
