@@ -79,7 +79,7 @@ def made(folder, name, source):
         runs[run] = RunFiles(folder / run.folder, settings)
     tables = {table: str(folder / f"{table}.table") for table in TABLES}
     differing = source.differing(tasks)
-    make_tables.main(runs, tasks, source.values, Rebuilt(runs, {}, tasks, paths), differing, SimpleNamespace(**tables))
+    make_tables.main(tasks, source.values, Rebuilt(runs, {}, tasks, paths), differing, SimpleNamespace(**tables))
     check_gradients.main(tasks, paths, tables["gradients"])
     claims = SimpleNamespace(csv=folder / "claims.csv", json=tables["claims"])
     decide_claims.main(

@@ -21,6 +21,7 @@ rule write_provenance:
         "results/logs/write_provenance.log",
     benchmark:
         "results/benchmarks/write_provenance.tsv"
+    priority: 11  # before the trainings: it says what was begun in a folder
     group:
         GROUP
     conda:

@@ -8,11 +8,10 @@ import time
 
 from onelayer.io.programs import has_latex, slurm_jobs
 from onelayer.io.terminal import line_a_job, what_was_meant
-from onelayer.results.closing_lines import closing_lines
-from onelayer.results.earlier import made_from
+from onelayer.results.terminal_lines import closing_lines, made_from
 
 BEGINNING = time.monotonic()
-EARLIER = made_from(Path("results"), CONFIGURATION.experiment, TASKS)
+EARLIER = made_from(Path("results"), CONFIGURATION.experiment)
 # Snakemake's records tell what is to be made anew; where they are lost nothing does.
 LOST = Path("results/tables").exists() and not any(Path(".snakemake/metadata").glob("*"))
 

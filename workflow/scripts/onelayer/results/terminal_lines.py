@@ -1,11 +1,13 @@
-"""The lines that a run of everything ends with. Snakemake itself imports this: nothing slow is imported here."""
+"""What the terminal says of results before and after a run. Snakemake itself imports this: nothing slow is imported here."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from onelayer.experiment.claims import VERDICTS
-from onelayer.io.files import read_rows
+from onelayer.io.files import read_json, read_rows
 
 Row = Mapping[str, str]
 
@@ -18,8 +20,20 @@ SHOWN = {
 }
 
 
+def made_from(results: Path, configuration: Mapping[str, Any]) -> str | None:
+    """From what the results of a folder were made, by their provenance; None if from this configuration, or there are none."""
+    try:
+        earlier = read_json(results / "provenance.json")["configuration"]
+    except (OSError, ValueError, KeyError):
+        return None
+    if earlier == json.loads(json.dumps(configuration)):
+        return None
+    own = ", ".join(name for name, task in earlier["tasks"].items() if task is not None)
+    return f"source {earlier.get('source') or 'null'}, data set {earlier.get('dataset')}, tasks {own}"
+
+
 def closing_lines(results: Path, differing: Mapping[str, Sequence[str]], jobs: int, seconds: float) -> str:
-    """The lines, of the tables metrics, published and claims in the folder of results.
+    """The lines that a run of everything ends with, of the tables metrics, published and claims in the folder of results.
 
     Parameters
     ----------
@@ -27,49 +41,44 @@ def closing_lines(results: Path, differing: Mapping[str, Sequence[str]], jobs: i
     jobs : jobs that were run
     seconds : time that they took
     """
-    tables = {name: read_rows(results / f"tables/{name}.csv") for name in ("metrics", "published", "claims")}
-    claims = Counter({row["id"]: row["verdict"] for row in tables["claims"]}.values())
+    tables = (results / f"tables/{name}.csv" for name in ("metrics", "published", "claims"))
+    metrics, published, claims = map(read_rows, tables)
+    minutes, rest = divmod(round(seconds), 60)
+    lines = [f"Finished: {jobs} jobs in " + (f"{minutes} min {rest} s" if minutes else f"{rest} s"), ""]
+    if metrics:
+        lines += ["Best validation accuracy of each task, of so many images", *best_runs(metrics), ""]
+    if published:
+        lines.append(published_values(published, differing))
+    if claims:
+        lines.append(claims_line(Counter({row["id"]: row["verdict"] for row in claims}.values())))
     shown = {path: what for path, what in SHOWN.items() if (results / path).exists()}
     if "report/report.pdf" in shown:
         shown.pop("report/report.tex", None)
-    minutes, rest = divmod(round(seconds), 60)
-    lines = [
-        f"Finished: {jobs} jobs in " + (f"{minutes} min {rest} s" if minutes else f"{rest} s"),
-        "",
-        *(
-            ["Best validation accuracy of each task, of so many images", *best_runs(tables["metrics"]), ""]
-            if tables["metrics"]
-            else []
-        ),
-        *([published_values(tables["published"], differing)] if tables["published"] else []),
-        *(["Claims: " + claims_line(claims)] if claims else []),
-        "",
-        f"In {results.resolve()}",
-        *(f"  {path:{max(map(len, shown))}}  {what}" for path, what in shown.items()),
-    ]
-    return "\n".join(lines)
+    width = max(map(len, shown))
+    return "\n".join([*lines, "", f"In {results.resolve()}", *(f"  {path:{width}}  {shown[path]}" for path in shown)])
 
 
 def claims_line(claims: Counter[str]) -> str:
     """How many claims have each verdict, those first that were decided."""
     if "does not apply" in claims and set(claims) <= {"does not apply", "not run"}:
-        return "none is decided here: these are not the data or settings of the source"
+        return "Claims: none is decided here: these are not the data or settings of the source"
     counts = ", ".join(f"{claims[verdict]} {verdict}" for verdict in VERDICTS if claims[verdict])
-    return counts + ("; make evidence trains what decides more" if claims["not run"] or claims["too few runs"] else "")
+    more = "; make evidence trains what decides more" if claims["not run"] or claims["too few runs"] else ""
+    return f"Claims: {counts}{more}"
 
 
 def best_runs(metrics: Sequence[Row]) -> list[str]:
     """A line for each task: its run with the largest validation accuracy (last weights; the first of equals), early stops."""
-    width = max((len(row["task"]) for row in metrics), default=0)
+    width = max(len(row["task"]) for row in metrics)
     lines = []
     for task in dict.fromkeys(row["task"] for row in metrics):
         runs = [row for row in metrics if row["task"] == task]
         best = max(runs, key=lambda row: float(row["validation_accuracy"]))
         order = "shuffled" if best["shuffle"] == "true" else "file order"
         stopped, diverged = (sum(row[key] == "true" for row in runs) for key in ("stopped_early", "diverged"))
-        ends = f"{stopped} of {len(runs)} stopped early" + (
-            f", {diverged} diverged: a lower learning_rate may help" if diverged else ""
-        )
+        ends = f"{stopped} of {len(runs)} stopped early"
+        if diverged:
+            ends += f", {diverged} diverged: a lower learning_rate may help"
         accuracy = 100 * float(best["validation_accuracy"])
         lines.append(
             f"  {task:{width}}  {accuracy:6.2f} % of {int(best['validation_images']):,}"
