@@ -1,7 +1,7 @@
 // What the views share: the content of the page, the model that is chosen, and pictures.
 
 const page = JSON.parse(document.getElementById("content").textContent);
-const [HEIGHT, WIDTH_OF_IMAGE] = page.dataset.shape;
+const [HEIGHT, WIDTH_OF_IMAGE] = page.dataset.shape, PIXEL_MAX = page.dataset.pixel_max;
 // Chosen above: the run, another one beside it or null, and the place of the run's step in its `steps`.
 const chosen = { run: null, beside: null, snapshot: 0 };
 const listeners = [];
@@ -73,7 +73,7 @@ function paint(canvas, values) {
 
 // Grey values of an image of the data set: ink is white, as the model sees it.
 function greysOfPixels(pixels) {
-  return Array.from(pixels, (pixel) => (255 * pixel) / page.dataset.pixelMax);
+  return Array.from(pixels, (pixel) => (255 * pixel) / PIXEL_MAX);
 }
 
 // Grey values of signed ones: 0 is mid-grey, `largest` white, its negative black.

@@ -70,9 +70,9 @@ function drawView() {
   }
 
   function answer() {
-    const { preparation, ink, shape, pixelMax } = page.dataset;
-    const light = prepare(inkOf(canvas, strokes), canvas.height, canvas.width, preparation, shape, pixelMax);
-    const image = light && ink === "dark" ? light.map((value) => pixelMax - value) : light;
+    const { preparation, ink, shape } = page.dataset;
+    const light = prepare(inkOf(canvas, strokes), canvas.height, canvas.width, preparation, shape, PIXEL_MAX);
+    const image = light && ink === "dark" ? light.map((value) => PIXEL_MAX - value) : light;
     chosen.drawn = image;
     if (document.activeElement === canvas && byKeyboard) showCursor();
     byId("draw-detail").hidden = !image;

@@ -78,7 +78,7 @@ function explained(run, snapshot, pixels, answer, target) {
   const first = element("div", { className: "answer" },
     element("figure", {}, picture(greysOfPixels(pixels), "The image as the model sees it"), element("figcaption", {}, "as the model sees it")),
     element("div", {}, element("p", { className: "hint" }, answer.isProbability ? "Probability of each class" : "Output of each class: this model gives no probabilities"), barsOf(names, answer)));
-  const ground = page.dataset.ink === "dark" ? page.dataset.pixelMax : 0, paper = (ground - run.offset) / run.scaling;
+  const ground = page.dataset.ink === "dark" ? PIXEL_MAX : 0, paper = (ground - run.offset) / run.scaling;
   const maps = mapsOf(run, snapshot, answer, target, names);
   const largest = Math.max(...maps.map(({ parts }) => largestWeight(parts)));
   return [

@@ -48,8 +48,8 @@ function modelView() {
 try {
   if (!("DecompressionStream" in window)) throw new Error("it is too old: use a browser of 2023 or newer");
   page.runs.forEach((run) => {
-    const { link, offset, scale, bias } = taskOf(run);
-    Object.assign(run, { link, offset, scaling: scale, bias });
+    const { softmax, offset, scale, bias } = taskOf(run);
+    Object.assign(run, { softmax, offset, scaling: scale, bias });
   });
   await Promise.all(page.runs.map(unpackRun));
   new Function(new TextDecoder().decode(await unpacked(byId("vega").textContent)))();
@@ -60,7 +60,7 @@ try {
   modelView();
   weightsView();
   imagesView(await unpacked(page.images.pixels));
-  if (page.playground) playgroundView(await unpacked(page.playground.trainPixels), await unpacked(page.playground.validationPixels));
+  playgroundView(await unpacked(page.playground.trainPixels), await unpacked(page.playground.validationPixels));
   if (page.dataset.preparation) drawView();
   await curvesView();
   // For the console, and for the tests of this page.

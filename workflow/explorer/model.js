@@ -58,20 +58,17 @@ function decisionOf(logits) {
   return logits.length === 1 ? (logits[0] > 0 ? 0 : 1) : logits.indexOf(Math.max(...logits));
 }
 
-const LINKS = {
-  softmax: (logits) => {
-    const largest = Math.max(...logits), powers = logits.map((logit) => Math.exp(logit - largest));
-    const sum = powers.reduce((total, power) => total + power, 0);
-    return powers.map((power) => power / sum);
-  },
-  sigmoid: ([logit]) => [1 / (1 + Math.exp(-logit)), 1 / (1 + Math.exp(logit))],
-  none: () => null,
-};
+// The probability of each class; one output speaks for the first class, as one of two whose other is 0.
+function softmaxOf(logits) {
+  const pair = logits.length === 1 ? [logits[0], 0] : logits, largest = Math.max(...pair);
+  const powers = pair.map((logit) => Math.exp(logit - largest)), sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
 
 // What a run says of an image at one of its steps. `scores` are probabilities, or the outputs of a model without them.
 function answerOf(run, snapshot, pixels) {
   const inputs = inputsOf(run, pixels), weights = run.weights[snapshot], logits = logitsOf(weights, inputs);
-  const decided = decisionOf(logits), probabilities = LINKS[run.link](logits);
+  const decided = decisionOf(logits), probabilities = run.softmax ? softmaxOf(logits) : null;
   const scores = probabilities ?? (logits.length === 1 ? [logits[0], -logits[0]] : logits);
   const rivals = scores.filter((_, place) => place !== decided);
   const confidence = probabilities ? scores[decided] : scores[decided] - Math.max(...rivals);

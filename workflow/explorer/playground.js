@@ -167,8 +167,8 @@ function playgroundView(trainPixels, validationPixels) {
     byId("train-weights").querySelectorAll("canvas").forEach((canvas, k) => paint(canvas, greysOfSigned(pixels(k), largest)));
     if (chosen.drawn) {
       const inputs = Float64Array.from({ length: width }, (_, n) => (n < size ? (chosen.drawn[n] - base.offset) / base.scale : 1));
-      const logits = logitsOf(now.weights, inputs), link = outputs === 1 ? LINKS.sigmoid : now.settings.model === "softmax" ? LINKS.softmax : null;
-      const scores = link ? link(logits).map(percent) : logits.map(hundredths);
+      const logits = logitsOf(now.weights, inputs);
+      const scores = outputs === 1 || now.settings.model === "softmax" ? softmaxOf(logits).map(percent) : logits.map(hundredths);
       byId("train-drawn").textContent = `Your drawing: ${now.names.map((name, k) => `${name} ${scores[k]}`).join(", ")}.`;
     }
   }
