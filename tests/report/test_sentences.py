@@ -43,7 +43,7 @@ ARGUMENTS = {
     "orders": lambda found: [{"file_order": ORDERED, "shuffled": ORDERED | found}],
     "sweep": lambda found: [SWEEP | found],
     "weights": lambda found: [{"lambdas": ["0", "2"], **found}],
-    **dict.fromkeys(["divergence", "interval", "varied"], lambda found: [{"unit": ""} | found]),
+    **dict.fromkeys(["interval", "varied"], lambda found: [{"unit": ""} | found]),
     "verdicts": lambda found: [[{"verdict": verdict} for verdict in found]],
     **dict.fromkeys(["claims_in_short", "in_numbers"], lambda found: [[CLAIM | claim for claim in found]]),
     "separable": lambda found: [[MINIMUM | {"lambda": "0.0", "train_accuracy": "1.0"} | found]],

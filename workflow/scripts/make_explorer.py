@@ -1,6 +1,6 @@
 """Make the explorer: one page of curves, weights, images, a canvas to draw on, and verdicts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +19,22 @@ from onelayer.training.sets import Chosen, chosen_images
 def main(
     runs: Mapping[Run, RunFiles],
     tasks: Mapping[str, Task],
-    names: Mapping[str, Sequence[str]],
     images: Mapping[str, str],
     tables: Mapping[str, str],
-    dataset: Mapping[str, Any],
     vega: str,
-    output: str,
-    **plain: Any,
-) -> None:
-    """Write the page of all runs.
+    shown: Mapping[str, Any],
+) -> str:
+    """The page of all runs.
 
-    `names` are those of the classes by task, `images` the stored images by file. `tables` are the paths of published,
-    claims and, with evidence, optimum; `vega` is the path of the library that draws curves; `dataset` is what is shown of it, and `plain` what the template prints as it is.
+    `images` are the stored images by file; `tables` the paths of published, claims and, with evidence, optimum; `vega` is the
+    path of the library that draws curves; `shown` has the names of the classes by task and what the template prints as it is.
     """
+    names, dataset = shown["names"], shown["dataset"]
     chosen, stride = content.chosen_runs(tasks, runs)
     validation = {name: images_of(task, images, "validation") for name, task in tasks.items()}
     played = max(tasks.values(), key=lambda task: len(task.classes))  # of equals the first
     training = images_of(played, images, "train")
-    page = page_html(
+    return page_html(
         {
             "dataset": {key: dataset[key] for key in ("shape", "pixel_max", "preparation", "ink")},
             "tasks": [content.task_content(task, names[name], dataset["pixel_max"]) for name, task in tasks.items()],
@@ -46,7 +44,7 @@ def main(
             "playground": content.playground_content(played, training, validation[played.name]),
         },
         Path(vega).read_text(encoding="utf-8"),
-        dataset=dataset,
+        **shown,
         published=by_place(read_rows(tables["published"])),
         claims=read_json(tables["claims"]),
         optimum=read_rows(tables["optimum"]) if "optimum" in tables else [],
@@ -54,11 +52,8 @@ def main(
         left_out=len(runs) - len(chosen),
         stride=stride,
         tasks=tasks,
-        names=names,
         model_named=model_named,
-        **plain,
     )
-    write_text(output, page)
 
 
 def images_of(task: Task, paths: Mapping[str, str], role: str) -> Chosen:
@@ -69,12 +64,12 @@ def images_of(task: Task, paths: Mapping[str, str], role: str) -> Chosen:
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
         tasks = {name: Task.of(plain) for name, plain in snakemake.params.tasks.items()}
-        main(
+        page = main(
             runs=files_of_runs(snakemake.params.runs, snakemake.input.steps, tasks),
             tasks=tasks,
             images={Path(path).stem: path for path in snakemake.input.images},
             tables={Path(path).stem: path for path in snakemake.input.tables},
             vega=snakemake.input.vega,
-            output=snakemake.output.page,
-            **snakemake.params.shown,
+            shown=snakemake.params.shown,
         )
+        write_text(snakemake.output.page, page)

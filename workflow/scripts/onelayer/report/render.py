@@ -20,7 +20,7 @@ from onelayer.report import latex, sentences, verdicts
 from onelayer.results.published import by_place
 
 FOLDER = Path(__file__).resolve().parents[3] / "report"
-FILTERS = ("integer", "fixed", "significant", "percent", "points", "breakable", "typewriter", "listed")
+FILTERS = ("counted", "integer", "fixed", "significant", "percent", "points", "breakable", "typewriter", "listed")
 
 
 def report_source(

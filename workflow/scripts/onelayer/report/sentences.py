@@ -10,18 +10,7 @@ from typing import Any
 
 from onelayer.experiment.task import Task
 from onelayer.models import model_named
-from onelayer.report.latex import (
-    Latex,
-    counted,
-    escape,
-    fixed,
-    integer,
-    listed,
-    percent,
-    points,
-    significant,
-    typewriter,
-)
+from onelayer.report.latex import Latex, counted, escape, fixed, integer, listed, percent, significant, typewriter
 from onelayer.stopping import rule_of
 
 Findings = Mapping[str, Any]
@@ -111,17 +100,17 @@ def parting(runs: Sequence[Findings]) -> Latex:
         return Latex(
             f"In {len(parted)} of {len(runs)} runs the training accuracy stays above the validation accuracy, from step "
             f"{_span([run['parting_step'] for run in parted])} on, at the last evaluation by "
-            f"{points(_mean(parted, 'last_gap'))} percentage points in the mean. {note}"
+            f"{fixed(100 * _mean(parted, 'last_gap'), 2)} percentage points in the mean. {note}"
         )
-    gap = runs[0]["last_gap"]
+    gap = 100 * runs[0]["last_gap"]
     if not parted:
-        below = f"{points(-gap)} percentage points below it" if gap < 0 else "equal to it"
+        below = f"{fixed(-gap, 2)} percentage points below it" if gap < 0 else "equal to it"
         return Latex(
             f"The training accuracy does not stay above the validation accuracy: at the last evaluation it is {below}."
         )
     return Latex(
         f"From step {integer(runs[0]['parting_step'])} on, the training accuracy is above the validation accuracy at "
-        f"every evaluation, at the last one by {points(gap)} percentage points. {note}"
+        f"every evaluation, at the last one by {fixed(gap, 2)} percentage points. {note}"
     )
 
 
@@ -153,19 +142,9 @@ def overfitting(runs: Sequence[Findings]) -> Latex:
         return Latex(f"The validation loss has not clearly risen: {above}, no more {wavers}, or than {limit}.")
     since = "The training accuracy has not grown since then, so this is not overfitting."
     if run["train_gain"] > 0:
-        gain = points(run["train_gain"])
+        gain = fixed(100 * run["train_gain"], 2)
         since = f"Since then the training accuracy has grown by {gain} percentage points: the run overfits."
     return join(f"The validation loss has risen: {above}, more {wavers}.", since)
-
-
-def divergence(found: Findings) -> Latex:
-    """How many runs of a task diverged."""
-    if not found["diverged"]:
-        return Latex("")
-    return Latex(
-        f"{integer(len(found['diverged']))} of its {counted(found['runs'], 'run')} diverged: the final validation loss is above "
-        "that of zero weights. Figures and tables mark them; a lower learning rate would help."
-    )
 
 
 def orders(found: Findings) -> Latex:
@@ -243,17 +222,16 @@ def streams(tasks: Mapping[str, Task]) -> Latex:
 
 def abstract(tasks: Sequence[Task], findings: Mapping[str, Findings], names: Mapping[str, list[str]]) -> Latex:
     """What each of some tasks reaches, a sentence a task."""
-    return join(*(_reached(task, findings[task.name]["references"], names[task.name]) for task in tasks))
-
-
-def _reached(task: Task, runs: Sequence[Findings], names: list[str]) -> str:
-    title = model_named(task.model).title
-    classes = listed(names) if len(names) <= 3 else f"{integer(len(names))} classes"
-    several = f", mean of {len(runs)} seeds" if len(runs) > 1 else ""
-    return (
-        f"{title[0].upper() + title[1:]} on {classes} reaches a validation accuracy of "
-        f"{percent(_mean(runs, 'validation_accuracy'))} (task {typewriter(task.name)}{several})."
-    )
+    sentences = []
+    for task in tasks:
+        title, runs, own = model_named(task.model).title, findings[task.name]["references"], names[task.name]
+        classes = listed(own) if len(own) <= 3 else f"{len(own)} classes"
+        several = f", mean of {len(runs)} seeds" if len(runs) > 1 else ""
+        sentences.append(
+            f"{title[0].upper() + title[1:]} on {classes} reaches a validation accuracy of "
+            f"{percent(_mean(runs, 'validation_accuracy'))} (task {typewriter(task.name)}{several})."
+        )
+    return join(*sentences)
 
 
 def verdicts(published: list[Mapping[str, str]]) -> Latex:
