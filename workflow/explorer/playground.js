@@ -34,7 +34,7 @@ function playgroundView(trainPixels, validationPixels) {
     said(name);
     if (now) worker.postMessage({ turn: { [name]: value(name) } });
   });
-  byId("train-run").addEventListener("click", () => (left ? pause() : run(then ? COMPARED * now.perEpoch - now.step : Infinity)));
+  byId("train-run").addEventListener("click", () => (left ? advance(0) : run(then ? COMPARED * now.perEpoch - now.step : Infinity)));
   byId("train-step").addEventListener("click", () => run(1));
   byId("train-epoch").addEventListener("click", () => now && run(now.perEpoch - (now.step % now.perEpoch)));
   byId("train-reset").addEventListener("click", () => {
@@ -48,9 +48,7 @@ function playgroundView(trainPixels, validationPixels) {
   worker.onmessage = ({ data }) => told(data);
   reset();
   // Something moves on the first screen, for whoever does not mind.
-  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
-    run(now ? COMPARED * now.perEpoch : 0);
-  }
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) run(COMPARED * now.perEpoch);
 
   function value(name) {
     const slider = byId(`train-${name}`), exponent = slider.valueAsNumber;
@@ -63,8 +61,7 @@ function playgroundView(trainPixels, validationPixels) {
   }
 
   function said(name) {
-    byId(`train-${name}-text`).textContent = String(value(name));
-    byId(`train-${name}`).setAttribute("aria-valuetext", String(value(name)));
+    byId(`train-${name}-text`).textContent = byId(`train-${name}`).ariaValueText = String(value(name));
   }
 
   // The images of the chosen classes, and how they are trained on.
@@ -100,7 +97,7 @@ function playgroundView(trainPixels, validationPixels) {
 
   // To zero weights; the run before stays as a shadow.
   function reset() {
-    pause();
+    advance(0);
     then = null;
     byId("train-found").textContent = "";
     begin();
@@ -118,24 +115,17 @@ function playgroundView(trainPixels, validationPixels) {
     waiting = true;
     worker.postMessage({ settings: made.settings, training, validation, id: current });
     byId("train-weights").replaceChildren(...(made.settings.outputs === 1 ? [made.names[0]] : made.names).map((name) =>
-      element("figure", {}, picture(new Array(size).fill(128), `Weights of ${name}`), element("figcaption", {}, name))));
+      captioned(picture(new Array(size).fill(128), `Weights of ${name}`), name)));
   }
 
   function run(steps) {
-    if (!now) return;
-    if (now.ended) begin();
+    if (now?.ended) begin();
+    if (now) advance(steps);
+  }
+
+  function advance(steps = left) {
     left = steps;
-    byId("train-run").textContent = "Pause";
-    advance();
-  }
-
-  function pause() {
-    left = 0;
-    byId("train-run").textContent = "Run";
-    advance();
-  }
-
-  function advance() {
+    byId("train-run").textContent = left ? "Pause" : "Run";
     if (!now || waiting || now.ended) return;
     waiting = true;
     worker.postMessage({ steps: left, milliseconds: FRAME, id: current });
@@ -150,7 +140,7 @@ function playgroundView(trainPixels, validationPixels) {
     if (!left) byId("train-run").textContent = "Run";
     show();
     if (then && (now.ended || now.step >= COMPARED * now.perEpoch)) return then();
-    if (left) requestAnimationFrame(advance);
+    if (left) requestAnimationFrame(() => advance());
     else if (now.step && !now.rest && !now.ended) advance();
   }
 
@@ -182,34 +172,28 @@ function playgroundView(trainPixels, validationPixels) {
 
   // Curves on a canvas: validation solid, training dashed, and of the run before both pale; logarithmic if they reach far.
   function chartOf(canvas, own, training) {
-    const context = canvas.getContext("2d"), { width, height } = canvas, style = getComputedStyle(document.documentElement);
-    const all = [...(shadow?.evaluations ?? []), ...now.evaluations].flatMap((one) => [one[own], one[training]]).filter(Number.isFinite);
-    const ends = [...(shadow?.evaluations ?? []), ...now.evaluations].map((one) => one.step);
-    const [low, high, end] = [Math.min(...all), Math.max(...all), Math.max(1, ...ends)];
+    const context = canvas.getContext("2d"), { width, height } = canvas, text = own === "accuracy" ? percent : number;
+    const runs = [shadow?.evaluations ?? [], now.evaluations], every = runs.flat();
+    const all = every.flatMap((one) => [one[own], one[training]]).filter(Number.isFinite);
+    const low = Math.min(...all), high = Math.max(...all), end = Math.max(1, ...every.map((one) => one.step));
     const scaled = low > 0 && high > FAR * low ? Math.log : (value) => value;
-    const ink = style.getPropertyValue("--ink").trim();
     context.clearRect(0, 0, width, height);
-    context.font = "22px system-ui, sans-serif";
-    context.fillStyle = ink;
     if (!all.length) return;
-    const text = own === "accuracy" ? percent : number;
+    Object.assign(context, { font: "22px system-ui, sans-serif", fillStyle: getComputedStyle(document.documentElement).getPropertyValue("--ink").trim(), lineWidth: 3 });
     context.fillText(`${text(high)}${scaled === Math.log ? ", logarithmic" : ""}`, 4, 24);
     context.fillText(text(low), 4, height - 30);
     context.fillText(`${end.toLocaleString("en")} steps`, width - 170, height - 4);
-    for (const [some, pale] of [[shadow, true], [now, false]]) for (const [name, colour, dashes] of [[own, COLOURS[0], []], [training, COLOURS[1], [10, 6]]]) {
-      context.strokeStyle = colour;
-      context.globalAlpha = pale ? 0.35 : 1;
-      context.lineWidth = 3;
+    for (const evaluations of runs) for (const [name, strokeStyle, dashes] of [[own, COLOURS[0], []], [training, COLOURS[1], [10, 6]]]) {
+      Object.assign(context, { strokeStyle, globalAlpha: evaluations === now.evaluations ? 1 : 0.35 });
       context.setLineDash(dashes);
       context.beginPath();
-      for (const one of some?.evaluations ?? []) {
+      for (const one of evaluations) {
         const y = (height - 60) * (1 - (scaled(Math.min(one[name], high)) - scaled(low)) / (scaled(high) - scaled(low) || 1)) + 30;
         context.lineTo(100 + (one.step / end) * (width - 110), Number.isFinite(y) ? y : 30);
       }
       context.stroke();
     }
-    context.globalAlpha = 1;
-    canvas.setAttribute("aria-label", `${own} by step, from ${text(low)} to ${text(high)}`);
+    canvas.ariaLabel = `${own} by step, from ${text(low)} to ${text(high)}`;
   }
 
   // Two runs, one after the other, that differ in one setting; and a sentence made of what they came to.
@@ -220,7 +204,6 @@ function playgroundView(trainPixels, validationPixels) {
     start(one, () => {
       const first = now;
       start(other, () => { byId("train-found").textContent = found(first, now); });
-      shadow = first;
     });
 
     function start(settings, next) {
@@ -240,7 +223,7 @@ function playgroundView(trainPixels, validationPixels) {
 
   function orders(file, shuffled) {
     const [one, other] = [file, shuffled].map((run) => dropOf(run.evaluations));
-    return `After a quarter of the run the largest fall of the validation accuracy from one evaluation to the next is ${points(one)} in file order and ${points(other)} shuffled. ` +
+    return `After a quarter of the run the largest fall of the validation accuracy from one evaluation to the next is ${one} in file order and ${other} shuffled. ` +
       `At the end the losses are ${number(file.evaluations.at(-1).loss)} and ${number(shuffled.evaluations.at(-1).loss)}.`;
   }
 
@@ -256,10 +239,6 @@ function playgroundView(trainPixels, validationPixels) {
       `With ${base.settings.rate} it is ${number(base.evaluations.at(-1).loss)} after ${base.evaluations.at(-1).step}.`;
   }
 
-  function points(share) {
-    return `${(100 * share).toFixed(1)} points`;
-  }
-
   function rangeOf({ evaluations }) {
     const later = evaluations.slice(Math.floor((3 * evaluations.length) / 4)).map((one) => one.accuracy);
     return `${percent(Math.min(...later))} and ${percent(Math.max(...later))}`;
@@ -268,6 +247,6 @@ function playgroundView(trainPixels, validationPixels) {
   // At the start every run jumps: over the last three quarters.
   function dropOf(evaluations) {
     const later = evaluations.slice(Math.floor(evaluations.length / 4));
-    return Math.max(0, ...later.slice(1).map((one, place) => later[place].accuracy - one.accuracy));
+    return `${(100 * Math.max(0, ...later.slice(1).map((one, place) => later[place].accuracy - one.accuracy))).toFixed(1)} points`;
   }
 }

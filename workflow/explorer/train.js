@@ -50,11 +50,8 @@ class RandomState {
 
 // The twins of onelayer/models: of the logits of one image its loss; the slopes by the logits are written over `slopes`.
 const MODELS = {
-  logistic: { one: true, loss([logit], target, slopes) {
-    const margin = target === 0 ? logit : -logit;
-    slopes[0] = 0.5 * (1 + Math.tanh(0.5 * logit)) - (target === 0 ? 1 : 0);
-    return Math.max(-margin, 0) + Math.log1p(Math.exp(-Math.abs(margin)));
-  } },
+  logistic: { one: true, loss: crossEntropies },
+  one_versus_rest: { loss: crossEntropies },
   softmax: { loss(logits, target, slopes) {
     const largest = Math.max(...logits);
     let total = 0;
@@ -62,14 +59,6 @@ const MODELS = {
     for (let k = 0; k < logits.length; k++) slopes[k] /= total;
     slopes[target] -= 1;
     return Math.log(total) - (logits[target] - largest);
-  } },
-  one_versus_rest: { loss(logits, target, slopes) {
-    let loss = -logits[target];
-    for (let k = 0; k < logits.length; k++) {
-      slopes[k] = 0.5 * (1 + Math.tanh(0.5 * logits[k])) - (k === target ? 1 : 0);
-      loss += Math.max(logits[k], 0) + Math.log1p(Math.exp(-Math.abs(logits[k])));
-    }
-    return loss;
   } },
   least_squares: { loss(logits, target, slopes) {
     let loss = 0;
@@ -88,6 +77,16 @@ const MODELS = {
     return loss;
   } },
 };
+
+// The cross-entropies of outputs that each have a probability of their own; a single one has that of the first class.
+function crossEntropies(logits, target, slopes) {
+  let loss = -(logits[target] ?? 0);
+  for (let k = 0; k < logits.length; k++) {
+    slopes[k] = 0.5 * (1 + Math.tanh(0.5 * logits[k])) - (k === target ? 1 : 0);
+    loss += Math.max(logits[k], 0) + Math.log1p(Math.exp(-Math.abs(logits[k])));
+  }
+  return loss;
+}
 
 const PENALTIES = { sum: 1, half_sum: 0.5 };
 
