@@ -51,7 +51,7 @@ function playgroundView(trainPixels, validationPixels) {
   if (!matchMedia("(prefers-reduced-motion: reduce)").matches) run(COMPARED * now.perEpoch);
 
   function value(name) {
-    const slider = byId(`train-${name}`), exponent = slider.valueAsNumber;
+    const exponent = byId(`train-${name}`).valueAsNumber;
     return name === "lambda" && exponent <= LEFT ? 0 : Number((10 ** exponent).toPrecision(3));
   }
 
@@ -105,16 +105,14 @@ function playgroundView(trainPixels, validationPixels) {
 
   function begin() {
     if (now?.evaluations.length) shadow = now;
-    const made = begun();
-    byId("train-text").textContent = made.problem ?? "";
-    now = null;
-    if (made.problem) return;
-    const { training, validation, ...kept } = made;
-    now = { ...kept, evaluations: [], step: 0, epoch: 0, norm: 0, ended: false };
+    const { problem, training, validation, ...kept } = begun();
+    byId("train-text").textContent = problem ?? "";
+    now = problem ? null : { ...kept, evaluations: [], step: 0, epoch: 0, norm: 0, ended: false };
+    if (problem) return;
     current += 1;
     waiting = true;
-    worker.postMessage({ settings: made.settings, training, validation, id: current });
-    byId("train-weights").replaceChildren(...(made.settings.outputs === 1 ? [made.names[0]] : made.names).map((name) =>
+    worker.postMessage({ settings: kept.settings, training, validation, id: current });
+    byId("train-weights").replaceChildren(...kept.names.slice(0, kept.settings.outputs).map((name) =>
       captioned(picture(new Array(size).fill(128), `Weights of ${name}`), name)));
   }
 
@@ -135,8 +133,7 @@ function playgroundView(trainPixels, validationPixels) {
     if (!now || data.id !== current) return;
     waiting = false;
     left = data.ended ? 0 : Math.max(0, left - (data.step - now.step));
-    now.evaluations.push(...data.evaluations);
-    Object.assign(now, { step: data.step, epoch: data.epoch, norm: data.norm, weights: data.weights, ended: data.ended, rest: data.rest });
+    Object.assign(now, { rest: undefined, ...data, evaluations: [...now.evaluations, ...data.evaluations] });
     if (!left) byId("train-run").textContent = "Run";
     show();
     if (then && (now.ended || now.step >= COMPARED * now.perEpoch)) return then();
@@ -155,12 +152,10 @@ function playgroundView(trainPixels, validationPixels) {
     const largest = Math.max(...Array.from({ length: outputs }, (_, k) => largestWeight(pixels(k))));
     byId("train-scale").replaceChildren(scaleOf(largest));
     byId("train-weights").querySelectorAll("canvas").forEach((canvas, k) => paint(canvas, greysOfSigned(pixels(k), largest)));
-    if (chosen.drawn) {
-      const inputs = Float64Array.from({ length: width }, (_, n) => (n < size ? (chosen.drawn[n] - base.offset) / base.scale : 1));
-      const logits = logitsOf(now.weights, inputs);
-      const scores = outputs === 1 || now.settings.model === "softmax" ? softmaxOf(logits).map(percent) : logits.map(hundredths);
-      byId("train-drawn").textContent = `Your drawing: ${now.names.map((name, k) => `${name} ${scores[k]}`).join(", ")}.`;
-    }
+    if (!chosen.drawn) return;
+    const logits = logitsOf(now.weights, inputsOf({ inputs: width, offset: base.offset, scaling: base.scale }, chosen.drawn));
+    const scores = outputs === 1 || now.settings.model === "softmax" ? softmaxOf(logits).map(percent) : logits.map(hundredths);
+    byId("train-drawn").textContent = `Your drawing: ${now.names.map((name, k) => `${name} ${scores[k]}`).join(", ")}.`;
   }
 
   // Why it does not go on.
@@ -220,33 +215,28 @@ function playgroundView(trainPixels, validationPixels) {
     set("rate", rate);
     set("lambda", lambda);
   }
+}
 
-  function orders(file, shuffled) {
-    const [one, other] = [file, shuffled].map((run) => dropOf(run.evaluations));
-    return `After a quarter of the run the largest fall of the validation accuracy from one evaluation to the next is ${one} in file order and ${other} shuffled. ` +
-      `At the end the losses are ${number(file.evaluations.at(-1).loss)} and ${number(shuffled.evaluations.at(-1).loss)}.`;
-  }
+const accuraciesFrom = ({ evaluations }, share) => evaluations.slice(Math.floor(share * evaluations.length)).map((one) => one.accuracy);
 
-  function penalties(none, strong) {
-    return `With λ = 2 the squared norm of the weights ends at ${number(strong.norm)} rather than ${number(none.norm)}. ` +
-      `The validation accuracy moves between ${rangeOf(strong)} in the last quarter, and without penalty between ${rangeOf(none)}.`;
-  }
-
-  function rates(base, high) {
-    const last = high.evaluations.at(-1);
-    const end = Number.isFinite(last.loss) ? `the validation loss is ${number(last.loss)}` : "the loss is no finite number any more";
-    return `With λ = 2 and the rate ${high.settings.rate} each step multiplies the weights by ${number(1 - 2 * PENALTIES[high.settings.penalty] * high.settings.rate * 2)} before it follows the loss, and after ${last.step} steps ${end}. ` +
-      `With ${base.settings.rate} it is ${number(base.evaluations.at(-1).loss)} after ${base.evaluations.at(-1).step}.`;
-  }
-
-  function rangeOf({ evaluations }) {
-    const later = evaluations.slice(Math.floor((3 * evaluations.length) / 4)).map((one) => one.accuracy);
-    return `${percent(Math.min(...later))} and ${percent(Math.max(...later))}`;
-  }
-
+// The sentences of the comparisons, from the two runs of each.
+function orders(file, shuffled) {
   // At the start every run jumps: over the last three quarters.
-  function dropOf(evaluations) {
-    const later = evaluations.slice(Math.floor(evaluations.length / 4));
-    return `${(100 * Math.max(0, ...later.slice(1).map((one, place) => later[place].accuracy - one.accuracy))).toFixed(1)} points`;
-  }
+  const [one, other] = [file, shuffled].map((run) => accuraciesFrom(run, 1 / 4)).map((later) =>
+    `${(100 * Math.max(0, ...later.slice(1).map((accuracy, place) => later[place] - accuracy))).toFixed(1)} points`);
+  return `After a quarter of the run the largest fall of the validation accuracy from one evaluation to the next is ${one} in file order and ${other} shuffled. ` +
+    `At the end the losses are ${number(file.evaluations.at(-1).loss)} and ${number(shuffled.evaluations.at(-1).loss)}.`;
+}
+
+function penalties(none, strong) {
+  const [without, range] = [none, strong].map((run) => accuraciesFrom(run, 3 / 4)).map((later) => `${percent(Math.min(...later))} and ${percent(Math.max(...later))}`);
+  return `With λ = 2 the squared norm of the weights ends at ${number(strong.norm)} rather than ${number(none.norm)}. ` +
+    `The validation accuracy moves between ${range} in the last quarter, and without penalty between ${without}.`;
+}
+
+function rates(base, high) {
+  const [first, last] = [base, high].map((run) => run.evaluations.at(-1)), { rate, penalty } = high.settings;
+  const end = Number.isFinite(last.loss) ? `the validation loss is ${number(last.loss)}` : "the loss is no finite number any more";
+  return `With λ = 2 and the rate ${rate} each step multiplies the weights by ${number(1 - 2 * PENALTIES[penalty] * rate * 2)} before it follows the loss, and after ${last.step} steps ${end}. ` +
+    `With ${base.settings.rate} it is ${number(first.loss)} after ${first.step}.`;
 }

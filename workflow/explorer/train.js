@@ -10,34 +10,26 @@ class RandomState {
       const last = this.state[n - 1] ^ (this.state[n - 1] >>> 30);
       this.state[n] = Math.imul(last, 1812433253) + n;
     }
-    this.place = 624;
+    this.place = 0;
   }
 
   next() {
-    if (this.place === 624) this.turn();
-    let value = this.state[this.place++];
+    const { state } = this, n = this.place++ % 624;
+    const mixed = (state[n] & 0x80000000) | (state[(n + 1) % 624] & 0x7fffffff);
+    let value = (state[n] = state[(n + 397) % 624] ^ (mixed >>> 1) ^ (mixed & 1 ? 0x9908b0df : 0));
     value ^= value >>> 11;
     value ^= (value << 7) & 0x9d2c5680;
     value ^= (value << 15) & 0xefc60000;
     return (value ^ (value >>> 18)) >>> 0;
   }
 
-  turn() {
-    const { state } = this;
-    for (let n = 0; n < 624; n++) {
-      const mixed = (state[n] & 0x80000000) | (state[(n + 1) % 624] & 0x7fffffff);
-      state[n] = state[(n + 397) % 624] ^ (mixed >>> 1) ^ (mixed & 1 ? 0x9908b0df : 0);
-    }
-    this.place = 0;
-  }
-
   // An integer from 0 to `most`.
   upTo(most) {
     const mask = 2 ** (32 - Math.clz32(most)) - 1;
-    for (;;) {
-      const value = (this.next() & mask) >>> 0;
-      if (value <= most) return value;
-    }
+    let value;
+    do value = (this.next() & mask) >>> 0;
+    while (value > most);
+    return value;
   }
 
   shuffle(values) {
