@@ -60,7 +60,7 @@ rule make_explorer:
             modules=ALL_MODELS,
             files=PAGE_FILES,
         ),
-        tasks=PLAIN_TASKS,
+        tasks={name: PLAIN_TASKS[name] for name in TRAINED},
         runs=[tuple(run) for run in ALL_RUNS],
         shown=CONFIGURATION.shown,
     message:

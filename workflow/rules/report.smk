@@ -42,7 +42,7 @@ rule write_report:
         tables=[
             *(f"results/tables/{name}.csv" for name in ("metrics", "sweep", "published", "gradients")),
             *(f"results/tables/{name}.json" for name in ("findings", "claims")),
-            *(f"results/tables/{name}.csv" for name in EVIDENCE),
+            *(f"results/tables/{name}.csv" for name in OPTIMUM),
         ],
         images=IMAGES,
     output:
