@@ -1,20 +1,13 @@
-"""Evidence, made if the configuration says `evidence: true`: the certified minimum of each objective, and what each task's models
-say of each validation image.
-
-Takes  results/data/<dataset>/{train,test}.parquet, results/runs/**/weights.npz of one run a lambda
-Makes  results/optimum/<task>.{csv,npz}, for each task whose model is smooth and that has a lambda above 0, without evidence too if a
-       published value is of it
-       results/tables/{optimum,diagnostics,confusion,comparisons}.csv
+"""Evidence, with `evidence: true`: from the images to the certified minimum of each objective, and from one run a lambda to tables
+of how far it is from there and of each validation image. A minimum that a published value is of is found without evidence too.
 """
 
 from onelayer.models import model_named
 
 # A task whose lambdas are all 0 has nothing to certify.
-SMOOTH_TASKS = [
-    name for name, task in TASKS.items() if model_named(task.model).smooth and any(map(float, task.lambdas))
-]
+PENALISED = [name for name, task in TASKS.items() if any(map(float, task.lambdas))]
+SMOOTH_TASKS = [name for name in PENALISED if model_named(TASKS[name].model).smooth]
 FIRST_RUNS = [run for task in TASKS.values() for run in task.first_runs]
-TRAINED = [name for name, task in TASKS.items() if task.runs]
 OPTIMUM = ["optimum"] if config["evidence"] and SMOOTH_TASKS else []
 EVIDENCE = [*("diagnostics", "confusion", "comparisons"), *OPTIMUM] if config["evidence"] else []
 
@@ -39,9 +32,7 @@ rule find_optimum:
         # Minutes: 20 times what five lambdas took.
         runtime=lambda wildcards: 2 + TASKS[wildcards.task].train.size // 5000,
     params:
-        code=lambda wildcards: code_of(
-            "find_optimum.py", "numpy", "scipy", modules=(f"models/{TASKS[wildcards.task].model}",)
-        ),
+        code=lambda wildcards: code_of("find_optimum.py", "numpy", "scipy", modules=models_of([wildcards.task])),
         setup=lambda wildcards: SETUPS[wildcards.task],
         lambdas=lambda wildcards: sorted(TASKS[wildcards.task].lambdas, key=float),
         # Where images are drawn, those of the first seed.
@@ -57,8 +48,8 @@ if EVIDENCE:
     rule make_evidence_tables:
         input:
             optima=[f"results/optimum/{name}.csv" for name in SMOOTH_TASKS],
-            weights=run_files(FIRST_RUNS, "weights.npz"),
             arrays=[f"results/optimum/{name}.npz" for name in SMOOTH_TASKS],
+            weights=run_files(FIRST_RUNS, "weights.npz"),
             images=images_of(TASKS).values(),
         output:
             [table(name) for name in EVIDENCE],
@@ -71,7 +62,7 @@ if EVIDENCE:
         conda:
             "../../environment.yml"
         params:
-            code=code_of("make_evidence_tables.py", "numpy", "pyarrow", "scipy", modules=ALL_MODELS),
+            code=code_of("make_evidence_tables.py", "numpy", "pyarrow", "scipy", modules=models_of(TASKS)),
             setups=SETUPS,
             runs=[tuple(run) for run in FIRST_RUNS],
         message:

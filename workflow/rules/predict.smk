@@ -1,10 +1,4 @@
-"""Predict: what the models say of your own images, when asked for by name.
-
-Takes  the pictures of `images_to_predict`, results/runs/**/{summary.json,weights.npz} of the tasks with more than two classes
-Makes  results/predictions.{csv,png}
-
-Of each task the run with the largest validation accuracy predicts; it is known when all have been trained.
-"""
+"""Predict: from your own images to what the most accurate run of each task says of them, when asked for by name."""
 
 from onelayer.pictures.requested import requested_pictures, stamped
 
@@ -35,14 +29,9 @@ rule predict_pictures:
         "../../environment.yml"
     params:
         code=code_of(
-            "predict_pictures.py",
-            "numpy",
-            "scipy",
-            "pillow",
-            "pandas",
-            "matplotlib",
-            modules=tuple(f"models/{task.model}" for task in PREDICTING.values()),
-            files=("report/onelayer.mplstyle",),
+            *("predict_pictures.py", "numpy", "scipy", "pillow", "pandas", "matplotlib"),
+            modules=models_of(PREDICTING),
+            files=(STYLE,),
         ),
         pictures=stamped(PICTURES),
         setups={name: SETUPS[name] for name in PREDICTING},

@@ -38,15 +38,16 @@ def code_of(script: str, *packages: str, modules: tuple[str, ...] = (), files: t
     script : a file of workflow/scripts; all that it imports from there counts
     packages : whose versions count
     modules : of onelayer that it imports by name, such as models/softmax
-    files : in workflow/ that it reads
+    files : in workflow/ that it reads, as patterns
     """
     scripts = [script, *(f"onelayer/{module}.py" for module in modules)]
     return _planned(scripts, list(files)) | {package: version(package) for package in packages}
 
 
 def _planned(scripts: list[str], files: list[str]) -> dict[str, Any]:
-    content = [(WORKFLOW / file).read_bytes() for file in files]
-    return {"scripts": scripts, "code": _code_hash(scripts), "files": files, "content": _sha256(content)}
+    paths = [path for pattern in files for path in sorted(WORKFLOW.glob(pattern))]
+    content = _sha256(part for path in paths for part in (path.name.encode(), path.read_bytes()))
+    return {"scripts": scripts, "code": _code_hash(scripts), "files": files, "content": content}
 
 
 def _stamps() -> str:
@@ -72,7 +73,7 @@ def check_code(planned: Mapping[str, Any]) -> None:
         return
     try:
         now = _planned(planned["scripts"], planned["files"])
-        same = all(planned[key] == value for key, value in now.items())
+        same = now.items() <= planned.items()
     except (OSError, InputError):  # a file is gone, or half of it is written
         same = False
     if not same:
