@@ -3,7 +3,6 @@
 import ast
 import functools
 import re
-import subprocess
 import tomllib
 
 import pandas as pd
@@ -16,7 +15,6 @@ from tests.conftest import ROOT
 SCRIPTS = ROOT / "workflow/scripts"
 RULES = {path.name: path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk")}
 CITATION, CODECHECK = (read_yaml(ROOT / name) for name in ("CITATION.cff", "codecheck.yml"))
-PYTHON = [path for place in ("workflow", "tools", "tests") for path in (ROOT / place).rglob("*.py")]
 
 
 def test_every_script_has_a_rule_that_carries_its_code_and_touches_snakemake_only_when_run():
@@ -31,17 +29,6 @@ def test_every_script_has_a_rule_that_carries_its_code_and_touches_snakemake_onl
         if script not in ("fetch_raw.py", "verify.py"):
             assert re.search(rf'code=(lambda wildcards: )?code_of\(\s*"{script}"', rule), script
             assert "with job(snakemake.log[0], snakemake.params.code)" in ast.unparse(last), script
-
-
-def test_sources_have_nothing_that_executes_data_or_trusts_a_stranger():
-    unsafe = [
-        *(r"import pickle|pickle\.|to_pickle|read_pickle", r"allow_pickle=True", r"np\.load\((?!.*allow_pickle=False)"),
-        *(r"yaml\.(full_load|unsafe_load|Loader|UnsafeLoader|FullLoader)\b", r"\b(eval|exec)\(", r"shell=True"),
-        *(r"os\.system", r"verify=False|CERT_NONE|_create_unverified", r"-shell-escape(?<!no-shell-escape)"),
-    ]
-    texts = RULES | {str(path): path.read_text() for path in PYTHON if path.parts[len(ROOT.parts)] != "tests"}
-    assert len(texts) > 60
-    assert [(name, pattern) for pattern in unsafe for name, text in texts.items() if re.search(pattern, text)] == []
 
 
 def keys_of(schema, node, prefix=""):
@@ -80,7 +67,8 @@ def test_the_experiment_with_every_key_has_every_key_and_is_taken(tmp_path):
 
 def test_no_code_rule_schema_or_template_names_a_source():
     """By its folder, its title, its author, or a course that its title names, capitals and a number."""
-    texts = {path: path.read_text() for path in [*(ROOT / "workflow").rglob("*"), ROOT / "Snakefile"] if readable(path)}
+    kinds = {".py", ".smk", ".yaml", ".jinja", ".js", ".css", ".mplstyle"}
+    texts = {path: path.read_text() for path in (ROOT / "workflow").rglob("*") if path.suffix in kinds}
     words = set()
     for path in (ROOT / "config/sources").glob("*/source.yaml"):
         details = read_yaml(path)
@@ -88,10 +76,6 @@ def test_no_code_rule_schema_or_template_names_a_source():
         words |= set(re.findall(r"\b[A-Z]{2,}[0-9]{3,}\b", details["title"]))
     assert len(texts) > 120 and len(words) > 20
     assert [(str(path), word) for path, text in texts.items() for word in words if word in text] == []
-
-
-def readable(path):
-    return path.suffix in {".py", ".smk", ".yaml", ".jinja", ".js", ".css", ".mplstyle"} or path.name == "Snakefile"
 
 
 def test_the_page_on_results_names_every_column_and_table_and_its_code_runs(digits, monkeypatch):
@@ -129,14 +113,6 @@ def test_conda_and_pip_pin_the_same_versions_and_the_least_snakemake_is_said_onc
 def test_the_profile_for_slurm_decides_as_the_default_one_what_runs_again():
     default, slurm = (read_yaml(ROOT / f"profiles/{name}/config.yaml") for name in ("default", "slurm"))
     assert default.pop("cores") == "all" and default.items() <= slurm.items()
-
-
-def test_files_are_short_and_make_help_names_at_most_fourteen_targets_that_exist():
-    for path in (*PYTHON, *(ROOT / "workflow/rules").glob("*")):
-        assert len(path.read_text().splitlines()) <= 300, path
-    said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    targets, rules = re.findall(r"^make ([a-z-]+)", said, re.MULTILINE), (ROOT / "Makefile").read_text()
-    assert 3 < len(targets) <= 14 and all(re.search(rf"^{target}:", rules, re.MULTILINE) for target in targets)
 
 
 def test_version_date_and_licence_are_the_same_everywhere():

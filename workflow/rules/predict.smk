@@ -12,6 +12,7 @@ except InputError as error:
 
 # If no picture is named the job says so, and no run is trained for it.
 PREDICTING_RUNS = [run for task in PREDICTING.values() for run in task.runs if PICTURES]
+PACKAGES = ("numpy", "scipy", "pillow", "pandas", "matplotlib")
 
 
 rule predict_pictures:
@@ -28,11 +29,7 @@ rule predict_pictures:
     conda:
         "../../environment.yml"
     params:
-        code=code_of(
-            *("predict_pictures.py", "numpy", "scipy", "pillow", "pandas", "matplotlib"),
-            modules=models_of(PREDICTING),
-            files=(STYLE,),
-        ),
+        code=code_of("predict_pictures.py", *PACKAGES, modules=models_of(PREDICTING), files=(STYLE,)),
         pictures=stamped(PICTURES),
         setups={name: SETUPS[name] for name in PREDICTING},
         runs=[tuple(run) for run in PREDICTING_RUNS],

@@ -27,8 +27,8 @@ def job(log_file: str, code: Mapping[str, Any] | None = None) -> Iterator[loggin
     code : the parameter `code` of the rule: the job ends if its code was edited since the run was planned
     """
     log = logging.Logger("onelayer", logging.INFO)
-    log.addHandler(logging.NullHandler())  # where the log file cannot be opened nothing more is printed than the last line
-    logging.raiseExceptions = False  # a log for which the disk has no room is cut short: what the job says of it matters more
+    log.addHandler(logging.NullHandler())  # without its file nothing goes to standard error but the last line
+    logging.raiseExceptions = False  # nor of a disk that has no room for the log: what the job says of it matters more
     try:
         Path(log_file).parent.mkdir(parents=True, exist_ok=True)
         handler = logging.FileHandler(log_file, mode="w", encoding="utf-8")
