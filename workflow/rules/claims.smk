@@ -7,6 +7,8 @@ CLAIMED = {name: task for name, task in TASKS.items() if name in ASKED}
 CLAIMED_RUNS = [run for task in CLAIMED.values() for run in task.runs]
 OVER_IMAGES = {name for claim in CLAIMS if claim.by_image or claim.at == "minimum" for name in claim.all_tasks}
 MINIMA = {name for claim in CLAIMS if claim.at == "minimum" for name in claim.tasks} & {*CLAIMED}
+# Of those varied over data there is a figure, if the runs of every part are there.
+PARTS = [claim for claim in CLAIMS if claim.over == "data" and {*claim.tasks} <= {*CLAIMED}]
 
 
 rule decide_claims:
@@ -39,9 +41,6 @@ rule decide_claims:
     script:
         "../scripts/decide_claims.py"
 
-
-# A figure of the claims that are varied over data, if the runs of every part are there.
-PARTS = [claim for claim in CLAIMS if claim.over == "data" and {*claim.tasks} <= {*CLAIMED}]
 
 if PARTS:
 

@@ -16,8 +16,7 @@ from onelayer.experiment.task import RUN_FILES, Run, files_of_sets
 from onelayer.io.code import code_of, for_jobs
 from onelayer.io.errors import InputError
 
-# Whether this workflow is run itself, and not imported by another.
-IS_MAIN = Path(workflow.basedir) == PROJECT
+IS_MAIN = Path(workflow.basedir) == PROJECT  # and not imported by another workflow
 if IS_MAIN:  # Snakemake puts a script's folder last: another onelayer on a user's PYTHONPATH would run in its place
     for_jobs(f"{PROJECT}/workflow/scripts")
 
@@ -59,9 +58,21 @@ def models_of(tasks):
     return tuple(sorted({f"models/{TASKS[name].model}" for name in tasks}))
 
 
+def modules_of(task):
+    """The modules that a run of a task imports by name: its model, and its rule of stopping."""
+    stop = TASKS[task].early_stop
+    return (*models_of([task]), *([f"stopping/{stop['rule']}"] if stop else []))
+
+
 def memory(images):
     """Megabytes for a job that holds `images` images: their bytes, and what evaluations and batches need besides."""
     return 600 + images * DATASET.shape[0] * DATASET.shape[1] * 4 // 10**6
+
+
+def minutes(task):
+    """Minutes for a training: several times what it takes, 4 to 10 seconds for 10^10 pixels trained on or evaluated."""
+    evaluated = task.evaluations.per_epoch * sum(images.size for images in task.sets.values())
+    return 2 + task.max_epochs * (task.train.size + evaluated) * DATASET.shape[0] * DATASET.shape[1] // 10**10
 
 
 def table(name):

@@ -1,6 +1,4 @@
-"""Evidence, with `evidence: true`: from the images to the certified minimum of each objective, and from one run a lambda to tables
-of how far it is from there and of each validation image. A minimum that a published value is of is found without evidence too.
-"""
+"""Evidence, with `evidence: true`: from the images to certified minima, from one run a lambda to tables of each validation image."""
 
 from onelayer.models import model_named
 
@@ -27,16 +25,13 @@ rule find_optimum:
     conda:
         "../../environment.yml"
     resources:
-        # Inputs are floating-point numbers here: twice the bytes that `memory` counts, and the batch is the whole.
-        mem_mb=lambda wildcards: memory(5 * TASKS[wildcards.task].train.size),
-        # Minutes: 20 times what five lambdas took.
-        runtime=lambda wildcards: 2 + TASKS[wildcards.task].train.size // 5000,
+        mem_mb=lambda wildcards: memory(5 * TASKS[wildcards.task].train.size),  # in float64, and the batch is the whole
+        runtime=lambda wildcards: 2 + TASKS[wildcards.task].train.size // 5000,  # 20 times what five lambdas took
     params:
         code=lambda wildcards: code_of("find_optimum.py", "numpy", "scipy", modules=models_of([wildcards.task])),
         setup=lambda wildcards: SETUPS[wildcards.task],
         lambdas=lambda wildcards: sorted(TASKS[wildcards.task].lambdas, key=float),
-        # Where images are drawn, those of the first seed.
-        seed=lambda wildcards: TASKS[wildcards.task].seeds[0],
+        seed=lambda wildcards: TASKS[wildcards.task].seeds[0],  # where it draws the images
     message:
         "Finding the minimum for each lambda of {wildcards.task}"
     script:

@@ -50,13 +50,12 @@ rule write_report:
         "../../environment.yml"
     params:
         code=code_of("write_report.py", "jinja2", modules=(*models_of(TASKS), *DRAWING), files=("report/**/*.jinja",)),
-        context={key: CONFIGURATION.shown[key] for key in ("names", "dataset", "versions")}
+        context={key: CONFIGURATION.shown[key] for key in ("names", "dataset", "source", "versions")}
         | {
             "tasks": PLAIN_TASKS,
             "figures": FIGURES,
             "clipped": {name: [figure for figure in own if limits_of(name, figure)] for name, own in FIGURES.items()},
             "sections": SOURCE.sections,
-            "source": SOURCE.details,
             "introduction": SOURCE.introduction,
             "slips": SOURCE.slips,
             "parts_figure": "claims" if PARTS else None,

@@ -22,40 +22,31 @@ if IS_MAIN:
     if SOURCE.values:
         logger.info(f"{len(VALUES)} of {len(SOURCE.values)} published values belong to runs with these settings.")
     if earlier := made_from(Path("results"), CONFIGURATION.experiment, TASKS):
-        logger.warning(
-            f"results/ was made from another configuration ({earlier}), and the jobs of this one change it; "
-            "--directory FOLDER keeps it as it is."
-        )
+        other = f"results/ was made from another configuration ({earlier}), and the jobs of this one change it"
+        logger.warning(f"{other}; --directory FOLDER keeps it as it is.")
     if Path("results/tables").exists() and not any(Path(".snakemake/metadata").glob("*")):
-        logger.warning(
-            "results/: the records of Snakemake for it, in .snakemake, are gone: what was edited since cannot be told. "
-            "Make all of it again with --forceall."
-        )
+        gone = "the records of Snakemake for it, in .snakemake, are gone: what was edited since cannot be told"
+        logger.warning(f"results/: {gone}. Make all of it again with --forceall.")
 
 
 def everything():
     """The targets of `all`; without LaTeX the report's source instead of its PDF."""
     if not has_latex():
-        logger.warning(
-            "No PDF: LaTeX is missing or has no lmodern. On Debian or Ubuntu install latexmk, "
-            "texlive-latex-recommended and lmodern. Everything else is built."
-        )
+        packages = "latexmk, texlive-latex-recommended and lmodern"
+        logger.warning(f"No PDF: LaTeX is missing or has no lmodern. On Debian or Ubuntu install {packages}.")
     return [*MADE, f"results/report/report.{'pdf' if has_latex() else 'tex'}"]
 
 
 # One run at a time in a folder: a lock that the system holds for this process, and that is gone with it.
 onstart:
-    # Snakemake runs this block as a function: the file must outlive it, for the lock goes with the file.
-    global LOCK
+    global LOCK  # Snakemake runs this block as a function: the file must outlive it, for the lock goes with the file
     LOCK = open(".snakemake/run.lock", "a")
     try:
         fcntl.flock(LOCK, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         sys.exit(f"Error: {Path.cwd()}: another run is at work in this folder; wait for it to end")
     except OSError as error:
-        logger.warning(
-            f"No locks on this file system ({error}): see to it that no other run is at work in this folder."
-        )
+        logger.warning(f"No locks on this file system ({error}): nothing keeps other runs out of this folder.")
     if jobs := " ".join(slurm_jobs(Path.cwd())):
         sys.exit(f"Error: {Path.cwd()}: SLURM jobs of an earlier run are at work in it; wait, or: scancel {jobs}")
 

@@ -4,18 +4,6 @@ RUN = "task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}"
 CHECKED = ("model", "classes", "penalty", "inputs", "bias", "train")  # what a gradient depends on
 
 
-def modules_of(task):
-    """The modules that a run of a task imports by name: its model, and its rule of stopping."""
-    stop = TASKS[task].early_stop
-    return (*models_of([task]), *([f"stopping/{stop['rule']}"] if stop else []))
-
-
-def minutes(task):
-    """Minutes for a training: several times what it takes, 4 to 10 seconds for 10^10 pixels trained on or evaluated."""
-    evaluated = task.evaluations.per_epoch * sum(images.size for images in task.sets.values())
-    return 2 + task.max_epochs * (task.train.size + evaluated) * DATASET.shape[0] * DATASET.shape[1] // 10**10
-
-
 rule train:
     input:
         unpack(lambda wildcards: images_of([wildcards.task])),
