@@ -44,13 +44,10 @@ def keys_of(schema, node, prefix=""):
 def test_every_key_is_described_has_its_default_and_no_other_key_is_taken(name):
     schema, config = read_yaml(ROOT / f"workflow/schemas/{name}.schema.yaml"), read_yaml(ROOT / "config/config.yaml")
     for key, node in keys_of(schema, schema):
-        said, default = node.get("description", "Of a list."), node.get("default")
-        elsewhere = re.search("as in the configuration|how it is measured|the data sets by name", said.lower())
-        free = elsewhere or "rule" in node.get("required", [])
-        closed = "object" not in node.get("type", "") or "additionalProperties" in node
-        assert said.endswith(".") and (free or closed), key
+        assert node.get("description", "Of a list.").endswith("."), key
+        assert "properties" not in node or "additionalProperties" in node or "rule" in node["required"], key
         if name == "config" and "default" in node and "<name>" not in key and not key.startswith("images."):
-            assert functools.reduce(dict.get, key.split("."), config) == default, key
+            assert functools.reduce(dict.get, key.split("."), config) == node["default"], key
 
 
 def test_the_experiment_with_every_key_has_every_key_and_is_taken(tmp_path):
@@ -121,8 +118,6 @@ def test_version_date_and_licence_are_the_same_everywhere():
     assert released[0] == (project["version"], str(citation["date-released"]))
     assert (citation["version"], citation["license"]) == (project["version"], project["license"])
     assert (ROOT / "LICENSES/MIT.txt").read_text() == (ROOT / "LICENSE").read_text()
-    annotations = tomllib.loads((ROOT / "REUSE.toml").read_text())["annotations"]
-    assert {path.stem for path in (ROOT / "LICENSES").iterdir()} == {a["SPDX-License-Identifier"] for a in annotations}
 
 
 def test_every_hash_is_of_a_file_of_the_manifest():
