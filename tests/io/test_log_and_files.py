@@ -55,7 +55,7 @@ def test_a_file_is_written_whole_or_not_at_all_beside_those_that_other_processes
     path, other = tmp_path / "a/b.txt", tmp_path / f"a/b.txt.{os.getppid()}.partial"
     with atomic_write(path) as partial:
         partial.write_text("old")
-        assert not path.exists()
+        assert not path.exists() and str(os.getpid()) in partial.name
         other.touch()
     with pytest.raises(ZeroDivisionError), atomic_write(path) as partial:
         partial.write_text("ne")
