@@ -15,8 +15,6 @@ rule bundle_vega:
         VEGA,
     log:
         "results/logs/bundle_vega.log",
-    conda:
-        "../../environment.yml"
     params:
         code=code_of("bundle_vega.py"),
     message:
@@ -41,8 +39,6 @@ rule make_explorer:
         "results/benchmarks/make_explorer.tsv"
     group:
         GROUP
-    conda:
-        "../../environment.yml"
     params:
         code=code_of("make_explorer.py", "numpy", "pyarrow", "jinja2", modules=models_of(TASKS), files=("explorer/*",)),
         tasks=PLAIN_TASKS,

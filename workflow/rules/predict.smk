@@ -26,8 +26,6 @@ rule predict_pictures:
         "results/logs/predict_pictures.log",
     benchmark:
         "results/benchmarks/predict_pictures.tsv"
-    conda:
-        "../../environment.yml"
     params:
         code=code_of("predict_pictures.py", *PACKAGES, modules=models_of(PREDICTING), files=(STYLE,)),
         pictures=stamped(PICTURES),

@@ -17,8 +17,6 @@ rule write_provenance:
         "results/benchmarks/write_provenance.tsv"
     group:
         GROUP
-    conda:
-        "../../environment.yml"
     params:
         code=code_of("write_provenance.py"),
         project=project_state(PROJECT),
@@ -46,8 +44,6 @@ rule write_report:
     priority: 2
     group:
         GROUP
-    conda:
-        "../../environment.yml"
     params:
         code=code_of("write_report.py", "jinja2", modules=(*models_of(TASKS), *DRAWING), files=("report/**/*.jinja",)),
         context={key: CONFIGURATION.shown[key] for key in ("names", "dataset", "source", "versions")}
@@ -80,8 +76,6 @@ rule typeset_report:
         "results/benchmarks/typeset_report.tsv"
     group:
         GROUP
-    conda:
-        "../../environment.yml"
     params:
         code=code_of("typeset_report.py"),
     message:

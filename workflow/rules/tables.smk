@@ -35,8 +35,6 @@ rule make_tables:
     priority: 2  # the way to the PDF is the longest: tables and report, then figures, beside the last of it the page
     group:
         GROUP
-    conda:
-        "../../environment.yml"
     resources:
         mem_mb=800 + len(ALL_RUNS) // 5,
     params:
@@ -56,8 +54,6 @@ rule verify:
         "results/logs/verify.log",
     priority: -1  # last, so that its table stands near the end
     localrule: True
-    conda:
-        "../../environment.yml"
     params:
         **COMPARED,
         setups=SETUPS,
