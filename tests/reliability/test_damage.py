@@ -40,17 +40,8 @@ def damaged(content, random):
         number = struct.pack(random.choice(["<I", ">I"]), random.choice([0, 1, 255, 256, 2**31 - 1, 2**31, 2**32 - 1]))
         flipped = bytes(byte ^ 1 << random.randint(8) for byte in part[:1])
         short = random.randint(33)
-        copies = [
-            before,
-            before + after,
-            before + part[short:] + after,
-            before + random.bytes(short) + part + after,
-            before + part + part + after,
-            before + after[:32] + part + after[32:],
-            before + random.bytes(len(part)) + after,
-            before + number + content[place + 4 :],
-            *[before + flipped + part[1:] + after] * 3,
-        ]
+        instead = [part[short:], random.bytes(short) + part, part + part, random.bytes(len(part)), number + part[4:]]
+        copies = [before, *(before + new + after for new in [b"", *instead, *[flipped + part[1:]] * 3])]
         content = copies[random.randint(len(copies))]
     return content
 

@@ -36,22 +36,13 @@ def test_a_source_that_fails_stops_no_other_and_the_table_and_the_status_tell(tm
         folder, run = project / "config/sources" / name, {"task": task, "shuffle": False}
         folder.mkdir(parents=True)
         (folder / "source.yaml").write_text(yaml.safe_dump(DETAILS | {"experiment": PAIR}))
-        value = {
-            "quantity": "loss",
-            "place": "line 1",
-            "of": "batch_loss",
-            "at": {"step": 0},
-            "run": run,
-            "published": loss,
-        }
-        steps = {"quantity": "steps", "place": "line 2", "of": "steps", "run": run, "published": "32"}
-        (folder / "published.yaml").write_text(yaml.safe_dump({"values": [value, steps]}))
+        value = {"quantity": "loss", "place": "line 1", "of": "batch_loss", "at": {"step": 0}, "published": loss}
+        steps = {"quantity": "steps", "place": "line 2", "of": "steps", "published": "32"}
+        values = [value | {"run": run}, steps | {"run": run}]
+        (folder / "published.yaml").write_text(yaml.safe_dump({"values": values}))
     assert rebuilt(project, "absent") == (1, ["Error: absent: no such source; there are broken, missed, right"], [])
-    rows = [
-        "broken | 2024 | logistic | 0 | 0 | 0",
-        "missed | 2024 | logistic | 2 | 1 | 2",
-        "right | 2024 | logistic | 2 | 2 | 2",
-    ]
+    counts = {"broken": "0 | 0 | 0", "missed": "2 | 1 | 2", "right": "2 | 2 | 2"}
+    rows = [f"{name} | 2024 | logistic | {own}" for name, own in counts.items()]
     assert rebuilt(project) == (1, ["Error: not rebuilt: broken, missed"], rows)
     assert (project / "rebuilt/right/results/report/report.tex").exists()
     assert (project / "rebuilt/right/resources").resolve() == project / "rebuilt/resources"

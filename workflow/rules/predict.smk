@@ -1,10 +1,4 @@
-"""Predict: what the models say of your own images, when asked for by name.
-
-Takes  the pictures of `images_to_predict`, results/runs/**/{summary.json,weights.npz} of the tasks with more than two classes
-Makes  results/predictions.{csv,png}
-
-Of each task the run with the largest validation accuracy predicts; it is known when all have been trained.
-"""
+"""Predict: from your own images to what the most accurate run of each task says of them, when asked for by name."""
 
 from onelayer.pictures.requested import requested_pictures
 
@@ -18,6 +12,7 @@ except InputError as error:
 
 # If no picture is named the job says so, and no run is trained for it.
 PREDICTING_RUNS = [run for task in PREDICTING.values() for run in task.runs if PICTURES]
+PACKAGES = ("numpy", "scipy", "pillow", "pandas", "matplotlib")
 
 
 rule predict_pictures:
@@ -31,19 +26,8 @@ rule predict_pictures:
         "results/logs/predict_pictures.log",
     benchmark:
         "results/benchmarks/predict_pictures.tsv"
-    conda:
-        "../../environment.yml"
     params:
-        code=code_of(
-            "predict_pictures.py",
-            "numpy",
-            "scipy",
-            "pillow",
-            "pandas",
-            "matplotlib",
-            modules=tuple(f"models/{task.model}" for task in PREDICTING.values()),
-            files=("report/onelayer.mplstyle",),
-        ),
+        code=code_of("predict_pictures.py", *PACKAGES, modules=models_of(PREDICTING), files=(STYLE,)),
         pictures=PICTURES,
         setups={name: SETUPS[name] for name in PREDICTING},
         runs=[tuple(run) for run in PREDICTING_RUNS],

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from onelayer.experiment.claims import VERDICTS
+from onelayer.experiment.task import Run, Task
 from onelayer.io.files import read_json, read_rows
 
 Row = Mapping[str, str]
@@ -20,16 +21,41 @@ SHOWN = {
 }
 
 
-def made_from(results: Path, configuration: Mapping[str, Any]) -> str | None:
-    """From what the results of a folder were made, by their provenance; None if from this configuration, or there are none."""
+def made_from(results: Path, configuration: Mapping[str, Any], tasks: Mapping[str, Task]) -> str | None:
+    """In a few words, from what the results of a folder were made, if that is not this configuration; None if it is, or there are none.
+
+    The provenance tells, or, where a folder has none, one run of each task.
+    """
+    earlier = _said(results / "provenance.json", "configuration")
+    if earlier and earlier != json.loads(json.dumps(configuration)):
+        names = ", ".join(name for name, task in earlier["tasks"].items() if task is not None)
+        return f"source {earlier.get('source') or 'null'}, data set {earlier.get('dataset')}, tasks {names}"
+    for folder in sorted(results.glob("runs/task=*")):
+        name, summary = folder.name.removeprefix("task="), next(folder.glob("*/*/*/summary.json"), None)
+        settings = _said(summary, "run") if summary else {}
+        if settings and name not in tasks:
+            return f"task {name}, data set {settings['dataset']}"
+        place = [settings.get(key) for key in ("lam", "shuffle", "seed")]
+        own = [run for run in tasks[name].runs if [float(run.lam), run.shuffle, run.seed] == place]
+        if settings and [settings] != [_settings(tasks[name], run) for run in own]:
+            return f"task {name} with other settings"
+    return None
+
+
+def _said(path: Path, key: str) -> dict[str, Any]:
+    """What a file says that it is made of; nothing if it is missing, or damaged, which its readers will say."""
     try:
-        earlier = read_json(results / "provenance.json")["configuration"]
-    except (OSError, ValueError, KeyError):
-        return None
-    if earlier == json.loads(json.dumps(configuration)):
-        return None
-    own = ", ".join(name for name, task in earlier["tasks"].items() if task is not None)
-    return f"source {earlier.get('source') or 'null'}, data set {earlier.get('dataset')}, tasks {own}"
+        found: Any = read_json(path)[key]
+        said: dict[str, Any] = json.loads(found) if isinstance(found, str) else found
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return said
+
+
+def _settings(task: Task, run: Run) -> dict[str, Any]:
+    """What the summary of a run says that it is made of."""
+    own: dict[str, Any] = json.loads(json.dumps({"file": "summary.json", **task.settings(run).plain()}))
+    return own
 
 
 def closing_lines(results: Path, differing: Mapping[str, Sequence[str]], jobs: int, seconds: float) -> str:
