@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tools.compare import main
+
+from compare import main
 
 TOOL = Path(__file__).resolve().parents[2] / "tools/compare.py"
 HEADER = "kind,task,lambda,shuffle,seed,key,a,b,difference"
