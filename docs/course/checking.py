@@ -95,13 +95,13 @@ def same(found: Any, expected: Any) -> bool:
 
 
 def gradient(function: Callable[[Any], float], weights: Any) -> Any:
-    """All partial derivatives, by the project's central differences, of a function of weights (K, D)."""
+    """All partial derivatives, by the project's central differences, of a function of an array."""
 
-    def values(output: int, change: float) -> Any:
-        moves = change * np.eye(weights.shape[1])
-        return np.array([function(weights + np.eye(len(weights))[:, [output]] * move) for move in moves])
+    def values(_: int, change: float) -> Any:
+        moves = change * np.eye(weights.size)
+        return np.array([function(weights + move.reshape(weights.shape)) for move in moves])
 
-    return central_differences(values, weights)
+    return central_differences(values, weights.reshape(1, -1)).reshape(weights.shape)
 
 
 def raw() -> bytes:
@@ -120,8 +120,7 @@ def trained(loss_and_gradient: Callable[..., Any]) -> tuple[float, Any]:
     It is driven by a function of weights (K, D), inputs (N, D), targets (N,) and lambda that gives C and the gradient of J.
     """
     settings, training = golden.settings(), digits("train")
-    inputs, weights, loss = inputs_of(training, "float64"), np.zeros((10, 65)), np.nan
-    evaluated = weights
+    inputs, weights = inputs_of(training, "float64"), np.zeros((10, 65))
     for step, (_, rows) in enumerate(batch_rows(len(inputs), settings)):
         loss, slopes = loss_and_gradient(weights, inputs[rows], training.targets[rows], settings.lam)
         weights = weights - settings.learning_rate * slopes
@@ -133,6 +132,7 @@ def trained(loss_and_gradient: Callable[..., Any]) -> tuple[float, Any]:
 def is_golden(loss_and_gradient: Callable[..., Any]) -> bool:
     """Whether that run comes to the golden values."""
     loss, weights = trained(loss_and_gradient)
-    sets = [LossAndAccuracy(model_named("softmax"), digits(split)) for split in ("test", "train")]
-    ((lowest,), (right,)), (_, (known,)) = (samples.evaluate(weights[None]) for samples in sets)
-    return golden.digest_of_metrics([loss, lowest, right, known]) == golden.METRICS
+    softmax = model_named("softmax")
+    lowest, right = LossAndAccuracy(softmax, digits("test")).evaluate(weights[None])
+    _, known = LossAndAccuracy(softmax, digits("train")).evaluate(weights[None])
+    return golden.digest_of_metrics([loss, *lowest, *right, *known]) == golden.METRICS

@@ -1,15 +1,13 @@
-"""What a model is asked for: losses, the gradient check, extreme logits, its types, and a training on the digits."""
+"""What a model is asked for: losses, their gradient, extreme logits, its types, and a training on the digits."""
 
 import numpy as np
 from checking import Hint, compare, digits, gradient, trained
 
 from onelayer.models import loss_and_gradient, model_named
 from onelayer.training.evaluation import LossAndAccuracy
-from onelayer.training.gradients import TOLERANCE, largest_relative_error
 
 RANDOM = np.random.RandomState(10)
-WEIGHTS, INPUTS, TARGETS = RANDOM.normal(0, 1, (4, 5)), RANDOM.uniform(-1, 1, (7, 5)), RANDOM.randint(0, 4, 7)
-Z = WEIGHTS @ INPUTS.T
+Z, TARGETS = RANDOM.normal(0, 1, (4, 7)), RANDOM.randint(0, 4, 7)
 Y = np.eye(4)[TARGETS].T
 
 
@@ -47,10 +45,6 @@ def check(answer):
         f"it is {len(Z)} times too small, and there are {len(Z)} classes: C^n is a sum over them.": expected / len(Z),
         f"it is {len(TARGETS)} times too small: the mean over the batch is taken by the caller.": expected / len(TARGETS),
     })  # fmt: skip
-    for lam in (0.0, 0.3):
-        error = largest_relative_error(model, WEIGHTS, INPUTS, TARGETS, lam, "sum")
-        if error > TOLERANCE:
-            raise Hint(f"the project's gradient check finds a relative error of {error:.1e}; {TOLERANCE:g} is allowed.")
     with np.errstate(all="ignore"):
         losses, slopes = model.losses_and_gradient(1000 * Z, TARGETS)
     if not (np.isfinite(losses).all() and np.isfinite(slopes).all()):
