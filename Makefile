@@ -89,6 +89,8 @@ lint: $(VENV)/dev.stamp
 	$(ACTIVE) ruff format --check .
 	$(ACTIVE) mypy
 	$(ACTIVE) snakefmt --check Snakefile workflow/rules
+	$(ACTIVE) snakemake --lint
+	$(ACTIVE) snakemake --lint --configfile config/digits.yaml
 	$(ACTIVE) hadolint Dockerfile
 	$(ACTIVE) reuse lint --quiet
 

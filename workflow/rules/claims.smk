@@ -27,6 +27,8 @@ rule decide_claims:
     priority: 2
     group:
         GROUP
+    conda:
+        "../../environment.yml"
     params:
         code=code_of("decide_claims.py", "numpy", "pyarrow", "scipy", modules=models_of(CLAIMED)),
         claims=[vars(claim) for claim in CLAIMS],
@@ -54,6 +56,8 @@ if PARTS:
             "results/benchmarks/plot_claims.tsv"
         group:
             GROUP
+        conda:
+            "../../environment.yml"
         params:
             code=code_of("plot_claims.py", "numpy", "matplotlib", files=(STYLE,)),
             claims=[vars(claim) for claim in PARTS],

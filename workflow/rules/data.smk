@@ -15,6 +15,8 @@ rule fetch:
     benchmark:
         "results/benchmarks/fetch/{dataset}/{file}.tsv"
     localrule: True  # nodes of a cluster often have no way out
+    conda:
+        "../../environment.yml"
     resources:
         downloads=1,
     params:
@@ -34,6 +36,8 @@ rule prepare:
         "results/logs/prepare/{dataset}/{split}.log",
     benchmark:
         "results/benchmarks/prepare/{dataset}/{split}.tsv"
+    conda:
+        "../../environment.yml"
     params:
         description=lambda wildcards: DATASETS[wildcards.dataset].reading(wildcards.split),
         code=lambda wildcards: code_of(

@@ -22,6 +22,8 @@ rule find_optimum:
         "results/benchmarks/find_optimum/{task}.tsv"
     group:
         GROUP
+    conda:
+        "../../environment.yml"
     resources:
         mem_mb=lambda wildcards: memory(5 * TASKS[wildcards.task].train.size),  # in float64, and the batch is the whole
         runtime=lambda wildcards: 2 + TASKS[wildcards.task].train.size // 5000,  # 20 times what five lambdas took
@@ -52,6 +54,8 @@ if EVIDENCE:
             "results/benchmarks/make_evidence_tables.tsv"
         group:
             GROUP
+        conda:
+            "../../environment.yml"
         params:
             code=code_of("make_evidence_tables.py", "numpy", "pyarrow", "scipy", modules=models_of(TASKS)),
             setups=SETUPS,

@@ -16,6 +16,8 @@ rule bundle_vega:
         VEGA,
     log:
         "results/logs/bundle_vega.log",
+    conda:
+        "../../environment.yml"
     params:
         code=code_of("bundle_vega.py"),
     message:
@@ -40,6 +42,8 @@ rule make_explorer:
         "results/benchmarks/make_explorer.tsv"
     group:
         GROUP
+    conda:
+        "../../environment.yml"
     params:
         code=code_of("make_explorer.py", "numpy", "pyarrow", "jinja2", modules=models_of(TASKS), files=("explorer/*",)),
         tasks={name: PLAIN_TASKS[name] for name in TRAINED},

@@ -49,6 +49,8 @@ for task in TASKS.values():
             priority: 1
             group:
                 GROUP
+            conda:
+                "../../environment.yml"
             params:
                 code=code_of("plot.py", "numpy", "matplotlib", modules=modules, files=(STYLE,)),
                 task=task.name,

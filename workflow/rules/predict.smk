@@ -26,6 +26,8 @@ rule predict_pictures:
         "results/logs/predict_pictures.log",
     benchmark:
         "results/benchmarks/predict_pictures.tsv"
+    conda:
+        "../../environment.yml"
     params:
         code=code_of("predict_pictures.py", *PACKAGES, modules=models_of(PREDICTING), files=(STYLE,)),
         pictures=PICTURES,

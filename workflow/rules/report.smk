@@ -18,6 +18,8 @@ rule write_provenance:
     priority: 11  # before the trainings: it says what was begun in a folder
     group:
         GROUP
+    conda:
+        "../../environment.yml"
     params:
         code=code_of("write_provenance.py"),
         project=project_state(PROJECT),
@@ -45,6 +47,8 @@ rule write_report:
     priority: 2
     group:
         GROUP
+    conda:
+        "../../environment.yml"
     params:
         code=code_of("write_report.py", "jinja2", modules=(*models_of(TASKS), *DRAWING), files=("report/**/*.jinja",)),
         context={key: CONFIGURATION.shown[key] for key in ("names", "dataset", "source", "versions")}
@@ -77,6 +81,8 @@ rule typeset_report:
         "results/benchmarks/typeset_report.tsv"
     group:
         GROUP
+    conda:
+        "../../environment.yml"
     params:
         code=code_of("typeset_report.py"),
     message:

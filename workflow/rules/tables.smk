@@ -35,6 +35,8 @@ rule make_tables:
     priority: 2  # the way to the PDF is the longest: tables and report, then figures, beside the last of it the page
     group:
         GROUP
+    conda:
+        "../../environment.yml"
     resources:
         mem_mb=800 + len(ALL_RUNS) // 5,
     params:
@@ -54,6 +56,8 @@ rule verify:
         "results/logs/verify.log",
     priority: -1  # last, so that its table stands near the end
     localrule: True
+    conda:
+        "../../environment.yml"
     params:
         **COMPARED,
         setups=SETUPS,

@@ -15,6 +15,8 @@ rule train:
         f"results/benchmarks/train/{RUN}.tsv"
     priority: 10  # the longest jobs first, so that none is left over for the end
     localrule: "SLURM_JOB_ID" in os.environ  # in a SLURM job they run one by one, without a Snakemake for each (docs/slurm.md)
+    conda:
+        "../../environment.yml"
     resources:
         mem_mb=lambda wildcards: memory(sum(images.size for images in TASKS[wildcards.task].sets.values())),
         runtime=lambda wildcards: minutes(TASKS[wildcards.task]),
@@ -39,6 +41,8 @@ rule check_gradients:
     priority: 2
     group:
         GROUP
+    conda:
+        "../../environment.yml"
     resources:
         mem_mb=memory(max(task.train.size for task in TASKS.values())),
     params:
