@@ -1,6 +1,8 @@
 """Reading configuration files, plain YAML, and holding them to JSON schemas."""
 
+import difflib
 import json
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import reduce
@@ -22,7 +24,7 @@ Validator = jsonschema.validators.extend(
 
 
 class UniqueKeys(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Safe YAML in which a key is text and stands once in a mapping."""
+    """Safe YAML in which a key is text and stands once in a mapping, and numbers are decimal: 010 is not 8, nor 1:30 90."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
         seen: set[str] = set()
@@ -35,6 +37,18 @@ class UniqueKeys(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 
+    def construct_decimal(self, node: yaml.ScalarNode) -> Any:
+        if not re.fullmatch(
+            r"[-+]?(0|[1-9][0-9]*)?(\.[0-9]*)?(e[-+]?[0-9]+)?|[-+]?\.(inf|nan)", node.value, re.IGNORECASE
+        ):
+            problem = f"{node.value!r} is no decimal number: put text in quotes"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+        return self.construct_yaml_int(node) if node.tag.endswith(":int") else self.construct_yaml_float(node)
+
+
+UniqueKeys.add_constructor("tag:yaml.org,2002:int", UniqueKeys.construct_decimal)
+UniqueKeys.add_constructor("tag:yaml.org,2002:float", UniqueKeys.construct_decimal)
+
 
 def read_yaml(path: str | Path) -> Any:
     """Contents of a YAML file, read as plain data: nothing in it is evaluated.
@@ -44,7 +58,8 @@ def read_yaml(path: str | Path) -> Any:
     try:
         return yaml.load(Path(path).read_text(encoding="utf-8"), UniqueKeys)
     except (OSError, ValueError, yaml.YAMLError) as error:
-        raise InputError(f"{path}: cannot be read as YAML: {one_line(error)}") from error
+        said = one_line(error).replace('in "<unicode string>", ', "at ")
+        raise InputError(f"{path}: cannot be read as YAML: {said}") from error
 
 
 def check_schema(document: Any, schema: dict[str, Any], name: str, files: Files | None = None) -> None:
@@ -57,11 +72,31 @@ def check_schema(document: Any, schema: dict[str, Any], name: str, files: Files 
         return
     path = list(error.absolute_path)
     key = ".".join(map(str, path)) or "top level"
-    if error.validator == "additionalProperties":
-        path += [own for own in error.instance if own not in error.schema.get("properties", {})][:1]
-    place = f" ({set_in(files, path)})" if files and path else ""
     # A message begins with the value, which may be a whole mapping; the description is enough then.
-    raise InputError(f"{name}: {key}: {error.message:.250}{place}. {error.schema.get('description', '')}")
+    said, allowed = f"{error.message:.250}", error.schema.get("description", "")
+    if error.validator == "additionalProperties":
+        known = error.schema["properties"]
+        unknown = next(own for own in error.instance if own not in known)
+        meant = _meant(unknown, error.instance[unknown], path, known, schema)
+        said, allowed = f"unknown key {unknown!r}", f"{meant}Known here: {', '.join(known)}."
+        path.append(unknown)
+    elif error.validator == "pattern":
+        said = f"{error.instance!r} is not allowed"
+    elif error.validator == "type" and error.schema["type"] == "array" and not isinstance(error.instance, Mapping):
+        said = f"{_as_text(error.instance)} is no list: write [{_as_text(error.instance)}]"
+    place = f" ({set_in(files, path)})" if files and path else ""
+    raise InputError(f"{name}: {key}: {said}{place}. {allowed}".rstrip())
+
+
+def _meant(unknown: str, value: Any, path: list[Any], known: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+    """Where a key belongs that is unknown where it stands: it is misspelt, is of a task, or is itself a task."""
+    near = difflib.get_close_matches(unknown, known, 1)
+    of_task = schema.get("properties", {}).get("tasks", {}).get("additionalProperties", {}).get("properties", {})
+    if not near and unknown in of_task:
+        near = [f"tasks.<name>.{unknown}"]
+    elif not near and of_task and not path and isinstance(value, Mapping):
+        near = [f"tasks.{unknown}"]
+    return f"Did you mean {near[0]}? " if near else ""
 
 
 def set_in(files: Files, *paths: list[Any]) -> str:

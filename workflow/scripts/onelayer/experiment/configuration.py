@@ -7,6 +7,7 @@ overlays, the command line.
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from onelayer.io.programs import versions
 from onelayer.models import PENALTY_FACTOR, model_named
 from onelayer.stopping import rule_of
 
+LEAST_LAMBDA = Decimal("1e-12")  # of those above 0: below, no minimum can be certified either
 # Keys that change no result.
 HOW = ("offline", "evidence", "images_to_predict", "claims", "datasets")
 
@@ -77,6 +79,9 @@ def read_configuration(project: Path, overlays: Sequence[str | Path], given: Map
     config, schemas = Path(os.path.relpath(project / "config")), project / "workflow/schemas"
     base: Files = {str(path): read_yaml(path) for path in (config / "config.yaml", config / "datasets.yaml")}
     over: Files = {str(path): read_yaml(path) for path in overlays}
+    for name, document in over.items():
+        if not isinstance(document, Mapping):
+            raise InputError(f"{name}: holds {document!r:.80}, but a mapping with keys of the configuration is needed")
     given = _typed(given)
     chosen = merged(*base.values(), *over.values(), given)
     source, report, evidence = Source(), Files(), Files()
@@ -165,6 +170,9 @@ def _problems(values: dict[str, Any], dataset: DataSet, counts: Mapping[str, int
     for label in task.classes:
         if label not in dataset.classes:
             yield "classes", f"{task.dataset} has no class {label}; its classes: {list(dataset.classes)}"
+    for lam in task.lambdas:
+        if 0 < Decimal(lam) < LEAST_LAMBDA:
+            yield "lambdas", f"{lam} changes nothing in double precision: write 0, or at least {LEAST_LAMBDA}"
     if len(set(map(float, task.lambdas))) < len(task.lambdas):
         yield "lambdas", "the same number stands there twice"
     # A step multiplies the weights by 1 - 2 * factor * rate * lambda: from -1 on downwards they grow for ever.
