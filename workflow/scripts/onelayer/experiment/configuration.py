@@ -170,18 +170,16 @@ def _problems(values: dict[str, Any], dataset: DataSet, counts: Mapping[str, int
     for label in task.classes:
         if label not in dataset.classes:
             yield "classes", f"{task.dataset} has no class {label}; its classes: {list(dataset.classes)}"
-    for lam in task.lambdas:
-        if 0 < Decimal(lam) < LEAST_LAMBDA:
-            yield "lambdas", f"{lam} changes nothing in double precision: write 0, or at least {LEAST_LAMBDA}"
     if len(set(map(float, task.lambdas))) < len(task.lambdas):
         yield "lambdas", "the same number stands there twice"
     # A step multiplies the weights by 1 - 2 * factor * rate * lambda: from -1 on downwards they grow for ever.
     limit = 1 / (PENALTY_FACTOR[task.penalty] * task.learning_rate)
-    if not max(map(float, task.lambdas)) < limit:
-        yield (
-            "lambdas",
-            f"at learning_rate {task.learning_rate:g} the penalty alone makes weights grow from {limit:g} on",
-        )
+    for lam in task.lambdas:
+        if not float(lam) < limit:
+            text = f"at learning_rate {task.learning_rate:g} the penalty alone makes weights grow from {limit:g} on"
+            yield "lambdas", text
+        if 0 < Decimal(lam) < LEAST_LAMBDA:
+            yield "lambdas", f"{lam} changes nothing in double precision: write 0, or at least {LEAST_LAMBDA}"
     for role, images in task.sets.items():
         for problem in _range_problems(images, counts):
             yield role, problem
