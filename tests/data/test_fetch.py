@@ -81,6 +81,12 @@ def test_a_bad_source_is_named_with_its_cause_and_without_its_password_and_leads
     assert "secret" not in caplog.text and "ret@" not in caplog.text
 
 
+def test_a_source_that_points_one_folder_too_deep_is_told_so():
+    Path("mirror/mine").mkdir(parents=True)
+    Path("mirror/file.gz").write_bytes(GZIPPED)
+    assert "mirror has it: name the folder that holds a folder mine" in refused("mirror/mine")
+
+
 def test_offline_does_without_requests_whose_import_opens_a_socket(monkeypatch):
     monkeypatch.setitem(sys.modules, "requests", None)
     importlib.reload(fetch)

@@ -119,7 +119,7 @@ def several_sets():
         ("mnist", blank, "NAME=mnist: this data set comes with the project"),
         ("one", blank, "one.yaml: of an earlier make dataset: rm one.yaml, or choose another NAME"),
         ("two", blank, "two.npz: of an earlier make dataset: rm two.npz"),
-        ("x", lambda: draw("pictures", [np.zeros((3, n), np.uint8) for n in (1, 2)], [0, 0]), "001.png: 3 x 2 pixels (he"),
+        ("x", lambda: draw("pictures", [np.zeros((3, n), np.uint8) for n in (1, 2)], [0, 0]), "of all pictures 1 of 3 x 1, 1 of 3 x 2: make them one size"),
         ("x", lambda: blank(classes=["cat"]), "the labels are all the same"),
         ("x", lambda: blank(count=2), "too few images for a test part"),
         ("x", lambda: [Path("pictures", name).mkdir(parents=True) for name in CLASSES], "no pictures"),
@@ -180,6 +180,14 @@ def test_what_is_read_is_hashed_through_links_too_and_what_is_not_read_is_left_o
     assert folder_hash(Path("pictures")) == dataset.sha256
     Image.fromarray(ARRAYS["x_train"][0]).save("elsewhere/000.png", compress_level=0)
     assert folder_hash(Path("pictures")) != dataset.sha256
+
+
+def test_arrays_of_an_archive_that_can_only_be_meant_one_way_are_taken():
+    np.savez(
+        "named.npz", **{name.replace("x_", "X") + "Set": array for name, array in ARRAYS.items()}, extra=np.ones(3)
+    )
+    _, dataset, _ = described("named.npz")
+    assert dataset.counts == {"train": 6, "test": 6} and dataset.arrays["train_images"] == "XtrainSet"
 
 
 def test_pictures_of_several_sizes_are_resized():

@@ -170,6 +170,11 @@ def test_a_picture_or_the_visible_files_of_a_folder_are_predicted_or_one_line_sa
     assert [path for path, *_ in requested_pictures(str(tmp_path), MINE, 1)] == paths
     (asked,) = before = requested_pictures(paths[0], MINE, 1)
     assert asked[0] == paths[0] and requested_pictures("", MINE, 1) == []
+    for name in ("{a}", "line\nbreak\x1b[1m", os.fsdecode(b"\xff.png")):  # none of them stops the others
+        (tmp_path / "odd" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "odd" / name).write_bytes(b"")
+    shown = prepared_pictures([path for path, *_ in requested_pictures(str(tmp_path / "odd"), MINE, 1)], vars(MINE))
+    assert len(shown) == 3 and all(picture.name.isprintable() and picture.problem for picture in shown)
     os.utime(paths[0], (0, 0))
     assert requested_pictures(paths[0], MINE, 1) != before, "a new picture under the same name is another parameter"
     for name, changes, tasks, says in (

@@ -62,6 +62,9 @@ def fetch(file: Mapping[str, str], sources: Iterable[str], destination: Path, of
             if getattr(error, "filename", None) == str(destination):
                 raise  # no source can help
             cause = " ".join(str(getattr(error, "strerror", None) or error).split())
+            above = Path(source).parent
+            if not is_address(source) and (above / file["name"]).is_file():
+                cause += f"; {above} has it: name the folder that holds a folder {Path(source).name} with the files"
             causes.append(_shown(f"{source}: {cause}"))
     folder = destination.parent
     raise InputError(
@@ -81,7 +84,13 @@ def _chunks(source: str, name: str) -> Iterator[bytes]:
     import requests  # here, because importing it opens a socket
     from requests.adapters import HTTPAdapter, Retry
 
-    retry = Retry(RETRIES, backoff_factor=BACKOFF_SECONDS, status_forcelist=MAY_PASS, raise_on_status=False)
+    retry = Retry(
+        RETRIES,
+        backoff_factor=BACKOFF_SECONDS,
+        status_forcelist=MAY_PASS,
+        raise_on_status=False,
+        respect_retry_after_header=False,  # a server may ask for hours; the next source is asked instead
+    )
     address, headers = f"{source.rstrip('/')}/{quote(name)}", {"Accept-Encoding": "identity"}
     with requests.Session() as session:
         for scheme in ("http://", "https://"):

@@ -18,7 +18,7 @@ from onelayer.data.readers import ARRAYS, Bytes, reader_named
 from onelayer.data.readers.images import folder_hash, pictures_of, read_picture, read_pictures
 from onelayer.data.readers.npz import bytes_of
 from onelayer.io.errors import InputError
-from onelayer.io.files import write_arrays
+from onelayer.io.files import UNREADABLE_ARRAYS, write_arrays
 
 SPLITS = ("train", "test")
 TEST_SHARE = 5  # one image in five
@@ -43,7 +43,7 @@ def what_is_there(origin: Path, archive: Path, shape: tuple[int, int] | None) ->
     Raises InputError: nothing is there, or it can be meant in more than one way; what was found and what is needed is said.
     """
     if origin.suffix == ".npz":
-        return Found("npz", {"archive": origin}, {})
+        return Found("npz", {"archive": origin}, _arrays_of(origin))
     entries = visible(origin) if origin.is_dir() else [origin]
     folders = [path for path in entries if path.is_dir()]
     nearby = [*entries, *(path for folder in folders for path in visible(folder))]
@@ -75,6 +75,21 @@ def _of_idx(origin: Path, paths: Mapping[Path, re.Match[str]], archive: Path) ->
     if len({path.parent for path in files.values()}) == 1:
         return Found("idx", files, {})
     return _written(archive, {split: reader_named("idx").read(files, split, {}) for split in SPLITS})
+
+
+def _arrays_of(path: Path) -> dict[str, Any]:
+    """What the arrays of an archive are called by role, if that is not as in Keras."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            shapes = {name: arrays[name].shape for name in arrays.files}
+    except UNREADABLE_ARRAYS:  # which its reader will say
+        return {}
+    named = {}
+    for role, name in ARRAYS.items():
+        split, axes = role.partition("_")[0], (3, 4) if role.endswith("images") else (1,)
+        fitting = [own for own in shapes if split in own.lower() and len(shapes[own]) in axes]
+        named[role] = fitting[0] if len(fitting) == 1 else name
+    return {} if named == ARRAYS else {"arrays": named}
 
 
 def _of_tables(origin: Path, paths: Sequence[Path], archive: Path) -> Found:

@@ -74,7 +74,7 @@ def check_schema(document: Any, schema: dict[str, Any], name: str, files: Files 
     key = ".".join(map(str, path)) or "top level"
     # A message begins with the value, which may be a whole mapping; the description is enough then.
     said, allowed = f"{error.message:.250}", error.schema.get("description", "")
-    if error.validator == "additionalProperties":
+    if error.validator == "additionalProperties" and "properties" in error.schema:
         known = error.schema["properties"]
         unknown = next(own for own in error.instance if own not in known)
         meant = _meant(unknown, error.instance[unknown], path, known, schema)

@@ -81,6 +81,14 @@ def values_of(entries: Sequence[Mapping[str, Any]], tasks: Mapping[str, Task], f
             values += _values(entry, tasks)
         except InputError as error:
             raise InputError(f"{file}: values.{place} ({entry['quantity']}): {error}") from error
+    seen: set[tuple[Any, ...]] = set()
+    for value in values:
+        key = (value.place, value.run, value.column, value.when, value.number, value.cell)
+        if key in seen:
+            raise InputError(
+                f"{file}: {value.quantity} ({value.place}): stands there twice, for the same run and {value.moment}"
+            )
+        seen.add(key)
     return values
 
 

@@ -5,6 +5,7 @@ its suffix is passed over.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -49,21 +50,24 @@ def pictures_of(folder: Path) -> list[Path]:
 def read_pictures(
     paths: Sequence[Path], labels: Mapping[str, int], shape: Sequence[int], resize: bool = False
 ) -> tuple[Bytes, Bytes]:
-    """Pictures as `read_picture` gives them, and the labels of their folders."""
-    images = np.stack([read_picture(path, shape, resize) for path in paths])
-    return images, np.array([labels[path.parent.name] for path in paths], np.uint8)
+    """Pictures of a shape, resized to it or not, and the labels of their folders."""
+    images = [read_picture(path, shape if resize else None) for path in paths]
+    for path, image in zip(paths, images, strict=True):
+        if image.shape != tuple(shape):
+            sizes = Counter(f"{height} x {width}" for height, width in (own.shape for own in images))
+            said = ", ".join(f"{count} of {size}" for size, count in sizes.most_common(5))
+            raise InputError(
+                f"{path}: {image.shape[0]} x {image.shape[1]} pixels (height x width) instead of {shape[0]} x {shape[1]}; of all "
+                f"pictures {said}: make them one size, as make dataset does with SIZE=28"
+            )
+    return np.stack(images), np.array([labels[path.parent.name] for path in paths], np.uint8)
 
 
-def read_picture(path: Path, shape: Sequence[int] | None = None, resize: bool = False) -> Bytes:
-    """Grey values (height, width) of a picture; if a shape is given, it is resized to it or must have it."""
+def read_picture(path: Path, shape: Sequence[int] | None = None) -> Bytes:
+    """Grey values (height, width) of a picture, resized to a shape if one is given."""
     grey = read_grey(path, deep=False)
-    if shape and resize:
+    if shape:
         grey = np.asarray(Image.fromarray(grey).resize((shape[1], shape[0]), Image.Resampling.LANCZOS))
-    if shape and grey.shape != tuple(shape):
-        found, expected = (f"{height} x {width}" for height, width in (grey.shape, shape))
-        raise InputError(
-            f"{path}: {found} pixels (height x width), but shape is {expected}: make them one size, as make dataset does with SIZE=28"
-        )
     return grey
 
 
