@@ -131,7 +131,7 @@ def test_a_source_of_ones_own_is_read_with_its_values_its_figures_and_its_text(m
     elsewhere = dataclasses.replace(source, figures={**source.figures, "two": {"accuracy": {}}})
     assert elsewhere.figure_name(source.tasks["one"], "accuracy") is None
     assert (source.limits("one", "loss"), source.limits("two", "loss")) == ([0.0, 0.2], None)
-    assert source.introduction == "In (0, 1), at most 4 epochs."
+    assert source.introduction == "In 0 and 1, at most 4 epochs."
     assert (source.claims[0].why, source.claims[0].ours) == ("4 epochs.", True)  # a limit that is not 0
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from identical import digests
 from tests.conftest import DIGITS, ROOT, copy_project, errors_of, snakemake
-from tests.experiment.configurations import BAD
+from tests.experiment.test_configuration import BAD
 
 pytestmark = pytest.mark.reliability
 
