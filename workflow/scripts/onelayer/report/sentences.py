@@ -162,7 +162,7 @@ def orders(found: Findings) -> Latex:
     sooner = "sooner" if shuffled["steps"] < ordered["steps"] else "later"
     ends = (
         f"Shuffled the training ends{mean_of} {sooner}, after {counted(round(shuffled['steps']), 'step')} "
-        f"rather than {integer(ordered['steps'])}."
+        f"rather than {integer(round(ordered['steps']))}."
     )
     if ordered["steps"] == shuffled["steps"]:
         ends = f"Both have {counted(ordered['steps'], 'step')}."
