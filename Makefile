@@ -23,7 +23,7 @@ help:
 	@echo "make course     the course, run from top to bottom; with OUT=folder a copy for students, without solutions"
 	@echo "make pages      the explorer of the demo as a site: pages/index.html"
 	@echo "make compare    two finished working folders beside each other: A=demo B=mine"
-	@echo "make bench      speed and memory, to results/benchmarks/ (against PyTorch and JAX too, if they are in .venv)"
+	@echo "make bench      speed and memory, to results/benchmarks/"
 	@echo "make lint       the linters"
 	@echo "make test-all   the tests, the course, pages in a browser, kills and damage, SLURM (root, Debian)"
 	@echo "make clean      delete what the pipeline made; the downloads in resources/ stay"

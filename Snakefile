@@ -15,13 +15,6 @@ rule all:
         "Done"
 
 
-include: "workflow/rules/data.smk"
-include: "workflow/rules/training.smk"
-include: "workflow/rules/evidence.smk"
-include: "workflow/rules/tables.smk"
-include: "workflow/rules/claims.smk"
-include: "workflow/rules/figures.smk"
-include: "workflow/rules/report.smk"
-include: "workflow/rules/explorer.smk"
-include: "workflow/rules/predict.smk"
-include: "workflow/rules/run.smk"
+for stage in ("data", "training", "evidence", "tables", "claims", "figures", "report", "explorer", "predict", "run"):
+
+    include: f"workflow/rules/{stage}.smk"

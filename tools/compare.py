@@ -9,12 +9,12 @@ import json
 import math
 import os
 import sys
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
-from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 KINDS = ("configuration", "data", "version", "run", "metric")
 RUN = ("task", "lambda", "shuffle", "seed")
@@ -29,48 +29,26 @@ Texts = dict[str, str]
 Folder = tuple[dict[str, Texts], dict[Run, Texts]]  # settings by kind and dotted key, metrics by run and column
 
 
-class FolderError(Exception):
-    """A folder cannot be compared; the message names the file, what is wrong with it and what to do."""
-
-
 def read_folder(folder: Path) -> Folder:
-    """Read a finished folder; FolderError if a file is missing, damaged or of another configuration."""
+    """Read a finished folder; SystemExit if a file is missing or of another configuration."""
     provenance, metrics = folder / "results/provenance.json", folder / "results/tables/metrics.csv"
     for path in (provenance, metrics):
         if not path.is_file():
-            raise FolderError(f"{path}: missing: run the pipeline in {folder} first")
-    path = provenance
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        configuration = document["configuration"]
-        data = {part.pop("split"): part for part in document["data"]}
-        for part in data.values():
-            part["sources"] = {source["file"]: source["sha256"] for source in part["sources"]}
-        versions = {**document["versions"], "project": document["project"]}
-        settings = {"configuration": flat(configuration), "data": flat(data), "version": flat(versions)}
-        tasks = configuration["tasks"].items()
-        planned = {(name, float(lam)) for name, task in tasks if task for lam in task["lambdas"]}
-        path = metrics
-        runs = read_runs(path)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
-        raise FolderError(f"{path}: damaged ({reason}): delete it and run the pipeline in {folder} again") from error
-    if {(task, lam) for task, lam, _, _ in runs} != planned:
-        raise FolderError(f"{path}: has other runs than {provenance} asks for: run the pipeline in {folder} first")
-    return settings, runs
-
-
-def read_runs(path: Path) -> dict[Run, Texts]:
-    """Metrics by run and column; ValueError or KeyError if a line or a column is damaged."""
-    with open(path, encoding="utf-8", newline="") as file:
-        header, *lines = csv.reader(file)
-    rows = (dict(zip(header, line, strict=True)) for line in lines)
-    return {
-        (row["task"], float(row["lambda"]), row["shuffle"], int(row["seed"])): {
-            column: field for column, field in row.items() if column not in SETTINGS
+            sys.exit(f"Error: {path}: missing: run the pipeline in {folder} first")
+    document = json.loads(provenance.read_text(encoding="utf-8"))
+    configuration = document["configuration"]
+    data = {part.pop("split"): part for part in document["data"]}
+    for part in data.values():
+        part["sources"] = {source["file"]: source["sha256"] for source in part["sources"]}
+    versions = {**document["versions"], "project": document["project"]}
+    with open(metrics, encoding="utf-8", newline="") as file:
+        runs = {
+            (row["task"], float(row["lambda"]), row["shuffle"], int(row["seed"])): row for row in csv.DictReader(file)
         }
-        for row in rows
-    }
+    tasks = configuration["tasks"].items()
+    if {run[:2] for run in runs} != {(name, float(lam)) for name, task in tasks if task for lam in task["lambdas"]}:
+        sys.exit(f"Error: {metrics}: has other runs than {provenance} asks for: run the pipeline in {folder} first")
+    return {"configuration": flat(configuration), "data": flat(data), "version": flat(versions)}, runs
 
 
 def flat(document: Mapping[str, Any], prefix: str = "") -> Texts:
@@ -97,16 +75,17 @@ def number(field: str) -> Decimal:
         return Decimal("NaN")
 
 
-def differences_of(a: Folder, b: Folder) -> list[list[str]]:
+def differences_of(a: Folder, b: Folder) -> Iterator[list[str]]:
     """Rows with COLUMNS, one a difference, by kind and then in A's order."""
     (settings_a, runs_a), (settings_b, runs_b) = a, b
-    rows = [row for kind in settings_a for row in changes(kind, settings_a[kind], settings_b[kind])]
-    for run in dict.fromkeys([*runs_a, *runs_b]):
+    for kind in settings_a:
+        yield from changes(kind, settings_a[kind], settings_b[kind])
+    runs = dict.fromkeys([*runs_a, *runs_b])
+    for run in runs:
+        yield from changes("run", {"present": text(run in runs_a)}, {"present": text(run in runs_b)}, run)
+    for run in runs:
         if run in runs_a and run in runs_b:
-            rows += changes("metric", runs_a[run], runs_b[run], run)
-        else:
-            rows += changes("run", {"present": text(run in runs_a)}, {"present": text(run in runs_b)}, run)
-    return sorted(rows, key=lambda row: KINDS.index(row[0]))
+            yield from changes("metric", runs_a[run], runs_b[run], run)
 
 
 def changes(kind: str, a: Texts, b: Texts, run: Run | None = None) -> Iterator[list[str]]:
@@ -114,29 +93,9 @@ def changes(kind: str, a: Texts, b: Texts, run: Run | None = None) -> Iterator[l
     for key in dict.fromkeys([*a, *b]):
         one, other = a.get(key, ""), b.get(key, "")
         x, y = (number("" if kind == "version" else field) for field in (one, other))
-        if one != other and not math.isclose(x, y, rel_tol=ROUNDING):
+        if one != other and not math.isclose(x, y, rel_tol=ROUNDING) and not (kind == "metric" and key in SETTINGS):
             difference = "" if (y - x).is_nan() else str(y - x)
             yield [kind, *map(text, run or [""] * len(RUN)), key, one, other, difference]
-
-
-def write_csv(rows: Sequence[Sequence[str]], path: Path) -> None:
-    """Write the header and the rows, whole or not at all; OSError if `path` cannot be written."""
-    partial = Path(f"{path}.{os.getpid()}.partial")
-    try:
-        with open(partial, "w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def tables_of(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Lines for a person: a table for each kind, without the columns that are empty in it."""
-    for kind, found in groupby(rows, key=lambda row: row[0]):
-        shown = [COLUMNS[1:], *([field if kind == "version" else short(field) for field in row[1:]] for row in found)]
-        columns = [column for column in zip(*shown, strict=True) if column[0] in ("a", "b") or any(column[1:])]
-        padded = [[field.ljust(max(map(len, column))) for field in column] for column in columns]
-        yield from ("", kind, *("  ".join(["", *fields]).rstrip() for fields in zip(*padded, strict=True)))
 
 
 def short(field: str) -> str:
@@ -146,24 +105,23 @@ def short(field: str) -> str:
     return f"{field[:12]}..." if len(field) == 64 and field.isalnum() else field
 
 
-def main(arguments: Sequence[str]) -> None:
+def main(path_a: Path, path_b: Path, out: Path = Path("comparison.csv")) -> None:
     """Compare A and B, write OUT.csv and print the differences."""
-    if len(arguments) not in (2, 3):
-        sys.exit("Error: two folders are needed: python tools/compare.py A B [OUT.csv]")
-    path_a, path_b, out = [*map(Path, arguments), Path("comparison.csv")][:3]
-    try:
-        a, b = read_folder(path_a), read_folder(path_b)
-        rows = differences_of(a, b)
-        write_csv(rows, out)
-    except FolderError as error:
-        sys.exit(f"Error: {error}")
-    except OSError as error:
-        sys.exit(f"Error: {out}: cannot be written ({error.strerror}): give another OUT.csv")
-    counts = Counter(row[0] for row in rows)
-    kinds = ", ".join(f"{kind} {counts[kind]}" for kind in KINDS)
-    print(f"A: {path_a}", f"B: {path_b}", *tables_of(rows), "", sep="\n")
-    print(f"Differences: {len(rows)} ({kinds}); runs in both: {len(a[1].keys() & b[1])}; written to {out}")
+    a, b = read_folder(path_a), read_folder(path_b)
+    table = pd.DataFrame(differences_of(a, b), columns=COLUMNS)
+    partial = Path(f"{out}.{os.getpid()}.partial")
+    table.to_csv(partial, index=False)
+    os.replace(partial, out)
+    print(f"A: {path_a}\nB: {path_b}")
+    for kind, rows in table.groupby("kind", sort=False):
+        shown = rows if kind == "version" else rows.map(short)
+        filled = [name for name in COLUMNS[1:] if name in ("a", "b") or any(shown[name])]
+        print(f"\n{kind}\n{shown[filled].to_string(index=False)}")
+    kinds = ", ".join(f"{kind} {sum(table['kind'] == kind)}" for kind in KINDS)
+    print(f"\nDifferences: {len(table)} ({kinds}); runs in both: {len(a[1].keys() & b[1])}; written to {out}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    if len(sys.argv) not in (3, 4):
+        sys.exit("Error: two folders are needed: python tools/compare.py A B [OUT.csv]")
+    main(*map(Path, sys.argv[1:]))

@@ -1,23 +1,20 @@
 """Pack the finished results of a working folder as a Workflow Run RO-Crate, to archive and to cite.
 
-    python tools/crate.py [FOLDER] [OUT.zip]
+    python tools/crate.py [FOLDER] [OUT.zip]    by default here, to FOLDER/results/onelayer.crate.zip
 
-The crate holds the results, the project's own files, and who made what, from what, with which software, and when.
+The crate holds the results, the workflow that made them, and who made what, from what, with which software, and when.
 Stored images stay out: the raw files are named by address and SHA-256. The same files with the same times give the
 same bytes.
 """
 
-import argparse
 import hashlib
 import json
 import os
-import subprocess
 import sys
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from mimetypes import MimeTypes
 from pathlib import Path
-from shutil import which
 from typing import Any
 from urllib.parse import quote
 
@@ -28,9 +25,9 @@ from rocrate.rocrate import ROCrate
 PROJECT = Path(__file__).resolve().parents[1]
 PROVENANCE = "results/provenance.json"
 GUIDE = "results/README.md"  # the project's, not a result
-# What is packed of a project without git.
-PACKED = ["Snakefile", "workflow", "config", "profiles", "environment.yml", "requirements.txt", "pyproject.toml"]
-PACKED += ["README.md", "CITATION.cff", "LICENSE"]
+# What is packed of the project.
+PACKED = ["Snakefile", "workflow", "config", "profiles", "environment.yml", "requirements.txt", "pyproject.toml", GUIDE]
+PACKED += ["Makefile", "README.md", "CITATION.cff", "LICENSE"]
 # What is never packed: images, predictions for your own images, what differs at every run, caches.
 LEFT_OUT = ["results/data/*", "results/bundle/*", "results/predictions.*", "results/logs/*", "results/benchmarks/*"]
 LEFT_OUT += ["*.zip", "*/.*", "*/__pycache__/*"]
@@ -48,13 +45,6 @@ def files_below(folder: Path, *names: str) -> list[str]:
     found = (path for name in names for path in (folder / name, *(folder / name).rglob("*")) if path.is_file())
     paths = sorted(path.relative_to(folder).as_posix() for path in found)
     return [path for path in paths if not any(fnmatchcase(path, pattern) for pattern in LEFT_OUT)]
-
-
-def names_in(project: Path) -> list[str]:
-    """What the project consists of: the files that git tracks, or without git a fixed list."""
-    command = ("git", "ls-files", "-z")
-    tracked = subprocess.run(command, cwd=project, capture_output=True, encoding="utf-8").stdout if which("git") else ""
-    return [name for name in tracked.split("\0") if name and not name.startswith("results/")] or PACKED
 
 
 def add(crate: ROCrate, identifier: str, kind: str, **properties: Any) -> Entity:
@@ -99,14 +89,12 @@ def crate_of(project: Path, folder: Path) -> ROCrate:
     record = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
     version, commit = record["project"]["version"], record["project"]["commit"]
     crate = ROCrate(version="1.1")
-    for name in files_below(project, *names_in(project), GUIDE):
+    for name in files_below(project, *PACKED):
         add_file(crate, project, name)
     results = [add_file(crate, folder, name) for name in files_below(folder, "results") if name != GUIDE]
     times = sorted(file.source.stat().st_mtime for file in results)
     start, end = (datetime.fromtimestamp(time, UTC).isoformat(timespec="seconds") for time in (times[0], times[-1]))
     data = add_data(crate, record, yaml.safe_load((project / "config/datasets.yaml").read_bytes())["datasets"])
-    settings = json.dumps(record["configuration"], sort_keys=True)
-
     root, workflow = crate.root_dataset, crate.mainEntity
     root["name"], root["datePublished"] = f"onelayer {version} on {data['name']}", end
     root["description"] = f"{ABOUT} The results of one run on {data['name']}, with all that made them."
@@ -121,22 +109,20 @@ def crate_of(project: Path, folder: Path) -> ROCrate:
     for name, number in record["versions"].items():
         package = add(crate, f"#software/{name}", "SoftwareApplication", name=name, softwareVersion=number)
         workflow.append_to("softwareRequirements", package)
+    settings = json.dumps(record["configuration"], sort_keys=True)
     configuration = add(crate, "#configuration", "PropertyValue", name="configuration", value=settings)
-    run = root["mentions"] = add(crate, "#run", "CreateAction", name=f"The run on {data['name']}")
+    run = root["mentions"] = crate.add_action(workflow, "#run", [*data["hasPart"], configuration], results)
+    run["name"], run["startTime"], run["endTime"] = f"The run on {data['name']}", start, end
     run["description"] = "From raw images to the report: its times are those of the first and the last result."
-    run["instrument"], run["object"], run["result"] = workflow, [*data["hasPart"], configuration], results
-    run["startTime"], run["endTime"], run["actionStatus"] = start, end, "http://schema.org/CompletedActionStatus"
+    run["actionStatus"] = "http://schema.org/CompletedActionStatus"
     return crate
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", nargs="?", type=Path, default=Path(), help="where the pipeline ran (default: here)")
-    parser.add_argument("out", nargs="?", type=Path, help="the crate (default: FOLDER/results/onelayer.crate.zip)")
-    asked = parser.parse_args()
-    if not (asked.folder / PROVENANCE).is_file():
-        sys.exit(f"Error: {asked.folder} has no {PROVENANCE}: run the pipeline first: snakemake -d {asked.folder}")
-    out = asked.out or asked.folder / "results/onelayer.crate.zip"
+    folder = Path(*sys.argv[1:2])
+    out = Path(*sys.argv[2:]) if sys.argv[2:] else folder / "results/onelayer.crate.zip"
+    if not (folder / PROVENANCE).is_file():
+        sys.exit(f"Error: {folder} has no {PROVENANCE}: run the pipeline first: snakemake -d {folder}")
     partial = out.with_name(f"{out.name}.partial.zip")
-    crate_of(PROJECT, asked.folder).write_zip(partial)
+    crate_of(PROJECT, folder).write_zip(partial)
     os.replace(partial, out)

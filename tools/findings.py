@@ -6,7 +6,6 @@ Writes evidence/findings.csv and evidence/findings.md. A test holds the README t
 import csv
 import json
 from pathlib import Path
-from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[1]
 EVIDENCE = PROJECT / "evidence"
@@ -24,19 +23,21 @@ COLUMNS = [
     "over",
     "part",
     "verdict",
-    "commit",
 ]
+COLUMNS += ["commit"]
 SHOWN = ("supported", "contradicted", "mixed", "no difference")
 
 
 def main() -> None:
     """Write both files."""
-    claims = json.loads((EVIDENCE / "results/tables/claims.json").read_text(encoding="utf-8"))
     provenance = json.loads((EVIDENCE / "results/provenance.json").read_text(encoding="utf-8"))
-    commit = str(provenance["project"]["commit"])[:12]
-    rows = [row_of(claim, part, commit) for claim in claims for part in claim["parts"]]
+    with open(EVIDENCE / "results/tables/claims.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:  # numbers of four digits: processors differ in later ones
+        row |= {key: f"{float(row[key]):.4g}" for key in ("value", "low", "high") if row[key]}
+        row["commit"] = str(provenance["project"]["commit"])[:12]
     with open(EVIDENCE / "findings.csv", "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     text = table_of(rows)
@@ -44,16 +45,9 @@ def main() -> None:
     print(f"\n{text}", end="")
 
 
-def row_of(claim: dict[str, Any], part: dict[str, Any], commit: str) -> dict[str, Any]:
-    """A row of the ledger, with numbers of four digits: processors differ in later ones."""
-    numbers = {key: "" if part[key] is None else f"{part[key]:.4g}" for key in ("value", "low", "high")}
-    row = {key: part[key] for key in COLUMNS if key in part} | numbers | {"verdict": claim["verdict"], "commit": commit}
-    return {key: "" if row[key] is None else row[key] for key in COLUMNS}
-
-
-def table_of(rows: list[dict[str, Any]]) -> str:
+def table_of(rows: list[dict[str, str]]) -> str:
     """The decided claims of the source as Markdown."""
-    parts: dict[str, list[dict[str, Any]]] = {}
+    parts: dict[str, list[dict[str, str]]] = {}
     for row in rows:
         if row["origin"] == "source" and row["verdict"] in SHOWN:
             parts.setdefault(row["id"], []).append(row)
@@ -62,12 +56,12 @@ def table_of(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def varied(parts: list[dict[str, Any]]) -> str:
+def varied(parts: list[dict[str, str]]) -> str:
     """What the verdict of a claim was varied over."""
-    first = parts[0]
     own = [f"{len(parts)} parts of the data"] if len(parts) > 1 else []
-    own += [f"{first['runs']} seeds"] if int(first["runs"] or 1) > 1 else []
-    return ", ".join([*own, *(["images"] if first["images"] else [])]) or "one set of images"
+    own += [f"{parts[0]['runs']} seeds"] if int(parts[0]["runs"] or 1) > 1 else []
+    own += ["images"] if parts[0]["images"] else []
+    return ", ".join(own) or "one set of images"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """A copy of the project for students, without the solutions and the tests: make course OUT=folder.
 
-The exercises, their checks, the data and the pipeline are in it, and docs/course/test_exercises.py, with which any grader that runs
-pytest can mark it.
+Any grader that runs pytest can mark it, with docs/course/test_exercises.py.
 """
 
 import shutil
@@ -19,10 +18,8 @@ def main(out: Path) -> None:
     """Write the copy to a folder that does not exist yet."""
     if out.exists():
         sys.exit(f"Error: OUT={out}: exists already: name a folder that does not")
-    names = subprocess.run(
-        ["git", "-C", PROJECT, "ls-files", "-z"], capture_output=True, text=True, check=True
-    ).stdout.split("\0")
-    chosen = [name for name in filter(None, names) if name in KEPT or not name.startswith(LEFT_OUT)]
+    names = subprocess.check_output(["git", "-C", PROJECT, "ls-files", "-z"], text=True).strip("\0").split("\0")
+    chosen = [name for name in names if name in KEPT or not name.startswith(LEFT_OUT)]
     for name in chosen:
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(PROJECT / name, out / name)

@@ -25,9 +25,8 @@ VARIANTS = (
 )
 
 
-def rebuild(variant: Mapping[str, str], parent: str, arguments: Sequence[str]) -> dict[str, str]:
+def rebuild(folder: Path, variant: Mapping[str, str], arguments: Sequence[str]) -> dict[str, str]:
     """SHA-256 of each file under results/, by its path, after a cold rebuild."""
-    folder = Path(parent, variant["folder"])
     folder.mkdir(parents=True)
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)]
     command += ["--cores", variant["cores"], *arguments]
@@ -45,18 +44,15 @@ def rebuild(variant: Mapping[str, str], parent: str, arguments: Sequence[str]) -
 
 def digests(results: Path) -> dict[str, str]:
     """SHA-256 of each file of a folder of results by its path in it, without what may differ."""
-    paths = {path.relative_to(results): path for path in sorted(results.rglob("*")) if path.is_file()}
-    return {str(name): digest(path) for name, path in paths.items() if name.parts[0] not in FREE}
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file; of the provenance, without the machine."""
-    content = path.read_bytes()
-    if path.name == "provenance.json":
-        document = json.loads(content)
-        del document["machine"]
-        content = json.dumps(document, sort_keys=True).encode()
-    return hashlib.sha256(content).hexdigest()
+    found = {}
+    for path in sorted(results.rglob("*")):
+        name = path.relative_to(results)
+        if path.is_file() and name.parts[0] not in FREE:
+            content = path.read_bytes()
+            if path.name == "provenance.json":
+                content = json.dumps(json.loads(content) | {"machine": None}).encode()
+            found[str(name)] = hashlib.sha256(content).hexdigest()
+    return found
 
 
 def compare(rebuilds: Sequence[Mapping[str, str]]) -> bool:
@@ -71,15 +67,10 @@ def compare(rebuilds: Sequence[Mapping[str, str]]) -> bool:
     return bool(names) and not differing
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Rebuild under all conditions and compare; the status of the command."""
+if __name__ == "__main__":
     rebuilds = []
     with tempfile.TemporaryDirectory(prefix="onelayer-identical-") as parent:
         for variant in VARIANTS:
             print(", ".join(f"{key} {value}" for key, value in variant.items()), flush=True)
-            rebuilds.append(rebuild(variant, parent, arguments))
-    return 0 if compare(rebuilds) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+            rebuilds.append(rebuild(Path(parent, variant["folder"]), variant, sys.argv[1:]))
+    sys.exit(not compare(rebuilds))

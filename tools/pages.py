@@ -1,6 +1,6 @@
-"""How many test digits are still recognised when something else is on the page: python tools/pages.py [results] [count].
+"""How many test digits are still recognised when something else is on the page: python tools/pages.py [results].
 
-`results` are those of make reproduce; the digits are the last of the test file. Prints a table for results/README.md.
+`results` are those of make reproduce; the digits are the last of the test file. Prints a table, which results/README.md sums up.
 """
 
 import sys
@@ -18,6 +18,7 @@ from onelayer.pictures.ink import ink_of, several_parts
 
 Grey = NDArray[np.uint8]
 SCALE = 8  # a digit is drawn this many times as large
+COUNT = 1000
 
 
 def page(digit: Grey) -> Grey:
@@ -27,23 +28,11 @@ def page(digit: Grey) -> Grey:
 
 
 def cropped(sheet: Grey) -> Grey:
-    """The part between the outermost ink."""
     rows, columns = (np.flatnonzero((sheet < 128).any(axis=axis)) for axis in (1, 0))
     return sheet[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def rimmed(sheet: Grey) -> Grey:
-    """In the dark of a scanner."""
-    return np.pad(sheet, 20, constant_values=15)
-
-
-def boxed(sheet: Grey) -> Grey:
-    """In a printed box, on white."""
-    return np.pad(np.pad(sheet, 4, constant_values=40), 30, constant_values=255)
-
-
 def squared(sheet: Grey) -> Grey:
-    """On squared paper."""
     made = sheet.copy()
     for lines in (made[::28], made[:, ::28]):
         np.minimum(lines, 190, out=lines)
@@ -51,14 +40,11 @@ def squared(sheet: Grey) -> Grey:
 
 
 def folded(sheet: Grey) -> Grey:
-    """With a fold across: one half lies in the shade."""
-    made = sheet.astype(float)
-    made[len(made) // 2 :] *= 0.85
-    return made.astype(np.uint8)
+    half = len(sheet) // 2
+    return np.vstack([sheet[:half], (sheet[half:] * 0.85).astype(np.uint8)])
 
 
 def punched(sheet: Grey) -> Grey:
-    """With the hole of a punch at its left edge."""
     made = np.pad(sheet, ((0, 0), (60, 0)), constant_values=255)
     rows, columns = np.ogrid[: made.shape[0], : made.shape[1]]
     made[(rows - made.shape[0] // 2) ** 2 + (columns - 22) ** 2 < 14**2] = 60
@@ -70,8 +56,8 @@ CASES: dict[str, Callable[[Grey], Grey]] = {
     "white on black, with a margin": lambda sheet: 255 - sheet,
     "cropped to its ink, black on white": cropped,
     "cropped to its ink, white on black": lambda sheet: 255 - cropped(sheet),
-    "the dark rim of a scan": rimmed,
-    "a printed box around it": boxed,
+    "the dark rim of a scan": lambda sheet: np.pad(sheet, 20, constant_values=15),
+    "a printed box around it": lambda sheet: np.pad(np.pad(sheet, 4, constant_values=40), 30, constant_values=255),
     "a fold, one half in the shade": folded,
     "the hole of a punch": punched,
     "squared paper": squared,
@@ -79,17 +65,15 @@ CASES: dict[str, Callable[[Grey], Grey]] = {
 }
 
 
-def main(results: Path, count: int) -> None:
+def main(results: Path) -> None:
     """Print a row a case: of how many digits the model says the right one."""
-    weights = np.load(results / "runs/task=softmax/lambda=0.0/shuffle=true/seed=0/weights.npz", allow_pickle=False)[
-        "last"
-    ]
+    path = results / "runs/task=softmax/lambda=0.0/shuffle=true/seed=0/weights.npz"
+    weights = np.load(path, allow_pickle=False)["last"]
     test = read_images(results / "data/mnist/test.parquet")
-    digits, labels = test.images[-count:], test.labels[-count:]
-    print(f"| on the page | right, of {count:,} | no ink found | may be more than one |\n| --- | --- | --- | --- |")
+    print(f"| on the page | right, of {COUNT:,} | no ink found | may be more than one |\n| --- | --- | --- | --- |")
     for name, change in CASES.items():
         right = none = several = 0
-        for digit, label in zip(digits, labels, strict=True):
+        for digit, label in zip(test.images[-COUNT:], test.labels[-COUNT:], strict=True):
             try:
                 ink = ink_of(change(page(digit)))
                 image = prepare(ink, "centred_by_mass", (28, 28), 255)
@@ -102,4 +86,4 @@ def main(results: Path, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "results"), int(sys.argv[2]) if len(sys.argv) > 2 else 1000)
+    main(Path(*sys.argv[1:]) if sys.argv[1:] else Path("results"))

@@ -1,21 +1,16 @@
-"""The training algorithm without the engine: the references for its results and for its speed.
+"""The training algorithm without the engine: the reference for its results and for its speed.
 
-`textbook` is the loop as a student writes it, in NumPy, for every model; the tests compare the engine with it. `eager` is the
-same loop for softmax in PyTorch, `jax_scan` in JAX. Samples are rows, targets are one-hot, each evaluation is made at once.
+`textbook` is the loop as a student writes it, in NumPy, for every model; the tests compare the engine with it. Samples are rows,
+targets are one-hot, each evaluation is made at once.
 """
 
 from collections import namedtuple
-from collections.abc import Callable
-from functools import cache
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onelayer.data.samples import Samples
 from onelayer.experiment.task import Settings
-from onelayer.training.training import batch_rows
 
 Floats = NDArray[np.floating]
 # Evaluations by column as in onelayer.training.training.History, weights (K, D).
@@ -75,7 +70,8 @@ def textbook(x: Floats, y: Floats, x_val: Floats, y_val: Floats, settings: Setti
     random, batches = np.random.RandomState(settings.seed), len(x) // size
     for _ in range(settings.permutations_before):
         random.shuffle(np.arange(len(x)))
-    every, place, stop = interval(batches, settings), settings.evaluations.at == "last", settings.early_stop or {}
+    every = max(1, batches // settings.evaluations.per_epoch)  # steps from one evaluation to the next
+    place, stop = settings.evaluations.at == "last", settings.early_stop or {}
     train_losses, rows, lowest, failures, stopped, patience = [], [], np.inf, 0, False, stop.get("steps", np.inf)
     for step in range(settings.max_epochs * batches):
         epoch, i = divmod(step, batches)
@@ -105,75 +101,3 @@ def textbook(x: Floats, y: Floats, x_val: Floats, y_val: Floats, settings: Setti
     columns = ("step", "epoch", "validation_loss", "validation_accuracy", "train_accuracy", "train_loss")
     evaluations = dict(zip(columns, np.transpose(rows), strict=False))
     return Result(np.array(train_losses), evaluations, w.T, best_w.T, stopped, epoch)
-
-
-def interval(batches: int, settings: Settings) -> int:
-    """Steps from one evaluation to the next."""
-    return max(1, batches // settings.evaluations.per_epoch)
-
-
-def last_loss(group: Callable[[Any, Any], tuple[Any, Any]], w: Any, count: int, settings: Settings) -> float:
-    """The last validation loss of weights w that `group` takes through the steps up to each evaluation of `count` samples.
-
-    Evaluations are at the first steps, and the rule of early stopping is patience.
-    """
-    rows = np.stack([rows for _, rows in batch_rows(count, settings)])
-    every, most = interval(count // settings.batch_size, settings), (settings.early_stop or {}).get("evaluations")
-    loss, lowest, failures = np.nan, np.inf, 0
-    for start, end in pairwise([0, *range(1, len(rows) + 1, every)]):
-        w, loss = group(w, rows[start:end])
-        lowest, failures = (float(loss), 0) if loss < lowest else (lowest, failures + 1)
-        if failures == most:
-            break
-    return float(loss)
-
-
-def eager(x: Any, y: Any, x_val: Any, y_val: Any, settings: Settings) -> float:
-    """The last validation loss of the softmax model, trained by PyTorch on what `arrays` gives."""
-    import torch
-
-    x, y, x_val, y_val = map(torch.from_numpy, (x, y, x_val, y_val))
-    size, decay = settings.batch_size, FACTOR[settings.penalty] * settings.lam
-
-    def group(w: Any, rows: Any) -> tuple[Any, Any]:
-        for batch in map(torch.from_numpy, rows):
-            x_batch, y_batch = x[batch], y[batch]
-            log_p = torch.log_softmax(x_batch @ w, dim=1)
-            (-(y_batch * log_p).sum(dim=1).mean()).item()
-            w = w - settings.learning_rate * (x_batch.T @ (log_p.exp() - y_batch) / size + decay * w)
-        log_p = torch.log_softmax(x_val @ w, dim=1)
-        for found, right in ((log_p, y_val), (x @ w, y)):
-            (found.argmax(dim=1) == right.argmax(dim=1)).double().mean().item()
-        return w, (-(y_val * log_p).sum(dim=1).mean()).item()
-
-    with torch.no_grad():
-        return last_loss(group, torch.zeros((x.shape[1], y.shape[1]), dtype=x.dtype), len(x), settings)
-
-
-def jax_scan(x: Any, y: Any, x_val: Any, y_val: Any, settings: Settings) -> float:
-    """The same by JAX: all steps up to an evaluation are one compiled scan."""
-    jax, group = _compiled(settings.learning_rate, FACTOR[settings.penalty] * settings.lam)
-    sets = [jax.numpy.asarray(array) for array in (x, y, x_val, y_val)]
-    start = jax.numpy.zeros((x.shape[1], y.shape[1]), x.dtype)
-    return last_loss(lambda w, rows: group(w, rows, *sets)[:2], start, len(x), settings)
-
-
-@cache
-def _compiled(rate: float, decay: float) -> tuple[Any, Any]:
-    import jax
-
-    jax.config.update("jax_enable_x64", True)  # float64 is float64; float32 arrays stay float32
-
-    def group(w: Any, rows: Any, x: Any, y: Any, x_val: Any, y_val: Any) -> tuple[Any, ...]:
-        def step(w: Any, batch: Any) -> tuple[Any, Any]:
-            x_batch, y_batch = x[batch], y[batch]
-            log_p = jax.nn.log_softmax(x_batch @ w)
-            slope = x_batch.T @ (jax.numpy.exp(log_p) - y_batch) / len(batch) + decay * w
-            return w - rate * slope, -(y_batch * log_p).sum(axis=1).mean()
-
-        w, losses = jax.lax.scan(step, w, rows)
-        log_p = jax.nn.log_softmax(x_val @ w)
-        right = [(found.argmax(1) == target.argmax(1)).mean() for found, target in ((log_p, y_val), (x @ w, y))]
-        return w, -(y_val * log_p).sum(axis=1).mean(), right, losses
-
-    return jax, jax.jit(group)

@@ -1,12 +1,11 @@
 """Make the pictures of the README: docs/playground.png and docs/explorer.png of the published runs, docs/pipeline.svg, docs/weights.png.
 
-make pictures runs it after the pipeline; it needs a Chromium and Graphviz. No picture shows an image of the data.
+make pictures runs it after the pipeline; it needs a Chromium and dot, of Graphviz. No picture shows an image of the data.
 """
 
 import base64
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -20,10 +19,6 @@ RESULTS, DOCS = ROOT / "results", ROOT / "docs"
 
 def main() -> None:
     """Write the pictures."""
-    if not (RESULTS / "explorer.html").exists():
-        sys.exit("Error: results/explorer.html: missing: make reproduce makes it")
-    if not shutil.which("dot"):
-        sys.exit("Error: no Graphviz: install it with: sudo apt-get install graphviz")
     shutil.copyfile(RESULTS / "fig/weights.png", DOCS / "weights.png")
     (DOCS / "pipeline.svg").write_text(pipeline(), encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder, pages.browser(folder) as driver:
@@ -62,14 +57,10 @@ def explorer(driver: Chrome) -> bytes:
 
 def shot(driver: Chrome, style: str) -> bytes:
     """What is left of the page with a style, as PNG."""
-    driver.execute_script(
-        "document.head.append(Object.assign(document.createElement('style'), {textContent: arguments[0]}))", style
-    )
+    driver.execute_script(f"document.head.insertAdjacentHTML('beforeend', '<style>{style}</style>')")
     driver.execute_script("document.activeElement.blur(); scrollTo(0, 0)")
-    box = driver.execute_script(
-        "const box = document.querySelector('main').getBoundingClientRect(); return [box.width, box.height]"
-    )
-    clip = {"x": 0, "y": 0, "width": box[0] + 32, "height": box[1] + 8, "scale": 1}
+    size = driver.find_element(By.TAG_NAME, "main").rect
+    clip = {"x": 0, "y": 0, "width": size["width"] + 32, "height": size["height"] + 8, "scale": 1}
     shot = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
     return base64.b64decode(shot["data"])
 

@@ -4,12 +4,10 @@ The raw files are fetched once: the folders share rebuilt/resources. A source th
 """
 
 import csv
-import os
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import NamedTuple
 
 import yaml
 
@@ -19,32 +17,17 @@ REBUILT = PROJECT / "rebuilt"
 COLUMNS = ("source", "year", "model", "values", "met", "trainings", "seconds")
 
 
-class Row(NamedTuple):
-    """A row of the table: a source, and what came of it."""
-
-    source: str
-    year: str
-    model: str
-    values: int
-    met: int
-    trainings: int
-    seconds: int
-
-
-def main(names: list[str]) -> None:
-    """Rebuild the sources of these names, or all, and exit with status 1 unless every value of each is met."""
-    known = sorted(path.parent.name for path in SOURCES.glob("*/source.yaml"))
-    for name in names:
-        if name not in known:
-            sys.exit(f"Error: {name}: no such source; there are {', '.join(known)}")
-    rows, failed = [], []
-    for name in names or known:
+def main() -> None:
+    """Rebuild the sources, and exit with status 1 unless every value of each is met."""
+    rows, failed = [COLUMNS, ("---",) * len(COLUMNS)], []
+    (REBUILT / "resources").mkdir(parents=True, exist_ok=True)
+    for name in sorted(path.parent.name for path in SOURCES.glob("*/source.yaml")):
         begun = time.monotonic()
         print(f"\n{name}", flush=True)
         if rebuild(name) != 0:
             failed.append(name)
-        rows.append(row_of(name, round(time.monotonic() - begun)))
-    text = table_of(rows)
+        rows.append((name, *found_of(name), str(round(time.monotonic() - begun))))
+    text = "".join(f"| {' | '.join(row)} |\n" for row in rows)
     (REBUILT / "sources.md").write_text(text, encoding="utf-8")
     print(f"\n{text}", end="")
     if failed:
@@ -54,46 +37,28 @@ def main(names: list[str]) -> None:
 def rebuild(name: str) -> int:
     """Run the pipeline for a source in its folder; the exit status."""
     folder = REBUILT / name
-    folder.mkdir(parents=True, exist_ok=True)
-    (REBUILT / "resources").mkdir(exist_ok=True)
+    folder.mkdir(exist_ok=True)
     if not (folder / "resources").exists():
         (folder / "resources").symlink_to(Path("..") / "resources")
-    command: list[str | Path] = [
-        "snakemake",
-        "--snakefile",
-        PROJECT / "Snakefile",
-        "--directory",
-        folder,
-        "--keep-going",
-        "all",
-        "verify",
-    ]
-    return subprocess.run([*command, "--config", f"source={name}"], check=False).returncode
+    where = ["--snakefile", str(PROJECT / "Snakefile"), "--directory", str(folder)]
+    command = ["snakemake", *where, "--keep-going", "all", "verify", "--config", f"source={name}"]
+    return subprocess.run(command, cwd=PROJECT).returncode
 
 
-def row_of(name: str, seconds: int) -> Row:
-    """What the tables of a source say; of one that failed, what it had made before, if anything."""
+def found_of(name: str) -> tuple[str, ...]:
+    """The fields of a source, from its year to its trainings; of one that failed, what it had made before, if anything."""
     source = yaml.safe_load((SOURCES / name / "source.yaml").read_text(encoding="utf-8"))
-    tables = REBUILT / name / "results/tables"
-    published, metrics = (_rows(tables / f"{table}.csv") for table in ("published", "metrics"))
     models = dict.fromkeys(task["model"] for task in source["experiment"]["tasks"].values())
-    met = sum(row["verdict"] == "met" for row in published)
-    return Row(name, source["date"][:4], ", ".join(models), len(published), met, len(metrics), seconds)
+    tables = REBUILT / name / "results/tables"
+    published, metrics = rows_of(tables / "published.csv"), rows_of(tables / "metrics.csv")
+    counts = len(published), sum(row["verdict"] == "met" for row in published), len(metrics)
+    return source["date"][:4], ", ".join(models), *map(str, counts)
 
 
-def table_of(rows: list[Row]) -> str:
-    """The table as Markdown."""
-    lines = [COLUMNS, ["---"] * len(COLUMNS), *rows]
-    return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    if not path.exists():
-        return []
-    with open(path, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+def rows_of(table: Path) -> list[dict[str, str]]:
+    """The rows of a table, none if it is missing."""
+    return list(csv.DictReader(table.read_text(encoding="utf-8").splitlines())) if table.exists() else []
 
 
 if __name__ == "__main__":
-    os.chdir(PROJECT)
-    main(sys.argv[1:])
+    main()

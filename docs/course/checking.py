@@ -19,9 +19,7 @@ import numpy as np
 from tests.training import golden
 from threadpoolctl import threadpool_limits
 
-from onelayer.data.readers.idx import parse_idx
 from onelayer.data.samples import Samples, choose_samples, inputs_of
-from onelayer.data.store import ImageSet
 from onelayer.models import model_named
 from onelayer.training.evaluation import LossAndAccuracy
 from onelayer.training.gradients import central_differences
@@ -29,7 +27,7 @@ from onelayer.training.training import batch_rows
 
 COURSE = Path(__file__).resolve().parent
 PROJECT = COURSE.parents[1]
-DIGITS = PROJECT / "workflow/data/digits"
+NUMBERS = sorted(int(path.name[2:4]) for path in (COURSE / "exercises").glob("ex*.py"))
 
 
 class Hint(Exception):
@@ -46,7 +44,7 @@ def verdict(number: int, folder: str = "exercises") -> tuple[bool, str]:
         with threadpool_limits(1):  # arrays this small only wait for a second thread
             check(answer)
     except NotImplementedError as error:
-        return False, f"Exercise {number} is not filled in yet: docs/course/{path_of(folder, number)}: {error}"
+        return False, f"Exercise {number} is not filled in yet: {path_of(folder, number).relative_to(PROJECT)}: {error}"
     except Hint as hint:
         return False, f"Exercise {number}, not yet: {hint}"
     return True, f"Exercise {number}: right."
@@ -54,7 +52,7 @@ def verdict(number: int, folder: str = "exercises") -> tuple[bool, str]:
 
 def load(folder: str, number: int) -> ModuleType:
     """The module exNN_*.py of a folder of the course, read anew."""
-    path = COURSE / path_of(folder, number)
+    path = path_of(folder, number)
     specification = importlib.util.spec_from_file_location(path.stem, path)
     assert specification and specification.loader
     module = importlib.util.module_from_spec(specification)
@@ -62,12 +60,11 @@ def load(folder: str, number: int) -> ModuleType:
     return module
 
 
-def path_of(folder: str, number: int) -> str:
-    """The path of an exercise's file within the course."""
-    paths = sorted((COURSE / folder).glob(f"ex{number:02d}_*.py"))
-    if not paths:
-        raise Hint(f"there is no docs/course/{folder}/ex{number:02d}_*.py")
-    return paths[0].relative_to(COURSE).as_posix()
+def path_of(folder: str, number: int) -> Path:
+    """The file of an exercise in a folder of the course."""
+    for path in (COURSE / folder).glob(f"ex{number:02d}_*.py"):
+        return path
+    raise Hint(f"there is no docs/course/{folder}/ex{number:02d}_*.py")
 
 
 def compare(name: str, found: Any, expected: Any, mistakes: Mapping[str, Any] | None = None) -> None:
@@ -97,45 +94,45 @@ def same(found: Any, expected: Any) -> bool:
     return np.shape(found) == np.shape(expected) and np.allclose(found, expected, 1e-6, 1e-9)
 
 
-def slope(function: Callable[[Any], Any], points: Any) -> Any:
-    """The derivative, by the project's central differences, of a function of one number at each of `points`, (D,)."""
-    return central_differences(lambda _, change: function(points + change), points[None])[0]
-
-
 def gradient(function: Callable[[Any], float], weights: Any) -> Any:
-    """All partial derivatives, by the project's central differences, of a function of weights (K, D)."""
+    """All partial derivatives, by the project's central differences, of a function of an array."""
 
-    def values(output: int, change: float) -> Any:
-        moves = change * np.eye(weights.shape[1])
-        return np.array([function(weights + np.eye(len(weights))[:, [output]] * move) for move in moves])
+    def values(_: int, change: float) -> Any:
+        moves = change * np.eye(weights.size)
+        return np.array([function(weights + move.reshape(weights.shape)) for move in moves])
 
-    return central_differences(values, weights)
+    return central_differences(values, weights.reshape(1, -1)).reshape(weights.shape)
 
 
-def raw(split: str, holds: str) -> bytes:
-    """A decompressed IDX file of the digits: of "train" or "test", "images" or "labels"."""
-    return gzip.decompress(next(DIGITS.glob(f"{split}-{holds}-*")).read_bytes())
+def raw() -> bytes:
+    """The decompressed IDX file of the test images."""
+    return gzip.decompress((PROJECT / "workflow/data/digits/test-images-idx3-ubyte.gz").read_bytes())
 
 
 def digits(split: str) -> Samples:
     """The digits of a split, "train" or "test"."""
-    images, labels = parse_idx(raw(split, "images"), DIGITS, 3), parse_idx(raw(split, "labels"), DIGITS, 1)
-    return choose_samples(ImageSet(images, labels, {"pixel_max": 16}), range(10))
+    return choose_samples(golden.stored(split), range(10))
 
 
-def golden_run(loss_and_gradient: Callable[..., Any]) -> bool:
-    """Whether the training run of tests/training/golden.py, driven by `loss_and_gradient`, comes to the golden values.
+def trained(loss_and_gradient: Callable[..., Any]) -> tuple[float, Any]:
+    """The last loss of a batch and the weights of the last evaluation of the run of tests/training/golden.py.
 
-    Its arguments are weights (K, D), inputs (N, D), targets (N,) and lambda; it gives C and the gradient of J.
+    It is driven by a function of weights (K, D), inputs (N, D), targets (N,) and lambda that gives C and the gradient of J.
     """
-    settings, training, validation = golden.settings(), digits("train"), digits("test")
-    inputs, weights, loss = inputs_of(training, "float64"), np.zeros((10, 65)), np.nan
-    evaluated = weights
-    every = len(inputs) // settings.batch_size // settings.evaluations.per_epoch
+    settings, training = golden.settings(), digits("train")
+    inputs, weights = inputs_of(training, "float64"), np.zeros((10, 65))
     for step, (_, rows) in enumerate(batch_rows(len(inputs), settings)):
         loss, slopes = loss_and_gradient(weights, inputs[rows], training.targets[rows], settings.lam)
         weights = weights - settings.learning_rate * slopes
-        evaluated = weights if step % every == 0 else evaluated
-    (lowest,), (right,) = LossAndAccuracy(model_named("softmax"), validation).evaluate(evaluated[None])
-    (trained,) = LossAndAccuracy(model_named("softmax"), training).evaluate(evaluated[None])[1]
-    return golden.digest_of_metrics([loss, lowest, right, trained]) == golden.METRICS
+        if settings.evaluations.due(step, len(inputs) // settings.batch_size):
+            evaluated = weights
+    return loss, evaluated
+
+
+def is_golden(loss_and_gradient: Callable[..., Any]) -> bool:
+    """Whether that run comes to the golden values."""
+    loss, weights = trained(loss_and_gradient)
+    softmax = model_named("softmax")
+    lowest, right = LossAndAccuracy(softmax, digits("test")).evaluate(weights[None])
+    _, known = LossAndAccuracy(softmax, digits("train")).evaluate(weights[None])
+    return golden.digest_of_metrics([loss, *lowest, *right, *known]) == golden.METRICS

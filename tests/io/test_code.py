@@ -73,10 +73,10 @@ def test_an_error_in_code_of_your_own_names_file_and_line(copy):
 
 
 def test_a_job_compares_its_code_and_files_with_those_of_the_plan():
-    planned = code.code_of("train.py", "numpy", files=("report/onelayer.mplstyle",))
+    planned = code.code_of("train.py", "numpy", files=("report/*.mplstyle",))
     code.check_code(planned)
-    assert planned["numpy"] and planned["content"] != code.code_of("train.py")["content"]
-    for other in ({"code": "other"}, {"content": "other"}, {"scripts": ["gone.py"]}, {"files": ["gone"]}):
+    assert planned["numpy"] and planned["code"] != code.code_of("train.py")["code"]
+    for other in ({"code": "other"}, {"scripts": ["gone.py"]}, {"files": ["gone"]}):
         with pytest.raises(InputError, match=r"(train|gone)\.py: this code was edited after the run had begun"):
             code.check_code(planned | other)
 

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from tests.conftest import DIGITS, ROOT, snakemake
+from tests.conftest import DIGITS, snakemake
 from tests.reliability.mirror import CONTENT, GZIPPED, mirrors
 from tests.reliability.victims import download
 
@@ -54,29 +54,23 @@ def test_processes_that_fetch_one_file_at_once_do_each_other_no_harm(start, tmp_
 
 
 def test_damaged_raw_files_are_named_and_deleting_them_is_enough(tmp_path, tally):
-    """Every file of the digits, the images of both splits first: two jobs that fail."""
-    targets, faults = [f"results/data/digits/{split}.parquet" for split in ("train", "test")], []
-
-    def run():
-        return snakemake(*DIGITS, "--cores", 2, "--keep-going", *targets, folder=tmp_path, check=False)
-
-    def made():
-        return [(tmp_path / target).read_bytes() for target in targets]
-
-    assert run().returncode == 0
-    expected, damages = made(), [lambda content: content[:90], lambda content: content[:40] + b"?" + content[41:]]
-    for role, others in (("images", damages), ("labels", [lambda _: b"<html>Sign in</html>", lambda _: b""])):
-        paths = sorted((tmp_path / "resources/digits").glob(f"*{role}*"))
-        for path, damage in zip(paths, others, strict=True):
+    """Images of one split, labels of the other: two jobs that fail."""
+    targets, faults = [tmp_path / f"results/data/digits/{split}.parquet" for split in ("train", "test")], []
+    arguments = (*DIGITS, "--cores", 2, "--keep-going", *(target.relative_to(tmp_path) for target in targets))
+    snakemake(*arguments, folder=tmp_path)
+    expected = [target.read_bytes() for target in targets]
+    damages = [lambda content: content[:90], lambda content: content[:40] + b"?" + content[41:]]
+    for damage in (*damages, lambda _: b"<html>Sign in</html>", lambda _: b""):
+        paths = [tmp_path / f"resources/digits/{name}-ubyte.gz" for name in ("train-images-idx3", "test-labels-idx1")]
+        for path in paths:
             path.write_bytes(damage(path.read_bytes()))
-        done = run()
+        done = snakemake(*arguments, folder=tmp_path, check=False)
         for path in paths:
             line = f"Error: resources/digits/{path.name}: damaged ("
             said = done.returncode == 1 and line in done.stdout and f"rm resources/digits/{path.name}" in done.stdout
             faults.append("" if said and "Traceback" not in done.stdout else done.stdout)
             path.unlink()
-        done = run()
-        faults.append("" if done.returncode == 0 and made() == expected else done.stdout)
-    for path in (tmp_path / "resources/digits").iterdir():
-        assert path.read_bytes() == (ROOT / "workflow/data/digits" / path.name).read_bytes()
+        done = snakemake(*arguments, folder=tmp_path, check=False)
+        same = done.returncode == 0 and [target.read_bytes() for target in targets] == expected
+        faults.append("" if same else done.stdout)
     tally("damaged raw files: named, deleted, made anew", faults, "no job goes on with them")

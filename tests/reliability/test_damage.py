@@ -14,7 +14,7 @@ from onelayer.data.store import ImageSet, read_images, write_images
 from onelayer.experiment.task import tasks_of
 from onelayer.io.errors import InputError
 from onelayer.training.runs import RunFiles, write_run
-from onelayer.training.training import History
+from onelayer.training.training import History, Snapshots
 from tests.conftest import COUNTS, published_config
 from tests.data.conftest import idx
 
@@ -26,9 +26,9 @@ TASK = tasks_of(published_config(), COUNTS)["binary"]
 SETTINGS = TASK.settings(TASK.runs[0])
 EVALUATIONS = {key: np.arange(40, dtype=np.int32) for key in ("step", "epoch")}
 EVALUATIONS |= {key: RANDOM.rand(40) for key in ("validation_loss", "validation_accuracy", "train_accuracy")}
-WEIGHTS, SNAPSHOTS = RANDOM.normal(size=(1, 13)), RANDOM.rand(3, 1, 13).astype(np.float32)
-LOSSES, ONES = RANDOM.normal(size=200), np.ones(3)
-HISTORY = History(LOSSES, EVALUATIONS, WEIGHTS, WEIGHTS, 3, False, 4, np.arange(3), SNAPSHOTS, ONES, ONES)
+WEIGHTS, LOSSES = RANDOM.normal(size=(1, 13)), RANDOM.normal(size=200)
+SNAPSHOTS = Snapshots(np.arange(3), RANDOM.rand(3, 1, 13).astype(np.float32), np.ones(3), np.ones(3))
+HISTORY = History(LOSSES, EVALUATIONS, WEIGHTS, WEIGHTS, 3, False, 4, SNAPSHOTS)
 
 
 def damaged(content, random):
@@ -40,19 +40,15 @@ def damaged(content, random):
         number = struct.pack(random.choice(["<I", ">I"]), random.choice([0, 1, 255, 256, 2**31 - 1, 2**31, 2**32 - 1]))
         flipped = bytes(byte ^ 1 << random.randint(8) for byte in part[:1])
         short = random.randint(33)
-        copies = [
-            before,
-            before + after,
-            before + part[short:] + after,
-            before + random.bytes(short) + part + after,
-            before + part + part + after,
-            before + after[:32] + part + after[32:],
-            before + random.bytes(len(part)) + after,
-            before + number + content[place + 4 :],
-            *[before + flipped + part[1:] + after] * 3,
-        ]
+        instead = [part[short:], random.bytes(short) + part, part + part, random.bytes(len(part)), number + part[4:]]
+        copies = [before, *(before + new + after for new in [b"", *instead, *[flipped + part[1:]] * 3])]
         content = copies[random.randint(len(copies))]
     return content
+
+
+def arrays_of(files):
+    """All that is read from weights.npz."""
+    return files.last_weights, files.snapshots
 
 
 IDX, NPZ = idx(IMAGES), {"x_train": IMAGES, "y_train": LABELS}
@@ -65,8 +61,7 @@ READ = {
     "images.parquet": lambda path, _: (read_images(path)[:2], (IMAGES, LABELS)),
     "steps.parquet": lambda path, _: (RunFiles(path.parent, SETTINGS).train_losses, LOSSES),
     "evaluations.parquet": lambda path, _: (RunFiles(path.parent, SETTINGS).evaluations, EVALUATIONS),
-    "weights.npz": lambda path, _: (RunFiles(path.parent, SETTINGS).last_weights, WEIGHTS),
-    "snapshots.npz": lambda path, _: (RunFiles(path.parent, SETTINGS).snapshots, (np.arange(3), SNAPSHOTS)),
+    "weights.npz": lambda path, _: (arrays_of(RunFiles(path.parent, SETTINGS)), (WEIGHTS, SNAPSHOTS)),
 }
 
 

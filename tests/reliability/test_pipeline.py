@@ -53,15 +53,14 @@ def test_a_killed_pipeline_ends_with_the_bytes_of_one_that_was_not(digits, tmp_p
     """Every folder is killed at random moments until it is done; every other kill leaves the jobs alive, as orphans."""
     expected, draw, faults = whole_files(digits), random.Random(21), []
     while len(faults) < KILLS:
-        folder, orphans, kills, status = tmp_path / str(len(faults)), [], 0, None
-        while status is None:
-            process = start_pipeline(folder, *DIGITS)
-            time.sleep(draw.uniform(1.5, 7) if len(faults) + kills < KILLS else 0)
-            if len(faults) + kills < KILLS and process.poll() is None:
-                orphans += kill(process, family=bool(kills % 2))
-                kills += 1
-            else:
-                status = process.wait()
+        folder, orphans, kills = tmp_path / str(len(faults)), [], 0
+        while (process := start_pipeline(folder, *DIGITS)) and len(faults) + kills < KILLS:
+            time.sleep(draw.uniform(1.5, 7))
+            if process.poll() is not None:
+                break
+            orphans += kill(process, family=bool(kills % 2))
+            kills += 1
+        status = process.wait()
         psutil.wait_procs(orphans)
         same = status == 0 and whole_files(folder) == expected
         faults += kills * ["" if same else (folder / "output.txt").read_text()]

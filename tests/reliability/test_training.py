@@ -64,16 +64,3 @@ def test_a_killed_training_leaves_whole_files_and_ends_with_the_same_bytes(begin
         faults.append("" if contents(folder) == expected and not wrong else f"{number}: left {wrong}")
     tally(f"training killed {moment}", faults, "whole files or none; then the same bytes")
     assert len(faults) > KILLS / 2
-
-
-def test_trainings_of_one_run_at_once_do_each_other_no_harm(begin, whole, tmp_path, tally):
-    """As an orphan of a killed pipeline and the job of the next one: three of them, into one folder."""
-    faults = []
-    for number in range(8):
-        folder, (expected, _), wrong = tmp_path / str(number), whole[number % 3], set()
-        together = [begin(folder, number) for _ in range(3)]
-        while any(process.is_alive() for process in together):
-            wrong |= {name for name, content in contents(folder).items() if content != expected.get(name)}
-        good = not wrong and {process.exitcode for process in together} == {0} and len(list(folder.iterdir())) == 5
-        faults.append("" if good and contents(folder) == expected else f"{number}: saw {wrong}")
-    tally("three trainings of one run at once", faults, "no half-written file is ever seen")

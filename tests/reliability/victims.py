@@ -6,19 +6,16 @@ import resource
 import signal
 import subprocess
 import sys
-from pathlib import Path
-from typing import Any
 
 import psutil
 
 import train as train_script
 from onelayer.data.fetch import fetch
-from onelayer.experiment.task import Settings
 from tests.conftest import ROOT
 from tests.reliability.mirror import FILE
 
 
-def die_at(size: int | None) -> None:
+def die_at(size):
     """Have the system kill this process, with no word to Python, where a file that it writes would grow beyond `size`."""
     if size is not None:
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
@@ -26,20 +23,20 @@ def die_at(size: int | None) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
-def train(data: Path, folder: Path, settings: Settings, size: int | None = None) -> None:
+def train(data, folder, settings, size=None):
     """The job of the rule train, in `folder`, on the images of `data`."""
     die_at(size)
     paths = {file: str(data / f"{file}.parquet") for file in ("train", "test")}
     train_script.main(paths, str(settings.lam), settings, folder, logging.getLogger())
 
 
-def download(source: str, destination: Path, size: int | None = None) -> None:
+def download(source, destination, size=None):
     """The job of the rule fetch."""
     die_at(size)
     fetch(FILE, [source], destination, offline=False)
 
 
-def start_pipeline(folder: Path, *arguments: Any, group: bool = False) -> subprocess.Popen:
+def start_pipeline(folder, *arguments, group=False):
     """The command of the README, as a process, of a group of its own if so, whose output goes to a file in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "snakemake", "--directory", str(folder), *map(str, arguments)]
@@ -47,7 +44,7 @@ def start_pipeline(folder: Path, *arguments: Any, group: bool = False) -> subpro
         return subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output, start_new_session=group)
 
 
-def kill(process: subprocess.Popen, family: bool) -> list[psutil.Process]:
+def kill(process, family):
     """SIGKILL for a process, and if so for all that it has started; its children, orphans now unless they were killed."""
     main = psutil.Process(process.pid)
     main.suspend()  # nothing new is started meanwhile

@@ -3,9 +3,7 @@
 import logging
 import os
 import re
-import shutil
 import subprocess
-import time
 from types import SimpleNamespace
 
 import matplotlib.figure
@@ -27,38 +25,24 @@ from onelayer.figures import named_figures
 from onelayer.io.files import write_rows
 from onelayer.io.programs import versions
 from onelayer.models import model_names
-from onelayer.report import typeset as typesetting
 from onelayer.report.render import report_source
+from onelayer.report.typeset import typeset
 from onelayer.results.rebuilt import Rebuilt
 from onelayer.training.runs import RunFiles
-from tests.conftest import ROOT
+from tests.conftest import LATEX, ROOT
 from tests.helpers import refusal
 
-SOURCE, LATEX = read_configuration(ROOT, [], {}).source, shutil.which("latexmk")
+SOURCE = read_configuration(ROOT, [], {}).source
 CONFIGURATIONS = read_yaml(ROOT / "tests/report/configurations.yaml")
-EVIDENCE, SAID = CONFIGURATIONS.pop("evidence"), CONFIGURATIONS.pop("said")
+EVIDENCE, SAID, CLAIM = (CONFIGURATIONS.pop(name) for name in ("evidence", "said", "claim"))
 # Sources by the names of the configurations; the others have the default one.
 SOURCES = {"no_source_with_evidence": Source()}
 SOURCES["source_without_more"] = Source(details=SOURCE.details, tasks=SOURCE.tasks, own=SOURCE.own)
-DRAFT = ("pdflatex", "-draftmode", "-interaction=nonstopmode", "-halt-on-error")
+DRAFT = ("pdflatex", "-draftmode", "-interaction=nonstopmode", "-halt-on-error", "report.tex")
 # Of the configurations those whose reports are made each time.
 SHORT = {"plain", "diverging", "two_classes", "seventeen_lambdas_with_evidence", *SOURCES, *SAID}
 TABLES = ("metrics", "sweep", "published", "findings", "curves", "gradients", "claims")
 NEVER = r"by \$0\$|-0\.0+\b|\bnan\b|\bNone\b|\binf\b|\b1 (evaluations|steps|epochs|seeds|runs|claims)\b|\b0 of its"
-
-
-def own_claims(tasks):
-    """A claim of one's own about the first task, over seeds and images."""
-    entry = {
-        "id": "mine",
-        "origin": "own",
-        "place": "here",
-        "claim": "It is right.",
-        "rule": {"above": 0.1},
-        "why": "So.",
-    }
-    measure = {"of": "validation_accuracy", "tasks": [next(iter(tasks))], "at": "stop", "over": "images"}
-    return claims_of([entry | {"quantity": "The accuracy", "measure": measure}], tasks, "mine", held=False)
 
 
 def made(folder, name, source):
@@ -78,20 +62,16 @@ def made(folder, name, source):
         train.main(paths, run.lam, settings, folder / run.folder, logging.getLogger("test"))
         runs[run] = RunFiles(folder / run.folder, settings)
     tables = {table: str(folder / f"{table}.table") for table in TABLES}
-    differing = source.differing(tasks)
-    make_tables.main(runs, tasks, source.values, Rebuilt(runs, {}, tasks, paths), differing, SimpleNamespace(**tables))
+    rebuilt, differing = Rebuilt(runs, {}, tasks, paths), source.differing(tasks)
+    make_tables.main(tasks, source.values, rebuilt, differing, SimpleNamespace(**tables))
     check_gradients.main(tasks, paths, tables["gradients"])
-    claims = SimpleNamespace(csv=folder / "claims.csv", json=tables["claims"])
-    decide_claims.main(
-        [*source.claims, *(own_claims(tasks) if source.claims else [])],
-        Rebuilt(runs, {}, tasks, paths),
-        differing,
-        shape,
-        claims,
-    )
-    for table, rows in EVIDENCE.items() if "evidence" in name else ():
-        tables[table] = str(folder / table)
-        write_rows(tables[table], rows[0], [row.values() for row in rows])
+    claim = CLAIM | {"measure": CLAIM["measure"] | {"tasks": names[:1]}}
+    claims = [*source.claims, *claims_of([claim], tasks, "mine", held=False)] if source.claims else []
+    outputs = SimpleNamespace(csv=folder / "claims.csv", json=tables["claims"])
+    decide_claims.main(claims, rebuilt, differing, shape, outputs)
+    if "evidence" in name:
+        tables["optimum"] = str(folder / "optimum.csv")
+        write_rows(tables["optimum"], EVIDENCE[0], [row.values() for row in EVIDENCE])
     figures = named_figures(tasks, "evidence" in name, source.figure_name)
     dataset = DataSet("mine", r"Mine & <\input{x}", "npz", shape, range(20), ["."])
     tex = report_source(
@@ -135,47 +115,28 @@ def test_the_report_of_a_configuration_is_whole_and_true(tmp_path, name):
         (tmp_path / f"{file}.pdf").symlink_to("usual.pdf")
     (tmp_path / "report.tex").write_text(tex)
     for _ in range(2):
-        done = subprocess.run([*DRAFT, "report.tex"], cwd=tmp_path, capture_output=True)
+        done = subprocess.run(DRAFT, cwd=tmp_path, capture_output=True)
     log = (tmp_path / "report.log").read_text(errors="replace")
     assert done.returncode == 0 and "undefined" not in log, log[-3000:]
     # No line is more than 5 points too wide, and no page too full.
     assert max(map(float, re.findall(r"^Overfull .[hv]box \(([0-9.]+)pt", log, re.MULTILINE)), default=0) <= 5
 
 
-def typeset(folder, body):
-    head = r"\pdfinfoomitdate=1\pdftrailerid{}\pdfsuppressptexinfo=-1\documentclass{article}\begin{document}"
-    (folder / "report.tex").write_text(rf"{head} {body} \end{{document}}")
-    typesetting.typeset(folder / "report.tex", [], folder / "report.pdf")
-
-
 @pytest.mark.skipif(not LATEX, reason="LaTeX is not installed on this machine")
 def test_only_the_pdf_comes_out_with_the_same_bytes_each_time_and_without_a_shell_or_an_error_is_quoted(tmp_path):
-    pdf, written = tmp_path / "report.pdf", []
-    for _ in range(2):
-        typeset(tmp_path, rf"\immediate\write18{{touch {tmp_path}/owned}} See \ref{{a}}. \section{{A}}\label{{a}}")
-        written.append(pdf.read_bytes())
-    assert written[0].startswith(b"%PDF") and written[0] == written[1]
-    said = refusal(typeset, tmp_path, r"See \ref{a}. \undefined \label{a}")
+    source, pdf = tmp_path / "report.tex", tmp_path / "report.pdf"
+
+    def typeset_text(body):
+        head = r"\pdfinfoomitdate=1\pdftrailerid{}\pdfsuppressptexinfo=-1\documentclass{article}\begin{document}"
+        source.write_text(rf"{head} {body} \end{{document}}")
+        typeset(source, [], pdf)
+        return pdf.read_bytes()
+
+    good = rf"\immediate\write18{{touch {tmp_path}/owned}} See \ref{{a}}. \section{{A}}\label{{a}}"
+    written = typeset_text(good)
+    assert written.startswith(b"%PDF") and written == typeset_text(good)
+    said = refusal(typeset_text, r"See \ref{a}. \undefined \label{a}")
     assert "! Undefined control sequence" in said and "Reference" not in said
     for body, says in ((r"\ref{nowhere}", "nowhere"), (r"\cite{nobody}", "nobody"), (r"\input{/etc/passwd}", "passwd")):
-        assert says in refusal(typeset, tmp_path, body)
-    assert pdf.read_bytes() == written[0] and sorted(os.listdir(tmp_path)) == ["report.pdf", "report.tex"]
-
-
-def test_what_is_not_a_pdf_is_not_kept_and_what_never_ends_is_ended(tmp_path, monkeypatch):
-    """In the place of latexmk a script; its child keeps a pipe open as long as it lives."""
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    monkeypatch.setattr(typesetting, "LATEX_SECONDS", 2)
-    os.mkfifo(tmp_path / "child")
-    child = os.open(tmp_path / "child", os.O_RDONLY | os.O_NONBLOCK)
-    for script, says in (
-        ("printf '' > report.pdf", "LaTeX failed"),
-        ("printf 'not a PDF' > report.pdf", "LaTeX failed"),
-        (f"sleep 40 > {tmp_path}/child; true", "latexmk has not ended after 2 seconds"),
-    ):
-        (tmp_path / "latexmk").write_text(f"#!/bin/sh\n{script}\n")
-        (tmp_path / "latexmk").chmod(0o755)
-        assert says in refusal(typeset, tmp_path, "text") and not (tmp_path / "report.pdf").exists()
-    os.set_blocking(child, True)
-    beginning = time.monotonic()
-    assert os.read(child, 1) == b"" and time.monotonic() - beginning < 30
+        assert says in refusal(typeset_text, body)
+    assert pdf.read_bytes() == written and sorted(os.listdir(tmp_path)) == ["report.pdf", "report.tex"]

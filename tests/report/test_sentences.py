@@ -6,7 +6,7 @@ import jinja2
 import pytest
 
 from onelayer.experiment.config import read_yaml
-from onelayer.report import latex, minima, render, sentences, verdicts
+from onelayer.report import latex, render, sentences, verdicts
 from onelayer.results.findings import curve_findings
 from tests.conftest import ROOT
 from tests.helpers import evaluations, summary, task
@@ -43,7 +43,7 @@ ARGUMENTS = {
     "orders": lambda found: [{"file_order": ORDERED, "shuffled": ORDERED | found}],
     "sweep": lambda found: [SWEEP | found],
     "weights": lambda found: [{"lambdas": ["0", "2"], **found}],
-    **dict.fromkeys(["divergence", "interval", "varied"], lambda found: [found]),
+    **dict.fromkeys(["interval", "varied"], lambda found: [{"unit": ""} | found]),
     "verdicts": lambda found: [[{"verdict": verdict} for verdict in found]],
     **dict.fromkeys(["claims_in_short", "in_numbers"], lambda found: [[CLAIM | claim for claim in found]]),
     "separable": lambda found: [[MINIMUM | {"lambda": "0.0", "train_accuracy": "1.0"} | found]],
@@ -55,7 +55,7 @@ ARGUMENTS = {
 @pytest.mark.parametrize(("name", "case"), [(name, case) for name, cases in CASES.items() for case in cases])
 def test_a_sentence_is_there_only_with_its_finding(name, case):
     found, there, absent = case
-    (say,) = (getattr(module, name) for module in (sentences, verdicts, minima) if name in vars(module))
+    (say,) = (getattr(module, name) for module in (sentences, verdicts) if name in vars(module))
     text = say(*ARGUMENTS[name](found))
     assert there in text and absent not in text and "None" not in text
 
@@ -67,7 +67,7 @@ def test_text_is_printed_as_it_is_typed_and_numbers_as_they_are_read(name, argum
 
 
 def test_what_a_template_prints_is_escaped_and_a_name_that_no_table_has_is_an_error():
-    template = render._environment().from_string("<< title >> << 0.5 | percent >>")
+    template = render.environment().from_string("<< title >> << 0.5 | percent >>")
     assert template.render(title=r"\a") == r"\textbackslash{}a 50.0\,\%"
     with pytest.raises(jinja2.UndefinedError):
         template.render()

@@ -7,7 +7,7 @@ from onelayer.data.store import write_images
 from onelayer.experiment.task import Images, Run
 from onelayer.results.diagnostics import comparisons_table, confusion_table, diagnostics_table
 from onelayer.results.findings import curve_findings, findings_of
-from onelayer.results.predictions import validation_predictions
+from onelayer.results.predictions import predictions_of
 from onelayer.results.tables import curves_table, metrics_table, sweep_table
 from onelayer.training.summarise import neighbour_correlation
 from tests.helpers import evaluations, predictions, run, summary, task
@@ -57,13 +57,8 @@ def test_what_is_found_compares_lambdas_in_the_first_order_and_orders_over_the_e
     runs = {one: run(np.ones(len(accuracies[one.shuffle])), validation_loss=one.seed) for one in GRID.runs}
     for one, files in runs.items():
         files.evaluations["validation_accuracy"] = np.array(accuracies[one.shuffle])
-        files.summary |= {
-            "run": "",
-            "best_step": 20,
-            "lambda": one.lam,
-            "diverged": not one.shuffle,
-            "neighbour_correlation": one.seed,
-        }
+        files.summary |= {"run": "", "best_step": 20, "lambda": one.lam, "diverged": not one.shuffle}
+        files.summary["neighbour_correlation"] = one.seed
     found = findings_of(GRID, runs, swept(("0", 1, norms[0] / 10, norms[0]), ("0.5", 1, norms[1] / 10, norms[1])))
     assert found["runs"] == 6 and found["diverged"] == [one.folder for one in GRID.runs if not one.shuffle]
     assert (found["references"][0]["lambda"], found["references"][0]["validation_loss"]) == ("0", 1)
@@ -102,19 +97,18 @@ def test_last_weights_predict_the_validation_images_of_their_task(name, classes,
     write_images(tmp_path / "test.parquet", images)
     setup = task(model=name, classes=classes, validation=Images("test", 20, 30))
     weights = np.random.RandomState(5).normal(size=(1 if name == "logistic" else 3, 13))
-    runs = {Run("t", lam, True, 0): run(weights=weights * int(lam)) for lam in ("1", "2")}
-    found = validation_predictions(setup, runs, {"test": tmp_path / "test.parquet"})
-    one, numbers = found["2"], [number for number in range(20, 50) if images.labels[number] in classes]
+    one = predictions_of(setup, weights, "validation", 0, {"test": tmp_path / "test.parquet"})
+    numbers = [number for number in range(20, 50) if images.labels[number] in classes]
     inputs = np.column_stack([images.images[numbers].reshape(-1, 12) / 8.0 - 1, np.ones(len(numbers))])
-    logits, labels = 2 * inputs @ weights.T, images.labels[numbers].tolist()
-    assert (list(found), one.image.tolist(), one.label.tolist()) == (["1", "2"], numbers, labels)
+    logits, labels = inputs @ weights.T, images.labels[numbers].tolist()
+    assert (one.image.tolist(), one.label.tolist()) == (numbers, labels)
     decided = (logits[:, 0] <= 0).astype(int) if name == "logistic" else logits.argmax(axis=1)
     assert one.predicted.tolist() == [classes[place] for place in decided]
     np.testing.assert_array_equal(one.confidence, one.probabilities.max(axis=1))
 
 
 def test_decisions_are_counted_by_class_and_scores_are_empty_without_anything_to_divide_by():
-    tasks = {"t": {"0.0": predictions([7, 7, 7, 5, 5, 9], [7, 7, 5, 5, 7, 7], classes=[7, 5, 9])}}
+    tasks = {("t", "0.0"): predictions([7, 7, 7, 5, 5, 9], [7, 7, 5, 5, 7, 7], classes=[7, 5, 9])}
     columns, rows = confusion_table(tasks, {"t": [7, 5, 9]})
     assert columns == ["task", "lambda", "label", "predicted", "images"]
     assert [row[2:] for row in rows[:4]] == [[7, 7, 2], [7, 5, 1], [7, 9, 0], [5, 7, 1]] and len(rows) == 9
@@ -128,6 +122,7 @@ def test_tasks_on_the_same_images_are_compared_and_others_are_not():
     own = {"a": predictions(label, label, classes=(1, 2)), "b": other}
     own |= {"c": predictions(label, [1, 2, 1, 1, 1], classes=(1, 2)), "other file": other._replace(file="train")}
     own |= {"images": other._replace(image=other.image + 1), "labels": other._replace(label=other.label[::-1])}
-    columns, rows = comparisons_table({name: {"0": found, "1": other} for name, found in own.items()})
+    tasks = {(name, lam): found if lam == "0" else other for name, found in own.items() for lam in "01"}
+    columns, rows = comparisons_table(tasks)
     assert columns == ["task", "other", "images", "only_task", "only_other", "p", "p_holm"]
     assert rows == [["a", "b", 5, 4, 0, 0.125, 0.375], ["a", "c", 5, 4, 0, 0.125, 0.375], ["b", "c", 5, 1, 1, 1, 1]]

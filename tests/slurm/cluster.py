@@ -2,13 +2,11 @@
 
 As root, with Debian's slurm-wlm, munge, slurmdbd and mariadb-server (`make test-slurm` installs them):
 
-    python tests/slurm/cluster.py start [--without-accounting]
-    python tests/slurm/cluster.py stop
+    python tests/slurm/cluster.py start     or stop
 
 State and logs are in FOLDER, the configuration in /etc/slurm, because a job's own `srun` looks for it there.
 """
 
-import argparse
 import contextlib
 import os
 import shutil
@@ -27,10 +25,23 @@ SETTINGS = Path("/etc/slurm")
 MARK = "# Written by tests/slurm/cluster.py\n"
 NODES = {"node1": 17001, "node2": 17002}
 CONTROLLER, ACCOUNTING, DATABASE = 17100, 17101, 17102
-NEEDED = ("munged", "slurmctld", "slurmd", "slurmdbd", "mariadbd", "mariadb-install-db")
 DATABASE_FILES = {"port": DATABASE} | {
     name: f"{FOLDER}/database/{file}" for name, file in {"datadir": "", "socket": "socket", "pid-file": "pid"}.items()
 }
+ACCOUNTS = f"""{MARK}DbdHost=localhost
+DbdAddr=127.0.0.1
+DbdPort={ACCOUNTING}
+SlurmUser=root
+AuthType=auth/munge
+AuthInfo=socket={FOLDER}/munge/socket
+PidFile={FOLDER}/accounting.pid
+StorageType=accounting_storage/mysql
+StorageHost=127.0.0.1
+StoragePort={DATABASE}
+StorageUser=slurm
+StoragePass=slurm
+CommitDelay=1
+"""
 # A process that a person or a test may kill: the command that starts it again is here.
 COMMANDS: dict[str, list[str]] = {
     "munged": ["munged", "--foreground", "--force", f"--socket={FOLDER}/munge/socket", f"--key-file={FOLDER}/munge/key"]
@@ -44,11 +55,9 @@ COMMANDS: dict[str, list[str]] = {
 
 def configuration(cpus: int, accounting: bool) -> str:
     """The text of slurm.conf. Jobs are bound to their processors, and one that takes more memory than it asked for is killed."""
-    storage = (
-        f"accounting_storage/slurmdbd\nAccountingStoragePort={ACCOUNTING}\nAccountingStoragePass={FOLDER}/munge/socket"
-        if accounting
-        else "accounting_storage/none"
-    )
+    storage = "none"
+    if accounting:
+        storage = f"slurmdbd\nAccountingStoragePort={ACCOUNTING}\nAccountingStoragePass={FOLDER}/munge/socket"
     nodes = "\n".join(
         f"NodeName={node} NodeHostname={socket.gethostname()} NodeAddr=127.0.0.1 Port={port} CPUs={cpus} RealMemory=8000"
         for node, port in NODES.items()
@@ -73,7 +82,7 @@ SlurmdParameters=config_overrides
 JobAcctGatherType=jobacct_gather/linux
 JobAcctGatherFrequency=1
 JobAcctGatherParams=OverMemoryKill
-AccountingStorageType={storage}
+AccountingStorageType=accounting_storage/{storage}
 AccountingStorageHost=127.0.0.1
 SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0,sched_min_interval=10000
 MinJobAge=3600
@@ -87,37 +96,13 @@ PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """
 
 
-def accounting_configuration() -> str:
-    """The text of slurmdbd.conf."""
-    return f"""{MARK}DbdHost=localhost
-DbdAddr=127.0.0.1
-DbdPort={ACCOUNTING}
-SlurmUser=root
-AuthType=auth/munge
-AuthInfo=socket={FOLDER}/munge/socket
-PidFile={FOLDER}/accounting.pid
-StorageType=accounting_storage/mysql
-StorageHost=127.0.0.1
-StoragePort={DATABASE}
-StorageUser=slurm
-StoragePass=slurm
-CommitDelay=1
-"""
-
-
 def say(*command: str) -> subprocess.CompletedProcess[str]:
     """Run a command of SLURM; its output and status."""
     return subprocess.run(command, capture_output=True, text=True)
 
 
 def wait(what: str, condition: Callable[[], bool], seconds: float = 30) -> None:
-    """Return as soon as `condition` holds.
-
-    Raises
-    ------
-    RuntimeError
-        After `seconds`.
-    """
+    """Return as soon as `condition` holds; RuntimeError after `seconds`."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
@@ -139,24 +124,13 @@ def end(name: str, how: signal.Signals = signal.SIGTERM) -> None:
     file = FOLDER / f"{name}.process"
     if not file.exists():
         return
-    pid = int(file.read_text())
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, how)
-    with contextlib.suppress(RuntimeError):
-        wait(f"the end of {name}", lambda: gone(pid), 15)
-    if not gone(pid):
-        os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(int(file.read_text()))
+        process.send_signal(how)
+        _, alive = psutil.wait_procs([process], timeout=15)
+        if alive:
+            process.kill()
     file.unlink()
-
-
-def gone(pid: int) -> bool:
-    """Whether a process is no more, or waits only for its parent to ask for its status."""
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
 
 
 def answers(port: int) -> bool:
@@ -180,7 +154,7 @@ def start_accounting() -> None:
     )
     file = SETTINGS / "slurmdbd.conf"
     file.touch(mode=0o600)
-    file.write_text(accounting_configuration())
+    file.write_text(ACCOUNTS)
     begin("accounting")
     wait("accounting", lambda: answers(ACCOUNTING))
     wait("the cluster's name", lambda: say("sacctmgr", "-i", "add", "cluster", "onelayer").returncode == 0)
@@ -193,18 +167,7 @@ def idle() -> bool:
 
 
 def start(accounting: bool = True) -> None:
-    """Start the cluster, and wait until its nodes take jobs.
-
-    Raises
-    ------
-    SystemExit
-        Where it cannot be: not root, a program missing, or another SLURM configured here.
-    """
-    missing = [program for program in NEEDED if not shutil.which(program)]
-    if os.getuid() != 0 or missing:
-        sys.exit(
-            f"Error: a SLURM cluster needs root and slurm-wlm munge slurmdbd mariadb-server; missing: {missing or 'root'}"
-        )
+    """Start the cluster, and wait until its nodes take jobs; SystemExit if another SLURM is configured here."""
     file = SETTINGS / "slurm.conf"
     if file.exists() and not file.read_text().startswith(MARK):
         sys.exit(f"Error: {file}: this machine has a SLURM configuration of its own, which is left alone")
@@ -244,29 +207,15 @@ def kill_node(node: str) -> None:
     end(node, signal.SIGKILL)
     # slurmd keeps a socket for each step of a job: node1_12.0
     jobs = {file.name.removeprefix(f"{node}_").partition(".")[0] for file in (FOLDER / node).glob(f"{node}_*")}
-    steps = [process for process in psutil.process_iter() if process.name() == "slurmstepd"]
-    for step in steps:
+    for step in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
             title = " ".join(step.cmdline())  # slurmstepd: [12.batch]
-            if title.partition("[")[2].partition(".")[0] in jobs:
+            if step.name() == "slurmstepd" and title.partition("[")[2].partition(".")[0] in jobs:
                 below = step.children(recursive=True)
                 for process in (step, *below):
                     process.kill()
                 psutil.wait_procs(below, timeout=10)
 
 
-def main() -> None:
-    """Start or stop a cluster, as the command line says."""
-    parser = argparse.ArgumentParser(description="A SLURM cluster on this machine, to try on.")
-    parser.add_argument("action", choices=["start", "stop"])
-    parser.add_argument("--without-accounting", action="store_true", help="no slurmdbd and no database")
-    arguments = parser.parse_args()
-    if arguments.action == "start":
-        start(accounting=not arguments.without_accounting)
-        print(say("sinfo").stdout, end="")
-    else:
-        stop()
-
-
 if __name__ == "__main__":
-    main()
+    {"start": start, "stop": stop}[sys.argv[1]]()

@@ -17,34 +17,18 @@ from tests.slurm import cluster
 # As in the profile, but for a cluster that is idle and near.
 QUICK = ("--slurm-init-seconds-before-status-checks", 1, "--seconds-between-status-checks", 1, "--latency-wait", 20)
 LONGEST = 500
-FIRST = "results/runs/**/summary.json"
 
 
-@pytest.fixture(scope="module")
-def accounting() -> Iterator[None]:
-    """A cluster with accounting."""
-    cluster.start()
-    yield
-    cluster.stop()
-
-
-@pytest.fixture(scope="module")
-def no_accounting() -> Iterator[None]:
-    """A cluster without accounting."""
-    cluster.start(accounting=False)
+@pytest.fixture(scope="module", autouse=True)
+def running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A cluster, with accounting if the module says so."""
+    cluster.start(request.module.ACCOUNTING)
     yield
     cluster.stop()
 
 
 class Run:
-    """A run of the pipeline in a folder, as a process whose output goes to a file.
-
-    Parameters
-    ----------
-    folder : Path
-    arguments : for Snakemake
-    slurm : whether through the profile
-    """
+    """A run of the pipeline in a folder, through the profile if `slurm`, as a process whose output goes to a file."""
 
     def __init__(self, folder: Path, *arguments: Any, slurm: bool = True) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -55,12 +39,11 @@ class Run:
             self.process = subprocess.Popen([*map(str, command)], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
 
     def end(self) -> int:
-        """Its status, when it has ended."""
+        """Its status, when it has ended; TimeoutExpired after LONGEST seconds."""
         try:
             return self.process.wait(timeout=LONGEST)
-        except subprocess.TimeoutExpired:
+        finally:
             self.process.kill()
-            pytest.fail(f"still running after {LONGEST} s:\n{self.said()[-5000:]}")
 
     def kill(self) -> None:
         """End it with no word; its SLURM jobs go on."""
@@ -75,18 +58,16 @@ class Run:
         """Wait for its end, which must be a good one."""
         assert self.end() == 0, self.said()[-5000:]
 
-    def wait_for(self, pattern: str) -> None:
-        """Wait for a file in its folder."""
-        self._wait(lambda: bool(list(self.folder.glob(pattern))))
-
-    def wait_to_say(self, words: str) -> None:
-        """Wait until it has printed something."""
-        self._wait(lambda: words in self.said())
-
-    def _wait(self, condition: Callable[[], bool]) -> None:
+    def wait_until(self, condition: Callable[[], Any]) -> None:
+        """Wait, while it runs, until a condition holds."""
         while not condition():
             assert self.process.poll() is None, self.said()[-5000:]
-            time.sleep(0.05)
+            time.sleep(0.1)
+
+
+def trained(folder: Path) -> bool:
+    """Whether a training has ended in a folder."""
+    return any(folder.glob("results/runs/**/summary.json"))
 
 
 def results(folder: Path) -> dict[str, str]:

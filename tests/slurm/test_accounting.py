@@ -10,9 +10,10 @@ import pytest
 
 from tests.conftest import DIGITS
 from tests.slurm import cluster
-from tests.slurm.conftest import FIRST, Run, cancel_all, queue, results, submitted
+from tests.slurm.conftest import Run, cancel_all, queue, results, submitted, trained
 
-pytestmark = [pytest.mark.slurm, pytest.mark.usefixtures("accounting")]
+pytestmark = pytest.mark.slurm
+ACCOUNTING = True
 
 # Beside the twelve runs of the digits.
 GRID = f"""
@@ -30,12 +31,13 @@ tasks:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """The folder of the runs, and what they are told."""
+    """The folder of the runs."""
     return tmp_path_factory.mktemp("grid").resolve()
 
 
 @pytest.fixture(scope="module")
 def command(folder):
+    """What they are told."""
     (folder / "grid.yaml").write_text(GRID)
     return (*DIGITS, folder / "grid.yaml", "--group-components", "train=20", "report=1000")
 
@@ -52,14 +54,13 @@ def test_a_job_out_of_memory_is_reported(folder, command):
     target = "results/runs/task=binary/lambda=0.0/shuffle=true/seed=0/summary.json"
     run = Run(folder / "slurm", target, *command, "--set-resources", "train:mem_mb=100")
     assert run.end() == 1
-    assert "Error in group train" in run.said()
-    assert "exceeded memory limit" in run.said()
-    assert not list((folder / "slurm").glob(FIRST))
+    assert "Error in group train" in run.said() and "exceeded memory limit" in run.said()
+    assert not trained(run.folder)
 
 
 def test_jobs_of_a_killed_run_are_not_doubled(folder, command):
     run = Run(folder / "slurm", *command)
-    run.wait_for(FIRST)
+    run.wait_until(lambda: trained(run.folder))
     run.kill()
     left = queue()
     cluster.say("scontrol", "suspend", ",".join(left))  # so that they are at work when the next run comes
@@ -73,9 +74,7 @@ def test_jobs_of_a_killed_run_are_not_doubled(folder, command):
 
 def running_on(run, node):
     """Wait until a job of a run has been at work on a node for seven seconds, and the controller has written it down."""
-    while not cluster.say("squeue", "--noheader", "--states=RUNNING", f"--nodelist={node}").stdout:
-        assert run.process.poll() is None, run.said()
-        time.sleep(0.5)
+    run.wait_until(lambda: cluster.say("squeue", "--noheader", "--states=RUNNING", f"--nodelist={node}").stdout)
     time.sleep(7)
 
 
@@ -84,8 +83,7 @@ def test_a_node_that_dies_is_reported(folder, command):
     running_on(run, "node1")
     cluster.kill_node("node1")
     assert run.end() == 1
-    assert "Error in group train" in run.said()
-    assert "The following nodes failed during job execution" in run.said()
+    assert "Error in group train" in run.said() and "The following nodes failed during job execution" in run.said()
     cluster.begin("node1")
     cluster.wait("the nodes", cluster.idle)
 

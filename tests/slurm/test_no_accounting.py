@@ -6,18 +6,19 @@ import pytest
 
 from tests.conftest import DIGITS
 from tests.slurm import cluster
-from tests.slurm.conftest import FIRST, Run, cancel_all, results, submitted
+from tests.slurm.conftest import Run, cancel_all, results, submitted, trained
 
-pytestmark = [pytest.mark.slurm, pytest.mark.usefixtures("no_accounting")]
+pytestmark = pytest.mark.slurm
+ACCOUNTING = False
 
 
 def test_a_run_that_lost_its_controller_is_run_again(digits, tmp_path):
     """The plugin, which has nobody left to ask, forgets its jobs and waits for ever (docs/slurm.md): it is killed."""
     command = (*DIGITS, "--slurm-status-command", "squeue")
     run = Run(tmp_path, *command, "--slurm-status-attempts", 3, "--verbose")
-    run.wait_for(FIRST)
+    run.wait_until(lambda: trained(tmp_path))
     cluster.end("controller", signal.SIGKILL)
-    run.wait_to_say("(final attempt)")
+    run.wait_until(lambda: "(final attempt)" in run.said())
     cluster.begin("controller")
     cluster.wait("the nodes", cluster.idle)
     assert run.process.poll() is None

@@ -20,15 +20,14 @@ RAW = {"far": "https://far.org/x.gz", "near": "workflow/near/x.gz", "other": "#d
 RECORD = {"project": {"version": "1", "commit": "c"}, "versions": {"p": "2"}, "data": [{"sources": [RAW_FILE]}]}
 
 
-@pytest.fixture(params=["true", f"git init -q && git add {' '.join(OWN)} results/old"], ids=["no git", "git"])
-def pack(tmp_path, monkeypatch, request):
+@pytest.fixture
+def pack(tmp_path, monkeypatch):
     """A function that packs a run on a data set with the tool of a small project and returns the crate's path."""
     project, folder, out = tmp_path / "project", tmp_path / "run", tmp_path / "out.zip"
     made = [*RESULTS, *(f"results/{name}" for name in OTHERS), "results/fig/__pycache__/x.pyc"]
     for path in [project / name for name in (*OWN, "tools/crate.py", "results/old")] + [folder / name for name in made]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(TOOL.read_text() if path.name == TOOL.name else json.dumps({"datasets": DATASETS}))
-    assert os.system(f"cd {project} && {request.param}") == 0
     monkeypatch.setattr("sys.argv", ["crate.py", str(folder), str(out)])
 
     def packed(dataset="far"):

@@ -5,24 +5,17 @@ import json
 
 import findings
 from onelayer.experiment.configuration import read_configuration
+from onelayer.io.files import write_rows
 from tests.conftest import ROOT
 
 
-def part(**changes):
-    own = {"task": "t", "value": 0.123456, "low": None, "high": None, "runs": 5, "images": None, "part": "supported"}
-    own |= {"id": "a", "origin": "source", "place": "p", "claim": "It is so.", "over": "seeds"}
-    return own | changes
-
-
 def test_the_table_has_the_decided_claims_of_the_source_and_what_they_were_varied_over(tmp_path, monkeypatch):
-    ledger = [
-        {"id": "a", "verdict": "mixed", "parts": [part(images=90), part(images=90, task="u")]},
-        {"id": "b", "verdict": "undecided", "parts": [part(id="b")]},
-        {"id": "c", "verdict": "supported", "parts": [part(id="c", origin="own")]},
-        {"id": "d", "verdict": "supported", "parts": [part(id="d", claim="So is it.", runs=1)]},
-    ]
-    (tmp_path / "results/tables").mkdir(parents=True)
-    (tmp_path / "results/tables/claims.json").write_text(json.dumps(ledger))
+    columns = ["id", "origin", "claim", "task", "value", "low", "runs", "images", "verdict", "reason"]
+    rows = [("a", "source", "It is so.", task, 0.123456, None, 5, 90, "mixed", "") for task in "tu"]
+    rows += [("b", "source", "Or not.", "t", None, None, 5, None, "undecided", "")]
+    rows += [("c", "own", "We say.", "t", 1, None, 5, None, "supported", "")]
+    rows += [("d", "source", "So is it.", "t", 1, None, 1, None, "supported", "")]
+    write_rows(tmp_path / "results/tables/claims.csv", [*columns, "high"], [(*row, None) for row in rows])
     (tmp_path / "results/provenance.json").write_text(json.dumps({"project": {"commit": "0123456789abcdef"}}))
     monkeypatch.setattr(findings, "EVIDENCE", tmp_path)
     findings.main()

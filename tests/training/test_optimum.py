@@ -14,8 +14,8 @@ from onelayer.data.store import write_images
 from onelayer.experiment.task import Run
 from onelayer.io.errors import TrainingError
 from onelayer.models import PENALTY_FACTOR, loss_and_gradient, model_named, objective
+from onelayer.results.rebuilt import minima_of
 from onelayer.training import optimum
-from onelayer.training.training import train
 from tests.helpers import settings
 from tests.training import golden
 
@@ -60,20 +60,17 @@ def test_without_a_penalty_nothing_is_certified_and_separable_classes_are_separa
 
 
 def test_the_scripts_compare_each_run_with_its_minimum_and_name_what_they_cannot_certify(tmp_path, monkeypatch):
-    own, runs, model = settings(task="t", penalty="half_sum", max_epochs=9, early_stop=None), {}, model_named("softmax")
-    stored = {split: golden.stored(split) for split in ("train", "test")}
-    roles = {"train": golden.stored("train", 64), "validation": golden.stored("test", 30)}
-    sets = [choose_samples(images, own.classes) for images in roles.values()]
-    for lam in ("0.0", "0.1"):
-        history = train(*sets, settings(**vars(own) | {"lam": float(lam)}))
-        runs[Run("t", lam, True, 4)] = run = SimpleNamespace(last_weights=history.last_weights)
-    for split, images in stored.items():
-        write_images(tmp_path / split, images)
-    paths = {split: tmp_path / split for split in stored}
-    outputs = SimpleNamespace(table=tmp_path / "table", arrays=tmp_path / "arrays")
+    own, model = settings(task="t", penalty="half_sum"), model_named("softmax")
+    paths = {split: tmp_path / split for split in ("train", "test")}
+    for split, path in paths.items():
+        write_images(path, golden.stored(split))
+    sets = [choose_samples(golden.stored(*role), own.classes) for role in (("train", 64), ("test", 30))]
+    run = SimpleNamespace(last_weights=np.random.RandomState(0).normal(size=(5, 65)))
+    runs = {Run("t", lam, True, 4): run for lam in ("0.0", "0.1")}
+    outputs = SimpleNamespace(table=tmp_path / "t.csv", arrays=tmp_path / "t.npz")
     given = "t", own.setup, ["0.0", "0.1"], 4, paths, outputs, logging.getLogger()
     find_optimum.main(*given)
-    free, row = optimum_rows("t", (outputs.table, outputs.arrays), runs, own.setup, paths)
+    free, row = optimum_rows("t", minima_of([str(outputs.table)])["t"], runs, own.setup, paths)
     assert [own[key] for own in (free, row) for key in ("lambda", "certified")] == ["0.0", "false", "0.1", "true"]
     weights = optimum.read_optima(outputs.arrays)["0.1"]
     (inputs, x), data = [inputs_of(samples, np.float64) for samples in sets], (sets[0].targets, 0.1, "half_sum")

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from onelayer.stopping import rule_names, rule_of
+from onelayer.stopping import rule_of
 from tests.helpers import refusal
 
 PATIENCE = {"rule": "patience", "evaluations": 2}
@@ -27,51 +27,38 @@ DECISIONS = [
     (None, [3.0, 4.0, 4.0, 4.0, 2.0, 5.0], [0, 4], None),
 ]
 REFUSED = [
-    ({"rule": "never"}, "no rule 'never'; the rules are growing_patience, patience"),
-    ({"rule": "__init__"}, "no rule '__init__'"),
-    ({"rule": "patience"}, "the rule patience: missing 1 required positional argument: 'evaluations'"),
-    (PATIENCE | {"steps": 3}, "the rule patience: got an unexpected keyword argument 'steps'"),
-    (PATIENCE | {"evaluations": 0}, "evaluations = 0: give an integer of at least 1"),
-    (PATIENCE | {"evaluations": True}, "evaluations = True: give an integer of at least 1"),
+    ({"rule": "__init__"}, "no rule '__init__'; the rules are growing_patience, patience"),
+    ({"rule": "patience"}, "the rule patience: Stop.__init__() missing 1 required positional argument: 'evaluations'"),
+    (PATIENCE | {"steps": 3}, "the rule patience: Stop.__init__() got an unexpected keyword argument 'steps'"),
+    *((PATIENCE | {"evaluations": own}, f"evaluations = {own}: give an integer of at least 1") for own in (0, True, 5.0)),
     *((GROWING | {key: 0}, f"{key} = 0: give a number above 0") for key in ("steps", "growth", "threshold")),
     (GROWING | {"growth": math.nan}, "growth = nan: give a number above 0"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("early_stop", "watched", "best", "end"), DECISIONS)
-def test_a_rule_ends_a_run_where_it_says_and_knows_the_best_so_far(early_stop, watched, best, end):
-    rule, found = rule_of(early_stop), []
+def test_a_rule_ends_a_run_where_it_says_whatever_waits_and_knows_the_best_so_far(early_stop, watched, best, end):
+    """The engine evaluates what waits only where a rule may end the run, so that no end is missed."""
+    rule, later, waiting, found, ended = rule_of(early_stop), rule_of(early_stop), [], [], None
     for step, value in enumerate(watched):
-        if value is not None and rule.see(step, value):
-            found.append(step)
+        if value is not None:
+            waiting.append((step, value))
+            found += [step] * rule.see(step, value)
+        if later.may_end(step, len(waiting)):
+            for own in waiting:
+                later.see(*own)
+            waiting, ended = [], step if later.ends(step) else None
         if rule.ends(step):
             break
     assert (found, step if rule.ends(step) else None) == (best, end)
-
-
-@pytest.mark.parametrize(("early_stop", "watched", "best", "end"), DECISIONS)
-def test_a_rule_that_cannot_end_a_run_does_not_whatever_waits(early_stop, watched, best, end):
-    """The engine evaluates what waits only where a rule may end the run, so that no end is missed."""
-    rule, waiting, ended = rule_of(early_stop), [], None
-    for step, value in enumerate(watched):
-        waiting += [(step, value)] * (value is not None)
-        if rule.may_end(step, len(waiting)):
-            for own in waiting:
-                rule.see(*own)
-            waiting = []
-            if rule.ends(step):
-                ended = step
-                break
     assert ended == end
 
 
 def test_the_rules_say_what_they_watch_and_when_they_end():
-    assert rule_names() == ["growing_patience", "patience"]
-    watched = {name: rule_of(own) for name, own in (("patience", PATIENCE), ("growing", GROWING), ("never", None))}
-    watches = {name: rule.watches for name, rule in watched.items()}
-    assert watches == {"patience": "validation_loss", "growing": "validation_error", "never": "validation_loss"}
-    assert watched["patience"].ends_when.startswith("after 2 evaluations in a row")
-    assert all(part in watched["growing"].ends_when for part in ("at step 6, or at 3 times", "below 0.9 times"))
+    rules = [rule_of(own) for own in (PATIENCE, GROWING, None)]
+    assert [rule.watches for rule in rules] == ["validation_loss", "validation_error", "validation_loss"]
+    assert rules[0].ends_when.startswith("after 2 evaluations in a row")
+    assert all(part in rules[1].ends_when for part in ("at step 6, or at 3 times", "below 0.9 times"))
 
 
 @pytest.mark.parametrize(("early_stop", "says"), REFUSED)

@@ -1,45 +1,45 @@
-"""The engine beside the textbook loop, and what that does not have: groups, ties, float32, snapshots, errors, the summary."""
+"""The engine beside the textbook loop, and what that does not have: drawn images, groups, ties, snapshots, errors, files."""
 
 import numpy as np
 import pytest
 
 from onelayer.data.samples import choose_samples, inputs_of
+from onelayer.data.store import ImageSet, write_images
 from onelayer.experiment.images import Images
-from onelayer.experiment.task import RUN_FILES, Evaluations
+from onelayer.experiment.task import RUN_FILES, Evaluations, Inputs
 from onelayer.io.errors import InputError, TrainingError
 from onelayer.models import loss_and_gradient, model_named, model_names
 from onelayer.training import evaluation
 from onelayer.training.evaluation import Accuracy, LossAndAccuracy
 from onelayer.training.runs import RunFiles, identity, write_run
+from onelayer.training.sets import chosen_images, samples_of
 from onelayer.training.summarise import summarise
 from onelayer.training.training import batch_rows, check_sizes, single, snapshot_steps, train
 from peers import arrays, textbook
-from tests.helpers import noisy_samples, settings
+from tests.helpers import noisy_samples, refusal, settings
 from tests.training import golden
 
 SOFTMAX = model_named("softmax")
 
 
 def patience(evaluations):
-    """A setting."""
     return {"early_stop": {"rule": "patience", "evaluations": evaluations}}
 
 
-def growing(steps, growth, threshold, per_epoch):
-    """Settings with evaluations at the last steps."""
-    own = {"rule": "growing_patience", "steps": steps, "growth": growth, "threshold": threshold}
-    return {"early_stop": own, "evaluations": Evaluations(per_epoch, "last", False)}
-
-
+GROWING = {"rule": "growing_patience", "steps": 60, "growth": 1.5, "threshold": 0.99}
+# Settings, the first 14 of runs that end early; `samples` are changes of the samples: with the last of them no input is constant.
 CONFIGURATIONS = [
     {"shuffle": True}, {"shuffle": False}, patience(1), {**patience(2), "learning_rate": 3.0}, {"lam": 0.05},
     {"lam": 0.5, "penalty": "half_sum"}, {"evaluations": Evaluations(100, "first", False)},
     {**patience(7), "learning_rate": 1.0, "max_epochs": 40},
     {**patience(4), "learning_rate": 2.0, "shuffle": False, "lam": 0.01}, {"learning_rate": 1e-300},
     {"permutations_before": 3}, {"evaluations": Evaluations(4, "last", True)},
-    growing(60, 1.5, 0.99, 3), growing(1, 1, 0.5, 1),  # the latter not before its first evaluation
+    {"early_stop": GROWING, "evaluations": Evaluations(3, "last", False)},
+    {"early_stop": GROWING | {"steps": 1, "growth": 1}, "evaluations": Evaluations(1, "last", False)},  # not before its first evaluation
     {"batch_size": 50, "evaluations": Evaluations(5, "first", False)}, {"batch_size": 200}, patience(10_000),
     {"early_stop": None, "evaluations": Evaluations(2, "last", True), "batch_size": 9},
+    *({"samples": {"offset": offset, "scale": scale, "bias": bias}, "learning_rate": 0.02, "early_stop": None}
+      for offset, scale in ((40.0, 300.0), (0, 255)) for bias in (True, False)),
 ]  # fmt: skip
 
 
@@ -54,8 +54,10 @@ def test_the_engine_gives_what_the_textbook_loop_gives(number, name, dtype, monk
     monkeypatch.setattr(LossAndAccuracy, "evaluate", lambda own, w: sizes.append(len(w)) or evaluate(own, w))
     classes = model_named(name).class_count or 4
     values = CONFIGURATIONS[number] | ({"learning_rate": 0.05} if name == "least_squares" else {})
+    changes = values.pop("samples", {})
     own = settings(**{"model": name, "classes": range(classes), "dtype": dtype, "max_epochs": 12, **values})
-    training, validation = noisy_samples(classes, 200 + number, number), noisy_samples(classes, 90, 100 + number)
+    sets = noisy_samples(classes, 200 + number, number), noisy_samples(classes, 90, 100 + number)
+    training, validation = (samples._replace(**changes) for samples in sets)
     expected, got = textbook(*arrays(training, validation, own), own), train(training, validation, own)
     tolerance = {"rtol": 1e-11, "atol": 1e-11} if dtype == "float64" else {"rtol": 1e-3, "atol": 1e-4}
     assert (got.stopped_early, got.stop_epoch) == (expected.stopped_early, expected.stop_epoch)
@@ -78,6 +80,49 @@ def test_permutations_and_a_run_on_the_digits_have_their_golden_values():
     history = train(*sets, golden.settings())
     last = [history.evaluations[key][-1] for key in ("validation_loss", "validation_accuracy", "train_accuracy")]
     assert golden.digest_of_metrics([history.train_losses[-1], *last]) == golden.METRICS
+
+
+ROLES = {"train": Images("both", 0, 1797, drawn=50), "validation": Images("test", 10, 40, permuted=2, part=(30, 10))}
+ROLES["test"] = Images("train", 5, 100, drawn=20)
+
+
+def test_images_are_drawn_in_the_order_of_the_roles_and_the_same_stream_then_shuffles(tmp_path):
+    files = {split: golden.stored(split) for split in ("train", "test")}
+    paths = {split: tmp_path / split for split in files}
+    for split, path in paths.items():
+        write_images(path, files[split])
+    own, random = settings(**ROLES, seed=7), np.random.RandomState(7)
+    expected = {
+        "train": random.choice(1797, 50, replace=False),
+        "validation": 10 + np.random.RandomState(2).permutation(40)[30:],
+        "test": 5 + random.choice(100, 20, replace=False),
+    }
+    found, stream = chosen_images(own, 7, paths)
+    whole = ImageSet(*(np.concatenate([files["train"][place], files["test"][place]]) for place in (0, 1)), {})
+    for role, images in {"train": whole, "validation": files["test"], "test": files["train"]}.items():
+        numbers, chosen = expected[role], found[role].images
+        assert (found[role].numbers == numbers).all()
+        assert (chosen.images == images.images[numbers]).all() and (chosen.labels == images.labels[numbers]).all()
+    assert stream.rand() == random.rand()
+    # What only some of the roles need is drawn all the same, so that it is the same.
+    assert (chosen_images(own, 7, paths, ["test"])[0]["test"].numbers == expected["test"]).all()
+    many = settings(train=Images("train", 1200, 98))
+    assert "train: holds too few images for train, up to number 1298" in refusal(chosen_images, many, 0, paths)
+
+
+def test_a_run_goes_on_with_the_stream_that_it_is_given():
+    sets, stream = (noisy_samples(5, 60), noisy_samples(5, 30, 1)), np.random.RandomState(4)
+    stream.shuffle(np.arange(60))
+    given, before = train(*sets, settings(), stream), train(*sets, settings(permutations_before=1))
+    assert given.train_losses.tolist() == before.train_losses.tolist()
+
+
+@pytest.mark.parametrize(("inputs", "bias"), [(None, True), (Inputs(0, 255), False)])
+def test_samples_take_inputs_and_bias_of_their_task(inputs, bias):
+    found = samples_of(settings(inputs=inputs, bias=bias).setup, golden.stored("test", 9))
+    assert (found.offset, found.scale, found.bias) == ((0, 255, False) if inputs else (8, 8, True))
+    expected = (found.pixels / 1.0 - found.offset) / found.scale
+    np.testing.assert_allclose(inputs_of(found, np.float64), np.hstack([expected, np.ones((len(expected), int(bias)))]))
 
 
 @pytest.mark.parametrize(("offset", "scale"), [(127.5, 127.5), (-100_000, 1)])
@@ -113,19 +158,19 @@ def test_snapshots_and_their_metrics_are_of_the_weights_after_their_steps_and_th
         weights = weights - own.learning_rate * loss_and_gradient(SOFTMAX, weights, *data)[1]
         if step in (*snapshot_steps(own.max_epochs * 7), last):
             expected[step] = weights
-    assert history.snapshot_steps.tolist() == list(expected) and history.snapshots.dtype == np.float32
-    np.testing.assert_allclose(history.snapshots, list(expected.values()), rtol=1e-4, atol=1e-5)
+    assert history.snapshots.steps.tolist() == list(expected) and history.snapshots.weights.dtype == np.float32
+    np.testing.assert_allclose(history.snapshots.weights, list(expected.values()), rtol=1e-4, atol=1e-5)
     losses, accuracies = LossAndAccuracy(SOFTMAX, validation).evaluate(np.array(list(expected.values())))
-    np.testing.assert_allclose(history.snapshot_losses, losses, rtol=1e-4)
-    np.testing.assert_array_equal(history.snapshot_accuracies, accuracies)
+    np.testing.assert_allclose(history.snapshots.losses, losses, rtol=1e-4)
+    np.testing.assert_array_equal(history.snapshots.accuracies, accuracies)
     assert reports == [(epoch, 7 * epoch + 6) for epoch in range((last + 1) // 7)]
     assert abs(single(np.array([1e300, -1e300]))).tolist() == [np.finfo(np.float32).max] * 2
 
 
-DIVERGING = [("softmax", 1e3, 1e3, 99), ("softmax", 0.01, 1e308, 1), ("least_squares", 0.01, 9.0, 99)]
-
-
-@pytest.mark.parametrize(("model", "lam", "rate", "evaluations"), DIVERGING)
+@pytest.mark.parametrize(
+    ("model", "lam", "rate", "evaluations"),
+    [("softmax", 1e3, 1e3, 99), ("softmax", 0.01, 1e308, 1), ("least_squares", 0.01, 9.0, 99)],
+)
 @np.errstate(all="ignore")
 def test_a_loss_that_is_not_finite_names_the_run_its_rate_and_its_lambda(model, lam, rate, evaluations):
     own = settings(model=model, lam=lam, learning_rate=rate, max_epochs=400, **patience(evaluations))
@@ -163,8 +208,7 @@ READ = {
     "train_losses": ("steps.parquet", HISTORY.train_losses),
     "evaluations": ("evaluations.parquet", HISTORY.evaluations),
     "last_weights": ("weights.npz", HISTORY.last_weights),
-    "snapshots": ("snapshots.npz", (HISTORY.snapshot_steps, HISTORY.snapshots)),
-    "snapshot_validation": ("snapshots.npz", (HISTORY.snapshot_losses, HISTORY.snapshot_accuracies)),
+    "snapshots": ("weights.npz", HISTORY.snapshots),
     "summary": ("summary.json", {"run": identity(settings(), "summary.json"), "steps": 3}),
 }
 OTHER = {"lam": 0.02, "seed": 5, "learning_rate": 0.2, "task": "other", "train": Images("train", 5, 64)}

@@ -26,7 +26,7 @@ def predicted(digits, tmp_path_factory):
     (folder / "my").mkdir()
     drawn(7).save(folder / "my/seven.png")
     drawn(0, paper=30, ink=220).save(folder / "my/zero.jpg")
-    photographed(7, seed=2, angle=4).save(folder / "my/photo $x$.webp")
+    photographed(7, seed=2, angle=4).save(folder / "my/photo {x} $.webp")
     Image.new("L", (90, 90), 250).save(folder / "my/blank.png")
     done = snakemake(*DIGITS, *TABLE, "--config", "images_to_predict=my/", folder=folder)
     table = pd.read_csv(folder / "results/predictions.csv", dtype={"lambda": str})
@@ -36,7 +36,7 @@ def predicted(digits, tmp_path_factory):
 def test_a_drawn_seven_is_a_seven_and_naming_pictures_runs_the_prediction_alone_and_once(predicted):
     folder, printed, table = predicted
     predictions = [*table["predicted"].dropna().items()]
-    assert len(predictions) == 9 and set(predictions) == {("photo $x$.webp", 7), ("seven.png", 7), ("zero.jpg", 0)}
+    assert len(predictions) == 9 and set(predictions) == {("photo {x} $.webp", 7), ("seven.png", 7), ("zero.jpg", 0)}
     assert re.search(r"^seven\.png: softmax: 7 \(probability 0\.\d\d\)", printed, re.MULTILINE)
     assert "\nblank.png: there is no ink in it\n" in printed and "Warning" not in printed
     assert (folder / "results/predictions.png").exists()

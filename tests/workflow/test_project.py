@@ -3,7 +3,6 @@
 import ast
 import functools
 import re
-import subprocess
 import tomllib
 
 import pandas as pd
@@ -15,8 +14,6 @@ from tests.conftest import ROOT
 
 SCRIPTS = ROOT / "workflow/scripts"
 RULES = {path.name: path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk")}
-CITATION, CODECHECK = (read_yaml(ROOT / name) for name in ("CITATION.cff", "codecheck.yml"))
-PYTHON = [path for place in ("workflow", "tools", "tests") for path in (ROOT / place).rglob("*.py")]
 
 
 def test_every_script_has_a_rule_that_carries_its_code_and_touches_snakemake_only_when_run():
@@ -33,17 +30,6 @@ def test_every_script_has_a_rule_that_carries_its_code_and_touches_snakemake_onl
             assert "with job(snakemake.log[0], snakemake.params.code)" in ast.unparse(last), script
 
 
-def test_sources_have_nothing_that_executes_data_or_trusts_a_stranger():
-    unsafe = [
-        *(r"import pickle|pickle\.|to_pickle|read_pickle", r"allow_pickle=True", r"np\.load\((?!.*allow_pickle=False)"),
-        *(r"yaml\.(full_load|unsafe_load|Loader|UnsafeLoader|FullLoader)\b", r"\b(eval|exec)\(", r"shell=True"),
-        *(r"os\.system", r"verify=False|CERT_NONE|_create_unverified", r"-shell-escape(?<!no-shell-escape)"),
-    ]
-    texts = RULES | {str(path): path.read_text() for path in PYTHON if path.parts[len(ROOT.parts)] != "tests"}
-    assert len(texts) > 60
-    assert [(name, pattern) for pattern in unsafe for name, text in texts.items() if re.search(pattern, text)] == []
-
-
 def keys_of(schema, node, prefix=""):
     """Dotted keys of a schema with what describes them; any task or data set is `<name>`."""
     node = schema["$defs"][node["$ref"].split("/")[-1]] if "$ref" in node else node
@@ -58,13 +44,10 @@ def keys_of(schema, node, prefix=""):
 def test_every_key_is_described_has_its_default_and_no_other_key_is_taken(name):
     schema, config = read_yaml(ROOT / f"workflow/schemas/{name}.schema.yaml"), read_yaml(ROOT / "config/config.yaml")
     for key, node in keys_of(schema, schema):
-        said, default = node.get("description", "Of a list."), node.get("default")
-        elsewhere = re.search("as in the configuration|how it is measured|the data sets by name", said.lower())
-        free = elsewhere or "rule" in node.get("required", [])
-        closed = "object" not in node.get("type", "") or "additionalProperties" in node
-        assert said.endswith(".") and (free or closed), key
+        assert node.get("description", "Of a list.").endswith("."), key
+        assert "properties" not in node or "additionalProperties" in node or "rule" in node["required"], key
         if name == "config" and "default" in node and "<name>" not in key and not key.startswith("images."):
-            assert functools.reduce(dict.get, key.split("."), config) == default, key
+            assert functools.reduce(dict.get, key.split("."), config) == node["default"], key
 
 
 def test_the_experiment_with_every_key_has_every_key_and_is_taken(tmp_path):
@@ -80,7 +63,8 @@ def test_the_experiment_with_every_key_has_every_key_and_is_taken(tmp_path):
 
 def test_no_code_rule_schema_or_template_names_a_source():
     """By its folder, its title, its author, or a course that its title names, capitals and a number."""
-    texts = {path: path.read_text() for path in [*(ROOT / "workflow").rglob("*"), ROOT / "Snakefile"] if readable(path)}
+    kinds = {".py", ".smk", ".yaml", ".jinja", ".js", ".css", ".mplstyle"}
+    texts = {path: path.read_text() for path in (ROOT / "workflow").rglob("*") if path.suffix in kinds}
     words = set()
     for path in (ROOT / "config/sources").glob("*/source.yaml"):
         details = read_yaml(path)
@@ -88,10 +72,6 @@ def test_no_code_rule_schema_or_template_names_a_source():
         words |= set(re.findall(r"\b[A-Z]{2,}[0-9]{3,}\b", details["title"]))
     assert len(texts) > 120 and len(words) > 20
     assert [(str(path), word) for path, text in texts.items() for word in words if word in text] == []
-
-
-def readable(path):
-    return path.suffix in {".py", ".smk", ".yaml", ".jinja", ".js", ".css", ".mplstyle"} or path.name == "Snakefile"
 
 
 def test_the_page_on_results_names_every_column_and_table_and_its_code_runs(digits, monkeypatch):
@@ -131,36 +111,18 @@ def test_the_profile_for_slurm_decides_as_the_default_one_what_runs_again():
     assert default.pop("cores") == "all" and default.items() <= slurm.items()
 
 
-def test_files_are_short_and_make_help_names_at_most_fourteen_targets_that_exist():
-    for path in (*PYTHON, *(ROOT / "workflow/rules").glob("*")):
-        assert len(path.read_text().splitlines()) <= 300, path
-    said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    targets, rules = re.findall(r"^make ([a-z-]+)", said, re.MULTILINE), (ROOT / "Makefile").read_text()
-    assert 3 < len(targets) <= 14 and all(re.search(rf"^{target}:", rules, re.MULTILINE) for target in targets)
-
-
 def test_version_date_and_licence_are_the_same_everywhere():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     released = re.findall(r"^## \[(.+)\] - (.+)$", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
-    assert released[0] == (project["version"], str(CITATION["date-released"]))
-    assert (CITATION["version"], CITATION["license"]) == (project["version"], project["license"])
+    citation = read_yaml(ROOT / "CITATION.cff")
+    assert released[0] == (project["version"], str(citation["date-released"]))
+    assert (citation["version"], citation["license"]) == (project["version"], project["license"])
     assert (ROOT / "LICENSES/MIT.txt").read_text() == (ROOT / "LICENSE").read_text()
-    annotations = tomllib.loads((ROOT / "REUSE.toml").read_text())["annotations"]
-    assert {path.stem for path in (ROOT / "LICENSES").iterdir()} == {a["SPDX-License-Identifier"] for a in annotations}
-
-
-def test_the_source_is_cited_as_the_report_cites_it():
-    source, cited = read_yaml(ROOT / "config/sources/tdt4265_2022/source.yaml"), CITATION["references"][0]
-    source = {key: source[key] for key in ("title", "author", "date", "address")}
-    author, title, address = "{given-names} {family-names}".format(**cited["authors"][0]), cited["title"], cited["url"]
-    assert source == {"title": title, "author": author, "date": str(cited["date-released"]), "address": address}
-    assert CODECHECK["paper"] == {"title": title, "authors": [{"name": author}], "reference": address}
 
 
 def test_every_hash_is_of_a_file_of_the_manifest():
-    manifest = [entry["file"] for entry in CODECHECK["manifest"]]
+    manifest = [entry["file"] for entry in read_yaml(ROOT / "codecheck.yml")["manifest"]]
     hashed = [line.split("  ")[1] for line in (ROOT / "codecheck.sha256").read_text().splitlines()]
-    assert (ROOT / "codecheck.yml").read_text().startswith("---\n") and len(manifest) == len(set(manifest))
     assert sorted(hashed) == sorted(name for name in manifest if name.endswith((".png", ".parquet")))
 
 

@@ -1,15 +1,10 @@
 // What the views share: the content of the page, the model that is chosen, and pictures.
 
 const page = JSON.parse(document.getElementById("content").textContent);
-const [HEIGHT, WIDTH_OF_IMAGE] = page.dataset.shape;
+const [HEIGHT, WIDTH_OF_IMAGE] = page.dataset.shape, PIXEL_MAX = page.dataset.pixel_max;
 // Chosen above: the run, another one beside it or null, and the place of the run's step in its `steps`.
 const chosen = { run: null, beside: null, snapshot: 0 };
-const listeners = [];
-
-// Calls a view when the choice changes.
-function whenChosen(listener) {
-  listeners.push(listener);
-}
+const listeners = []; // called when the choice changes
 
 function choose(changes) {
   Object.assign(chosen, changes);
@@ -26,23 +21,14 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
-function labelOf(series) {
-  return `${series.task}, λ = ${series.lambda}, ${series.shuffle ? "shuffled" : "file order"}`;
-}
-
-function taskOf(run) {
-  return page.tasks.find((task) => task.name === run.task);
-}
-
+const captioned = (picture, caption) => element("figure", {}, picture, element("figcaption", {}, caption));
+const labelOf = (series) => `${series.task}, λ = ${series.lambda}, ${series.shuffle ? "shuffled" : "file order"}`;
+const taskOf = (run) => page.tasks.find((task) => task.name === run.task);
 // Where a run is after as many steps as another: the last of its snapshots up to there.
-function snapshotAt(run, step) {
-  return Math.max(0, run.steps.findLastIndex((own) => own <= step));
-}
-
+const snapshotAt = (run, step) => Math.max(0, run.steps.findLastIndex((own) => own <= step));
 // A value that is null is not defined: the run diverged.
-function percent(share) {
-  return share === null ? "–" : `${(100 * share).toFixed(1)} %`;
-}
+const percent = (share) => (share === null ? "–" : `${(100 * share).toFixed(1)} %`);
+const hundredths = (value) => (Math.round(100 * value) / 100 + 0).toFixed(2); // + 0: no -0.00
 
 function number(value) {
   if (value === null) return "–";
@@ -51,15 +37,9 @@ function number(value) {
   return (Math.abs(value) >= 1e6 ? `${mantissa} × 10^${Number(exponent)}` : value.toLocaleString("en", { maximumSignificantDigits: 4 })).replace("-", "−");
 }
 
-function hundredths(value) {
-  return (Math.round(100 * value) / 100 + 0).toFixed(2); // + 0: no -0.00
-}
-
 // A canvas with an image of grey values from 0 to 255.
-function picture(values, label, height = HEIGHT, width = WIDTH_OF_IMAGE) {
-  const canvas = element("canvas", { height, width });
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", label);
+function picture(values, label) {
+  const canvas = element("canvas", { height: HEIGHT, width: WIDTH_OF_IMAGE, role: "img", ariaLabel: label });
   paint(canvas, values);
   return canvas;
 }
@@ -72,16 +52,8 @@ function paint(canvas, values) {
 }
 
 // Grey values of an image of the data set: ink is white, as the model sees it.
-function greysOfPixels(pixels) {
-  return Array.from(pixels, (pixel) => (255 * pixel) / page.dataset.pixelMax);
-}
-
+const greysOfPixels = (pixels) => Array.from(pixels, (pixel) => (255 * pixel) / PIXEL_MAX);
 // Grey values of signed ones: 0 is mid-grey, `largest` white, its negative black.
-function greysOfSigned(values, largest) {
-  return Array.from(values, (value) => 127.5 + 127.5 * Math.max(-1, Math.min(1, value / (largest || 1))));
-}
-
+const greysOfSigned = (values, largest) => Array.from(values, (value) => 127.5 + 127.5 * Math.max(-1, Math.min(1, value / (largest || 1))));
 // The legend of signed values.
-function scaleOf(largest) {
-  return element("p", { className: "scale" }, element("span", {}, `−${number(largest)}`), element("span"), element("span", {}, `+${number(largest)}`));
-}
+const scaleOf = (largest) => element("p", { className: "scale" }, element("span", {}, `−${number(largest)}`), element("span"), element("span", {}, `+${number(largest)}`));

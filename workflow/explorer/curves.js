@@ -14,14 +14,13 @@ function curvesView() {
   for (const [kind, title] of Object.entries(kinds)) {
     const values = [...new Set(page.series.map((series) => series[kind]))];
     if (kind === "lambda") values.sort((one, other) => one - other);
-    picked[kind] = new Set(kind === "task" ? tasksAtTheStart() : values);
+    picked[kind] = new Set(kind === "task" ? values.filter(isEarly) : values);
     byId("series-choice").append(
       element("fieldset", {}, element("legend", {}, title), ...values.map((value) => {
         const name = kind === "shuffle" ? (value ? "shuffled" : "file order") : value;
         const box = element("input", { type: "checkbox", checked: picked[kind].has(value), name: kind, value: String(value) });
         box.addEventListener("change", () => {
-          if (box.checked) picked[kind].add(value);
-          else picked[kind].delete(value);
+          picked[kind][box.checked ? "add" : "delete"](value);
           draw();
         });
         return element("label", {}, box, ` ${name}`);
@@ -34,18 +33,12 @@ function curvesView() {
     draw();
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
-  whenChosen(moveCursor);
+  listeners.push(moveCursor);
   return draw();
 
-  // All tasks if there are few curves, otherwise the first tasks.
-  function tasksAtTheStart() {
-    const tasks = [];
-    for (const task of page.tasks) {
-      const count = page.series.filter((series) => [...tasks, task.name].includes(series.task)).length;
-      if (tasks.length && count > SHOWN) break;
-      tasks.push(task.name);
-    }
-    return tasks;
+  // Whether a task is chosen at the start: all are if there are few curves, otherwise the first ones.
+  function isEarly(task, place, tasks) {
+    return place === 0 || page.series.filter((series) => tasks.indexOf(series.task) <= place).length <= SHOWN;
   }
 
   async function draw() {
@@ -89,11 +82,8 @@ function chart(id, shown, quantity) {
   const x = { field: "step", type: "quantitative", title: "training step", scale: { type: byId("curve-x").value, nice: false, zero: false, domain: [from, to] }, axis: { tickCount: 6, labelOverlap: true, format: ",.0f" } };
   const type = quantity === "loss" ? byId("curve-y").value : "linear";
   const y = { field: quantity, type: "quantitative", title: null, scale: { type, zero: false }, axis: quantity === "loss" ? {} : { format: ".1%" } };
-  const own = {
-    color: { field: "curve", type: "nominal", scale: { domain: labels, range: shown.map((_, place) => lookOf(place).colour) }, legend: null },
-    strokeDash: { field: "curve", type: "nominal", scale: { domain: labels, range: shown.map((_, place) => lookOf(place).dashes) }, legend: null },
-    detail: { field: "images", type: "nominal" },
-  };
+  const scaleBy = (look) => ({ field: "curve", type: "nominal", scale: { domain: labels, range: shown.map((_, place) => lookOf(place)[look]) }, legend: null });
+  const own = { color: scaleBy("colour"), strokeDash: scaleBy("dashes"), detail: { field: "images", type: "nominal" } };
   const spec = {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     description: `${quantity === "loss" ? "Loss" : "Accuracy"} over training steps of ${labels.join("; ")}. The table below has the last values.`,
@@ -141,31 +131,22 @@ function pointText({ _vgsid_, ...point }, clean) {
 }
 
 // How the curve at a place among those that are shown looks.
-function lookOf(place) {
-  return { colour: COLOURS[place % COLOURS.length], dashes: DASHES[Math.floor(place / COLOURS.length) % DASHES.length] };
-}
+const lookOf = (place) => ({ colour: COLOURS[place % COLOURS.length], dashes: DASHES[Math.floor(place / COLOURS.length) % DASHES.length] });
 
 // The legend, with the last value of each curve.
 function tableOf(shown) {
   const heads = ["Curve", "Seeds", "Last step", "Validation loss", "Validation accuracy", "Training accuracy"];
+  const rows = shown.map((series, place) => {
+    const [step, loss, validation, training] = ["steps", "validation_loss", "validation_accuracy", "train_accuracy"].map((key) => series[key].at(-1));
+    const cells = [series.seeds, step.toLocaleString("en"), number(loss), percent(validation), percent(training)];
+    return element("tr", {}, element("th", { scope: "row" }, swatchOf(lookOf(place)), labelOf(series)), ...cells.map((cell) => element("td", {}, cell)));
+  });
   return element("table", {},
     element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
-    element("tbody", {}, ...shown.map((series, place) => element("tr", {},
-      element("th", { scope: "row" }, swatchOf(lookOf(place)), labelOf(series)),
-      ...[series.seeds, series.steps.at(-1).toLocaleString("en"), number(series.validation_loss.at(-1)), percent(series.validation_accuracy.at(-1)), percent(series.train_accuracy.at(-1))].map((cell) => element("td", {}, String(cell))),
-    ))),
-  );
+    element("tbody", {}, ...rows));
 }
 
 function swatchOf({ colour, dashes }) {
-  const canvas = element("canvas", { width: 36, height: 12, className: "swatch" }), context = canvas.getContext("2d");
-  canvas.setAttribute("aria-hidden", "true");
-  context.strokeStyle = colour;
-  context.lineWidth = 3;
-  context.setLineDash(dashes[1] ? dashes : []);
-  context.beginPath();
-  context.moveTo(0, 6);
-  context.lineTo(36, 6);
-  context.stroke();
-  return canvas;
+  const line = `<path d="M0 6h36" stroke="${colour}" stroke-width="3" stroke-dasharray="${dashes}"/>`;
+  return element("span", { className: "swatch", innerHTML: `<svg width="36" height="12" aria-hidden="true">${line}</svg>` });
 }

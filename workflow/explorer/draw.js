@@ -26,7 +26,7 @@ function drawView() {
   byId("undo").addEventListener("click", undo);
   byId("clear").addEventListener("click", () => { strokes = []; redraw(); });
   byId("save").addEventListener("click", save);
-  whenChosen(answer);
+  listeners.push(answer);
   answer();
 
   function begin(point) {
@@ -49,10 +49,10 @@ function drawView() {
   function onKey(event) {
     byKeyboard = true;
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    const inside = (place, side) => Math.min(side - CELL / 2, Math.max(CELL / 2, place));
     if (move) {
       const from = { ...cursor };
-      cursor.x = Math.min(canvas.width - CELL / 2, Math.max(CELL / 2, cursor.x + CELL * move[0]));
-      cursor.y = Math.min(canvas.height - CELL / 2, Math.max(CELL / 2, cursor.y + CELL * move[1]));
+      Object.assign(cursor, { x: inside(cursor.x + CELL * move[0], canvas.width), y: inside(cursor.y + CELL * move[1], canvas.height) });
       if (event.shiftKey) begin(from).points.push({ ...cursor });
       redraw();
       byId("cursor-text").textContent = `Row ${Math.ceil(cursor.y / CELL)}, column ${Math.ceil(cursor.x / CELL)}${event.shiftKey ? ", drawn" : ""}.`;
@@ -70,27 +70,22 @@ function drawView() {
   }
 
   function answer() {
-    const { preparation, ink, shape, pixelMax } = page.dataset;
-    const light = prepare(inkOf(canvas, strokes), canvas.height, canvas.width, preparation, shape, pixelMax);
-    const image = light && ink === "dark" ? light.map((value) => pixelMax - value) : light;
+    const { preparation, ink, shape } = page.dataset;
+    const light = prepare(inkOf(canvas, strokes), canvas.height, canvas.width, preparation, shape, PIXEL_MAX);
+    const image = light && ink === "dark" ? light.map((value) => PIXEL_MAX - value) : light;
     chosen.drawn = image;
     if (document.activeElement === canvas && byKeyboard) showCursor();
     byId("draw-detail").hidden = !image;
-    if (!image) {
-      byId("draw-text").textContent = "Nothing is drawn yet.";
-      return;
-    }
+    byId("draw-text").textContent = "Nothing is drawn yet.";
+    if (!image) return;
     const found = answerOf(chosen.run, chosen.snapshot, image), names = taskOf(chosen.run).names;
     byId("draw-text").textContent = `Taken for ${names[found.decided]}, ${confidenceText(found)}. This run knows ${names.join(", ")}.`;
     byId("draw-detail").replaceChildren(...explained(chosen.run, chosen.snapshot, image, found, null));
   }
 
   function showCursor() {
-    context.save();
-    context.strokeStyle = "#0b5394";
-    context.lineWidth = 2;
+    Object.assign(context, { strokeStyle: "#0b5394", lineWidth: 2 });
     context.strokeRect(cursor.x - CELL / 2, cursor.y - CELL / 2, CELL, CELL);
-    context.restore();
   }
 
   // Black on white, as a scanner would see it.
@@ -104,8 +99,7 @@ function drawView() {
 }
 
 function drawStrokes(context, strokes) {
-  context.lineCap = context.lineJoin = "round";
-  context.strokeStyle = context.fillStyle = "#000";
+  Object.assign(context, { lineCap: "round", lineJoin: "round", strokeStyle: "#000", fillStyle: "#000" });
   for (const { width, points } of strokes) {
     context.beginPath();
     context.arc(points[0].x, points[0].y, width / 2, 0, 2 * Math.PI); // a point alone is a dot
@@ -118,8 +112,8 @@ function drawStrokes(context, strokes) {
 }
 
 // The ink of strokes, one byte a pixel: how much they cover it.
-function inkOf(canvas, strokes) {
-  const sheet = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+function inkOf({ width, height }, strokes) {
+  const sheet = new OffscreenCanvas(width, height).getContext("2d");
   drawStrokes(sheet, strokes);
-  return sheet.getImageData(0, 0, canvas.width, canvas.height).data.filter((_, place) => place % 4 === 3);
+  return sheet.getImageData(0, 0, width, height).data.filter((_, place) => place % 4 === 3);
 }

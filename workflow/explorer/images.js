@@ -7,7 +7,7 @@ function imagesView(pixels) {
   let most = A_PAGE, shownTask = null, open = null;
   for (const id of ["image-class", "image-outcome", "image-order"]) byId(id).addEventListener("change", () => { most = A_PAGE; draw(); });
   byId("image-more").addEventListener("click", () => { most += A_PAGE; draw(); });
-  whenChosen(draw);
+  listeners.push(draw);
   draw();
 
   function draw() {
@@ -26,9 +26,7 @@ function imagesView(pixels) {
     byId("image-text").textContent = `${found.length} of ${images.length} images; of all ${images.length} the run decides ${percent(right / images.length)} right at this step.`;
     byId("image-grid").replaceChildren(...found.slice(0, most).map(thumbnail));
     byId("image-more").hidden = found.length <= most;
-    const still = open !== null && images.find((image) => image.file === open);
-    byId("image-detail").hidden = !still;
-    if (still) show(still);
+    show(images.find((image) => image.file === open));
   }
 
   function filtered(images) {
@@ -42,16 +40,11 @@ function imagesView(pixels) {
   function thumbnail(image) {
     const names = taskOf(chosen.run).names, wrong = image.answer.decided !== image.target;
     const text = wrong ? `${names[image.target]} → ${names[image.answer.decided]}` : names[image.target];
-    const label = `Image ${image.file}: ${names[image.target]}, ${wrong ? `taken for ${names[image.answer.decided]}` : "decided right"}, ${confidenceText(image.answer)}`;
-    const canvas = picture(greysOfPixels(image.pixels), "");
-    canvas.setAttribute("aria-hidden", "true");
-    canvas.removeAttribute("role");
-    canvas.removeAttribute("aria-label");
-    const button = element("button", { type: "button", className: wrong ? "wrong" : "", title: text }, canvas, element("span", {}, text));
-    button.setAttribute("aria-label", label);
+    const ariaLabel = `Image ${image.file}: ${names[image.target]}, ${wrong ? `taken for ${names[image.answer.decided]}` : "decided right"}, ${confidenceText(image.answer)}`;
+    const canvas = Object.assign(picture(greysOfPixels(image.pixels)), { role: null, ariaHidden: "true" });
+    const button = element("button", { type: "button", className: wrong ? "wrong" : "", title: text, ariaLabel }, canvas, element("span", {}, text));
     button.addEventListener("click", () => {
       open = image.file;
-      byId("image-detail").hidden = false;
       show(image);
       byId("image-detail").scrollIntoView({ block: "nearest" });
       byId("image-detail").focus({ preventScroll: true });
@@ -60,6 +53,8 @@ function imagesView(pixels) {
   }
 
   function show(image) {
+    byId("image-detail").hidden = !image;
+    if (!image) return;
     const names = taskOf(chosen.run).names;
     byId("image-detail").replaceChildren(
       element("h3", {}, `Image ${image.file}: ${names[image.target]}, taken for ${names[image.answer.decided]}`),
@@ -68,25 +63,23 @@ function imagesView(pixels) {
   }
 }
 
-function confidenceText(answer) {
-  return answer.isProbability ? `probability ${answer.confidence.toFixed(3)}` : `margin ${answer.confidence.toFixed(3)}`;
-}
+const confidenceText = (answer) => `${answer.isProbability ? "probability" : "margin"} ${answer.confidence.toFixed(3)}`;
 
 // An image with its probabilities and contributions; `target` is null where nobody knows what it shows.
 function explained(run, snapshot, pixels, answer, target) {
   const names = taskOf(run).names;
-  const first = element("div", { className: "answer" },
-    element("figure", {}, picture(greysOfPixels(pixels), "The image as the model sees it"), element("figcaption", {}, "as the model sees it")),
-    element("div", {}, element("p", { className: "hint" }, answer.isProbability ? "Probability of each class" : "Output of each class: this model gives no probabilities"), barsOf(names, answer)));
-  const ground = page.dataset.ink === "dark" ? page.dataset.pixelMax : 0, paper = (ground - run.offset) / run.scaling;
+  const scores = answer.isProbability ? "Probability of each class" : "Output of each class: this model gives no probabilities";
+  const ground = page.dataset.ink === "dark" ? PIXEL_MAX : 0, paper = (ground - run.offset) / run.scaling;
   const maps = mapsOf(run, snapshot, answer, target, names);
   const largest = Math.max(...maps.map(({ parts }) => largestWeight(parts)));
   return [
-    first,
+    element("div", { className: "answer" },
+      captioned(picture(greysOfPixels(pixels), "The image as the model sees it"), "as the model sees it"),
+      element("div", {}, element("p", { className: "hint" }, scores), barsOf(names, answer))),
     element("div", { className: "maps" }, ...maps.map(({ title, parts, bias }) => {
       const sum = parts.reduce((total, part) => total + part, 0);
-      return element("figure", {}, picture(greysOfSigned(parts, largest), `Contribution of each pixel ${title}`),
-        element("figcaption", {}, `${title}: pixels ${hundredths(sum)}, bias ${hundredths(bias)}, in all ${hundredths(sum + bias)}`));
+      const caption = `${title}: pixels ${hundredths(sum)}, bias ${hundredths(bias)}, in all ${hundredths(sum + bias)}`;
+      return captioned(picture(greysOfSigned(parts, largest), `Contribution of each pixel ${title}`), caption);
     })),
     element("p", { className: "hint" }, `Contribution of each pixel, weight times input: light for the class, dark against it.${paper ? ` Bare paper is an input of ${number(paper)}, so it counts too.` : ""}`),
     scaleOf(largest),
@@ -95,8 +88,7 @@ function explained(run, snapshot, pixels, answer, target) {
 
 // The contributions to show: to the class that won, to the true one, and their difference.
 function mapsOf(run, snapshot, answer, target, names) {
-  const size = HEIGHT * WIDTH_OF_IMAGE;
-  const parted = (title, values) => ({ title, parts: values.slice(0, size), bias: run.bias ? values.at(-1) : 0 });
+  const parted = (title, values) => ({ title, parts: values.slice(0, HEIGHT * WIDTH_OF_IMAGE), bias: run.bias ? values.at(-1) : 0 });
   const won = contributionsOf(run, snapshot, answer.inputs, answer.decided);
   if (run.outputs === 1) return [parted(`for ${names[answer.decided]}, against ${names[1 - answer.decided]}`, won)];
   const other = target === null || target === answer.decided ? runnerUp(answer) : target;
@@ -108,8 +100,8 @@ function mapsOf(run, snapshot, answer, target, names) {
   ];
 }
 
-function runnerUp(answer) {
-  const others = answer.scores.map((score, place) => (place === answer.decided ? -Infinity : score));
+function runnerUp({ scores, decided }) {
+  const others = scores.with(decided, -Infinity);
   return others.indexOf(Math.max(...others));
 }
 

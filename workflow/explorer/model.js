@@ -9,10 +9,8 @@ async function unpacked(text) {
 
 // Bytes that stand apart (all first bytes, then all second ones, ...) put together as numbers of `Type`.
 function fromPlanes(bytes, Type) {
-  const count = bytes.length / Type.BYTES_PER_ELEMENT, together = new Uint8Array(bytes.length);
-  for (let plane = 0; plane < Type.BYTES_PER_ELEMENT; plane++)
-    for (let place = 0; place < count; place++) together[place * Type.BYTES_PER_ELEMENT + plane] = bytes[plane * count + place];
-  return new Type(together.buffer);
+  const size = Type.BYTES_PER_ELEMENT, count = bytes.length / size;
+  return new Type(bytes.map((_, place) => bytes[(place % size) * count + Math.floor(place / size)]).buffer);
 }
 
 // Gives a run `weights`: a Float32Array (outputs * inputs, the bias last) for each of its steps; and `largest`.
@@ -31,51 +29,37 @@ async function unpackRun(run) {
 }
 
 // The largest of some weights or contributions, whatever its sign.
-function largestWeight(weights) {
-  return weights.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-}
+const largestWeight = (weights) => weights.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 // The inputs of an image for a run: (pixel - offset) / scale and, with a bias, a constant 1 (onelayer/data/samples.py).
 function inputsOf(run, pixels) {
-  const inputs = new Float32Array(run.inputs).fill(1);
-  for (let place = 0; place < pixels.length; place++) inputs[place] = (pixels[place] - run.offset) / run.scaling;
-  return inputs;
+  return new Float32Array(run.inputs).map((_, place) => (place < pixels.length ? (pixels[place] - run.offset) / run.scaling : 1));
 }
 
 // One logit an output.
 function logitsOf(weights, inputs) {
-  const logits = [];
-  for (let first = 0; first < weights.length; first += inputs.length) {
-    let sum = 0;
-    for (let place = 0; place < inputs.length; place++) sum += weights[first + place] * inputs[place];
-    logits.push(sum);
-  }
+  const logits = new Array(weights.length / inputs.length).fill(0);
+  for (let k = 0; k < logits.length; k++)
+    for (let n = 0, row = k * inputs.length; n < inputs.length; n++) logits[k] += weights[row + n] * inputs[n];
   return logits;
 }
 
 // The position of the class decided on: of one output the first class where it is above 0, of several the largest.
-function decisionOf(logits) {
-  return logits.length === 1 ? (logits[0] > 0 ? 0 : 1) : logits.indexOf(Math.max(...logits));
-}
+const decisionOf = (logits) => (logits.length === 1 ? (logits[0] > 0 ? 0 : 1) : logits.indexOf(Math.max(...logits)));
 
-const LINKS = {
-  softmax: (logits) => {
-    const largest = Math.max(...logits), powers = logits.map((logit) => Math.exp(logit - largest));
-    const sum = powers.reduce((total, power) => total + power, 0);
-    return powers.map((power) => power / sum);
-  },
-  sigmoid: ([logit]) => [1 / (1 + Math.exp(-logit)), 1 / (1 + Math.exp(logit))],
-  none: () => null,
-};
+// The probability of each class; one output speaks for the first class, as one of two whose other is 0.
+function softmaxOf(logits) {
+  const pair = logits.length === 1 ? [logits[0], 0] : logits, largest = Math.max(...pair);
+  const powers = pair.map((logit) => Math.exp(logit - largest)), sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
 
 // What a run says of an image at one of its steps. `scores` are probabilities, or the outputs of a model without them.
 function answerOf(run, snapshot, pixels) {
-  const inputs = inputsOf(run, pixels), weights = run.weights[snapshot], logits = logitsOf(weights, inputs);
-  const decided = decisionOf(logits), probabilities = LINKS[run.link](logits);
-  const scores = probabilities ?? (logits.length === 1 ? [logits[0], -logits[0]] : logits);
-  const rivals = scores.filter((_, place) => place !== decided);
-  const confidence = probabilities ? scores[decided] : scores[decided] - Math.max(...rivals);
-  return { inputs, logits, decided, scores, confidence, isProbability: probabilities !== null };
+  const inputs = inputsOf(run, pixels), logits = logitsOf(run.weights[snapshot], inputs), decided = decisionOf(logits);
+  const scores = run.softmax ? softmaxOf(logits) : logits.length === 1 ? [logits[0], -logits[0]] : logits;
+  const rival = Math.max(...scores.filter((_, place) => place !== decided));
+  return { inputs, logits, decided, scores, confidence: scores[decided] - (run.softmax ? 0 : rival), isProbability: run.softmax };
 }
 
 // The contribution of each pixel to the score of a class, and of the bias: w x. One output speaks for the first class and

@@ -34,7 +34,7 @@ function playgroundView(trainPixels, validationPixels) {
     said(name);
     if (now) worker.postMessage({ turn: { [name]: value(name) } });
   });
-  byId("train-run").addEventListener("click", () => (left ? pause() : run(then ? COMPARED * now.perEpoch - now.step : Infinity)));
+  byId("train-run").addEventListener("click", () => (left ? advance(0) : run(then ? COMPARED * now.perEpoch - now.step : Infinity)));
   byId("train-step").addEventListener("click", () => run(1));
   byId("train-epoch").addEventListener("click", () => now && run(now.perEpoch - (now.step % now.perEpoch)));
   byId("train-reset").addEventListener("click", () => {
@@ -48,12 +48,10 @@ function playgroundView(trainPixels, validationPixels) {
   worker.onmessage = ({ data }) => told(data);
   reset();
   // Something moves on the first screen, for whoever does not mind.
-  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
-    run(now ? COMPARED * now.perEpoch : 0);
-  }
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) run(COMPARED * now.perEpoch);
 
   function value(name) {
-    const slider = byId(`train-${name}`), exponent = slider.valueAsNumber;
+    const exponent = byId(`train-${name}`).valueAsNumber;
     return name === "lambda" && exponent <= LEFT ? 0 : Number((10 ** exponent).toPrecision(3));
   }
 
@@ -63,8 +61,7 @@ function playgroundView(trainPixels, validationPixels) {
   }
 
   function said(name) {
-    byId(`train-${name}-text`).textContent = String(value(name));
-    byId(`train-${name}`).setAttribute("aria-valuetext", String(value(name)));
+    byId(`train-${name}-text`).textContent = byId(`train-${name}`).ariaValueText = String(value(name));
   }
 
   // The images of the chosen classes, and how they are trained on.
@@ -100,7 +97,7 @@ function playgroundView(trainPixels, validationPixels) {
 
   // To zero weights; the run before stays as a shadow.
   function reset() {
-    pause();
+    advance(0);
     then = null;
     byId("train-found").textContent = "";
     begin();
@@ -108,34 +105,25 @@ function playgroundView(trainPixels, validationPixels) {
 
   function begin() {
     if (now?.evaluations.length) shadow = now;
-    const made = begun();
-    byId("train-text").textContent = made.problem ?? "";
-    now = null;
-    if (made.problem) return;
-    const { training, validation, ...kept } = made;
-    now = { ...kept, evaluations: [], step: 0, epoch: 0, norm: 0, ended: false };
+    const { problem, training, validation, ...kept } = begun();
+    byId("train-text").textContent = problem ?? "";
+    now = problem ? null : { ...kept, evaluations: [], step: 0, epoch: 0, norm: 0, ended: false };
+    if (problem) return;
     current += 1;
     waiting = true;
-    worker.postMessage({ settings: made.settings, training, validation, id: current });
-    byId("train-weights").replaceChildren(...(made.settings.outputs === 1 ? [made.names[0]] : made.names).map((name) =>
-      element("figure", {}, picture(new Array(size).fill(128), `Weights of ${name}`), element("figcaption", {}, name))));
+    worker.postMessage({ settings: kept.settings, training, validation, id: current });
+    byId("train-weights").replaceChildren(...kept.names.slice(0, kept.settings.outputs).map((name) =>
+      captioned(picture(new Array(size).fill(128), `Weights of ${name}`), name)));
   }
 
   function run(steps) {
-    if (!now) return;
-    if (now.ended) begin();
+    if (now?.ended) begin();
+    if (now) advance(steps);
+  }
+
+  function advance(steps = left) {
     left = steps;
-    byId("train-run").textContent = "Pause";
-    advance();
-  }
-
-  function pause() {
-    left = 0;
-    byId("train-run").textContent = "Run";
-    advance();
-  }
-
-  function advance() {
+    byId("train-run").textContent = left ? "Pause" : "Run";
     if (!now || waiting || now.ended) return;
     waiting = true;
     worker.postMessage({ steps: left, milliseconds: FRAME, id: current });
@@ -145,12 +133,11 @@ function playgroundView(trainPixels, validationPixels) {
     if (!now || data.id !== current) return;
     waiting = false;
     left = data.ended ? 0 : Math.max(0, left - (data.step - now.step));
-    now.evaluations.push(...data.evaluations);
-    Object.assign(now, { step: data.step, epoch: data.epoch, norm: data.norm, weights: data.weights, ended: data.ended, rest: data.rest });
+    Object.assign(now, { rest: undefined, ...data, evaluations: [...now.evaluations, ...data.evaluations] });
     if (!left) byId("train-run").textContent = "Run";
     show();
     if (then && (now.ended || now.step >= COMPARED * now.perEpoch)) return then();
-    if (left) requestAnimationFrame(advance);
+    if (left) requestAnimationFrame(() => advance());
     else if (now.step && !now.rest && !now.ended) advance();
   }
 
@@ -165,12 +152,10 @@ function playgroundView(trainPixels, validationPixels) {
     const largest = Math.max(...Array.from({ length: outputs }, (_, k) => largestWeight(pixels(k))));
     byId("train-scale").replaceChildren(scaleOf(largest));
     byId("train-weights").querySelectorAll("canvas").forEach((canvas, k) => paint(canvas, greysOfSigned(pixels(k), largest)));
-    if (chosen.drawn) {
-      const inputs = Float64Array.from({ length: width }, (_, n) => (n < size ? (chosen.drawn[n] - base.offset) / base.scale : 1));
-      const logits = logitsOf(now.weights, inputs), link = outputs === 1 ? LINKS.sigmoid : now.settings.model === "softmax" ? LINKS.softmax : null;
-      const scores = link ? link(logits).map(percent) : logits.map(hundredths);
-      byId("train-drawn").textContent = `Your drawing: ${now.names.map((name, k) => `${name} ${scores[k]}`).join(", ")}.`;
-    }
+    if (!chosen.drawn) return;
+    const logits = logitsOf(now.weights, inputsOf({ inputs: width, offset: base.offset, scaling: base.scale }, chosen.drawn));
+    const scores = outputs === 1 || now.settings.model === "softmax" ? softmaxOf(logits).map(percent) : logits.map(hundredths);
+    byId("train-drawn").textContent = `Your drawing: ${now.names.map((name, k) => `${name} ${scores[k]}`).join(", ")}.`;
   }
 
   // Why it does not go on.
@@ -182,34 +167,28 @@ function playgroundView(trainPixels, validationPixels) {
 
   // Curves on a canvas: validation solid, training dashed, and of the run before both pale; logarithmic if they reach far.
   function chartOf(canvas, own, training) {
-    const context = canvas.getContext("2d"), { width, height } = canvas, style = getComputedStyle(document.documentElement);
-    const all = [...(shadow?.evaluations ?? []), ...now.evaluations].flatMap((one) => [one[own], one[training]]).filter(Number.isFinite);
-    const ends = [...(shadow?.evaluations ?? []), ...now.evaluations].map((one) => one.step);
-    const [low, high, end] = [Math.min(...all), Math.max(...all), Math.max(1, ...ends)];
+    const context = canvas.getContext("2d"), { width, height } = canvas, text = own === "accuracy" ? percent : number;
+    const runs = [shadow?.evaluations ?? [], now.evaluations], every = runs.flat();
+    const all = every.flatMap((one) => [one[own], one[training]]).filter(Number.isFinite);
+    const low = Math.min(...all), high = Math.max(...all), end = Math.max(1, ...every.map((one) => one.step));
     const scaled = low > 0 && high > FAR * low ? Math.log : (value) => value;
-    const ink = style.getPropertyValue("--ink").trim();
     context.clearRect(0, 0, width, height);
-    context.font = "22px system-ui, sans-serif";
-    context.fillStyle = ink;
     if (!all.length) return;
-    const text = own === "accuracy" ? percent : number;
+    Object.assign(context, { font: "22px system-ui, sans-serif", fillStyle: getComputedStyle(document.documentElement).getPropertyValue("--ink").trim(), lineWidth: 3 });
     context.fillText(`${text(high)}${scaled === Math.log ? ", logarithmic" : ""}`, 4, 24);
     context.fillText(text(low), 4, height - 30);
     context.fillText(`${end.toLocaleString("en")} steps`, width - 170, height - 4);
-    for (const [some, pale] of [[shadow, true], [now, false]]) for (const [name, colour, dashes] of [[own, COLOURS[0], []], [training, COLOURS[1], [10, 6]]]) {
-      context.strokeStyle = colour;
-      context.globalAlpha = pale ? 0.35 : 1;
-      context.lineWidth = 3;
+    for (const evaluations of runs) for (const [name, strokeStyle, dashes] of [[own, COLOURS[0], []], [training, COLOURS[1], [10, 6]]]) {
+      Object.assign(context, { strokeStyle, globalAlpha: evaluations === now.evaluations ? 1 : 0.35 });
       context.setLineDash(dashes);
       context.beginPath();
-      for (const one of some?.evaluations ?? []) {
+      for (const one of evaluations) {
         const y = (height - 60) * (1 - (scaled(Math.min(one[name], high)) - scaled(low)) / (scaled(high) - scaled(low) || 1)) + 30;
         context.lineTo(100 + (one.step / end) * (width - 110), Number.isFinite(y) ? y : 30);
       }
       context.stroke();
     }
-    context.globalAlpha = 1;
-    canvas.setAttribute("aria-label", `${own} by step, from ${text(low)} to ${text(high)}`);
+    canvas.ariaLabel = `${own} by step, from ${text(low)} to ${text(high)}`;
   }
 
   // Two runs, one after the other, that differ in one setting; and a sentence made of what they came to.
@@ -220,7 +199,6 @@ function playgroundView(trainPixels, validationPixels) {
     start(one, () => {
       const first = now;
       start(other, () => { byId("train-found").textContent = found(first, now); });
-      shadow = first;
     });
 
     function start(settings, next) {
@@ -237,37 +215,28 @@ function playgroundView(trainPixels, validationPixels) {
     set("rate", rate);
     set("lambda", lambda);
   }
+}
 
-  function orders(file, shuffled) {
-    const [one, other] = [file, shuffled].map((run) => dropOf(run.evaluations));
-    return `After a quarter of the run the largest fall of the validation accuracy from one evaluation to the next is ${points(one)} in file order and ${points(other)} shuffled. ` +
-      `At the end the losses are ${number(file.evaluations.at(-1).loss)} and ${number(shuffled.evaluations.at(-1).loss)}.`;
-  }
+const accuraciesFrom = ({ evaluations }, share) => evaluations.slice(Math.floor(share * evaluations.length)).map((one) => one.accuracy);
 
-  function penalties(none, strong) {
-    return `With λ = 2 the squared norm of the weights ends at ${number(strong.norm)} rather than ${number(none.norm)}. ` +
-      `The validation accuracy moves between ${rangeOf(strong)} in the last quarter, and without penalty between ${rangeOf(none)}.`;
-  }
-
-  function rates(base, high) {
-    const last = high.evaluations.at(-1);
-    const end = Number.isFinite(last.loss) ? `the validation loss is ${number(last.loss)}` : "the loss is no finite number any more";
-    return `With λ = 2 and the rate ${high.settings.rate} each step multiplies the weights by ${number(1 - 2 * PENALTIES[high.settings.penalty] * high.settings.rate * 2)} before it follows the loss, and after ${last.step} steps ${end}. ` +
-      `With ${base.settings.rate} it is ${number(base.evaluations.at(-1).loss)} after ${base.evaluations.at(-1).step}.`;
-  }
-
-  function points(share) {
-    return `${(100 * share).toFixed(1)} points`;
-  }
-
-  function rangeOf({ evaluations }) {
-    const later = evaluations.slice(Math.floor((3 * evaluations.length) / 4)).map((one) => one.accuracy);
-    return `${percent(Math.min(...later))} and ${percent(Math.max(...later))}`;
-  }
-
+// The sentences of the comparisons, from the two runs of each.
+function orders(file, shuffled) {
   // At the start every run jumps: over the last three quarters.
-  function dropOf(evaluations) {
-    const later = evaluations.slice(Math.floor(evaluations.length / 4));
-    return Math.max(0, ...later.slice(1).map((one, place) => later[place].accuracy - one.accuracy));
-  }
+  const [one, other] = [file, shuffled].map((run) => accuraciesFrom(run, 1 / 4)).map((later) =>
+    `${(100 * Math.max(0, ...later.slice(1).map((accuracy, place) => later[place] - accuracy))).toFixed(1)} points`);
+  return `After a quarter of the run the largest fall of the validation accuracy from one evaluation to the next is ${one} in file order and ${other} shuffled. ` +
+    `At the end the losses are ${number(file.evaluations.at(-1).loss)} and ${number(shuffled.evaluations.at(-1).loss)}.`;
+}
+
+function penalties(none, strong) {
+  const [without, range] = [none, strong].map((run) => accuraciesFrom(run, 3 / 4)).map((later) => `${percent(Math.min(...later))} and ${percent(Math.max(...later))}`);
+  return `With λ = 2 the squared norm of the weights ends at ${number(strong.norm)} rather than ${number(none.norm)}. ` +
+    `The validation accuracy moves between ${range} in the last quarter, and without penalty between ${without}.`;
+}
+
+function rates(base, high) {
+  const [first, last] = [base, high].map((run) => run.evaluations.at(-1)), { rate, penalty } = high.settings;
+  const end = Number.isFinite(last.loss) ? `the validation loss is ${number(last.loss)}` : "the loss is no finite number any more";
+  return `With λ = 2 and the rate ${rate} each step multiplies the weights by ${number(1 - 2 * PENALTIES[penalty] * rate * 2)} before it follows the loss, and after ${last.step} steps ${end}. ` +
+    `With ${base.settings.rate} it is ${number(first.loss)} after ${first.step}.`;
 }

@@ -39,15 +39,12 @@ function countedInBlocks(box, shape, pixelMax) {
     const row = Math.floor(place / columns / BLOCK), column = Math.floor((place % columns) / BLOCK);
     counts.values[row * shape[1] + column] += dot;
   });
-  counts.values = counts.values.map((count) => rounded(count * pixelMax, BLOCK * BLOCK));
-  return counts;
+  return { ...counts, values: counts.values.map((count) => rounded(count * pixelMax, BLOCK * BLOCK)) };
 }
 
 const PREPARATIONS = { centred_by_mass: centredByMass, counted_in_blocks: countedInBlocks };
 
-function grid(height, width) {
-  return { height, width, values: new Array(height * width).fill(0) };
-}
+const grid = (height, width) => ({ height, width, values: new Array(height * width).fill(0) });
 
 // The part of a drawing between its outermost ink; null where there is none.
 function boxOf(ink, height, width) {
@@ -61,11 +58,8 @@ function boxOf(ink, height, width) {
     right = Math.max(right, column);
   });
   if (bottom < 0) return null;
-  const box = grid(bottom - top + 1, right - left + 1);
-  box.values = box.values.map(
-    (_, place) => ink[(top + Math.floor(place / box.width)) * width + left + (place % box.width)],
-  );
-  return box;
+  const rows = Array.from({ length: bottom - top + 1 }, (_, row) => [...ink.subarray((top + row) * width + left, (top + row) * width + right + 1)]);
+  return { height: rows.length, width: right - left + 1, values: rows.flat() };
 }
 
 // The mean ink below each pixel of a grid laid over the box, rounded: along rows, then along columns.
@@ -77,8 +71,7 @@ function resampled(box, height, width) {
   forOverlaps(height, box.height, (to, from, length) => {
     for (let column = 0; column < width; column++) whole.values[to * width + column] += length * part.values[from * width + column];
   });
-  whole.values = whole.values.map((sum) => rounded(sum, box.values.length));
-  return whole;
+  return { ...whole, values: whole.values.map((sum) => rounded(sum, box.values.length)) };
 }
 
 // Calls found(cell, pixel, length) for each cell and pixel that overlap, both over one length of cells * pixels.
@@ -99,14 +92,10 @@ function darkened(image, largest) {
 }
 
 // The nearest integer to a quotient, halves upwards.
-function rounded(numerator, denominator) {
-  return Math.floor((2 * numerator + denominator) / (2 * denominator));
-}
+const rounded = (numerator, denominator) => Math.floor((2 * numerator + denominator) / (2 * denominator));
 
 // Where a row of `length` begins, for its centre of mass to come nearest to the middle of `side`.
-function offset(side, length, moment, mass) {
-  return Math.min(Math.max(rounded(Math.floor(side / 2) * mass - moment, mass), 0), side - length);
-}
+const offset = (side, length, moment, mass) => Math.min(Math.max(rounded(Math.floor(side / 2) * mass - moment, mass), 0), side - length);
 
 function placed(part, top, left, shape) {
   const image = grid(shape[0], shape[1]);

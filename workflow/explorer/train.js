@@ -10,34 +10,26 @@ class RandomState {
       const last = this.state[n - 1] ^ (this.state[n - 1] >>> 30);
       this.state[n] = Math.imul(last, 1812433253) + n;
     }
-    this.place = 624;
+    this.place = 0;
   }
 
   next() {
-    if (this.place === 624) this.turn();
-    let value = this.state[this.place++];
+    const { state } = this, n = this.place++ % 624;
+    const mixed = (state[n] & 0x80000000) | (state[(n + 1) % 624] & 0x7fffffff);
+    let value = (state[n] = state[(n + 397) % 624] ^ (mixed >>> 1) ^ (mixed & 1 ? 0x9908b0df : 0));
     value ^= value >>> 11;
     value ^= (value << 7) & 0x9d2c5680;
     value ^= (value << 15) & 0xefc60000;
     return (value ^ (value >>> 18)) >>> 0;
   }
 
-  turn() {
-    const { state } = this;
-    for (let n = 0; n < 624; n++) {
-      const mixed = (state[n] & 0x80000000) | (state[(n + 1) % 624] & 0x7fffffff);
-      state[n] = state[(n + 397) % 624] ^ (mixed >>> 1) ^ (mixed & 1 ? 0x9908b0df : 0);
-    }
-    this.place = 0;
-  }
-
   // An integer from 0 to `most`.
   upTo(most) {
     const mask = 2 ** (32 - Math.clz32(most)) - 1;
-    for (;;) {
-      const value = (this.next() & mask) >>> 0;
-      if (value <= most) return value;
-    }
+    let value;
+    do value = (this.next() & mask) >>> 0;
+    while (value > most);
+    return value;
   }
 
   shuffle(values) {
@@ -50,11 +42,8 @@ class RandomState {
 
 // The twins of onelayer/models: of the logits of one image its loss; the slopes by the logits are written over `slopes`.
 const MODELS = {
-  logistic: { one: true, loss([logit], target, slopes) {
-    const margin = target === 0 ? logit : -logit;
-    slopes[0] = 0.5 * (1 + Math.tanh(0.5 * logit)) - (target === 0 ? 1 : 0);
-    return Math.max(-margin, 0) + Math.log1p(Math.exp(-Math.abs(margin)));
-  } },
+  logistic: { one: true, loss: crossEntropies },
+  one_versus_rest: { loss: crossEntropies },
   softmax: { loss(logits, target, slopes) {
     const largest = Math.max(...logits);
     let total = 0;
@@ -62,14 +51,6 @@ const MODELS = {
     for (let k = 0; k < logits.length; k++) slopes[k] /= total;
     slopes[target] -= 1;
     return Math.log(total) - (logits[target] - largest);
-  } },
-  one_versus_rest: { loss(logits, target, slopes) {
-    let loss = -logits[target];
-    for (let k = 0; k < logits.length; k++) {
-      slopes[k] = 0.5 * (1 + Math.tanh(0.5 * logits[k])) - (k === target ? 1 : 0);
-      loss += Math.max(logits[k], 0) + Math.log1p(Math.exp(-Math.abs(logits[k])));
-    }
-    return loss;
   } },
   least_squares: { loss(logits, target, slopes) {
     let loss = 0;
@@ -88,6 +69,16 @@ const MODELS = {
     return loss;
   } },
 };
+
+// The cross-entropies of outputs that each have a probability of their own; a single one has that of the first class.
+function crossEntropies(logits, target, slopes) {
+  let loss = -(logits[target] ?? 0);
+  for (let k = 0; k < logits.length; k++) {
+    slopes[k] = 0.5 * (1 + Math.tanh(0.5 * logits[k])) - (k === target ? 1 : 0);
+    loss += Math.max(logits[k], 0) + Math.log1p(Math.exp(-Math.abs(logits[k])));
+  }
+  return loss;
+}
 
 const PENALTIES = { sum: 1, half_sum: 0.5 };
 

@@ -2,13 +2,12 @@
 
 function weightsView() {
   document.querySelectorAll("input[name=scale]").forEach((input) => input.addEventListener("change", draw));
-  whenChosen(draw);
+  listeners.push(draw);
   draw();
 
   function draw() {
-    const step = chosen.run.steps[chosen.snapshot];
     const panels = [{ run: chosen.run, snapshot: chosen.snapshot }];
-    if (chosen.beside) panels.push({ run: chosen.beside, snapshot: snapshotAt(chosen.beside, step) });
+    if (chosen.beside) panels.push({ run: chosen.beside, snapshot: snapshotAt(chosen.beside, chosen.run.steps[chosen.snapshot]) });
     const scale = document.querySelector("input[name=scale]:checked").value;
     const shared = Math.max(...panels.map(({ run }) => run.largest));
     byId("weight-panels").replaceChildren(...panels.map(({ run, snapshot }) => {
@@ -19,11 +18,10 @@ function weightsView() {
 }
 
 function panelOf(run, snapshot, largest) {
-  const names = taskOf(run).names, size = run.inputs;
-  const captions = run.outputs === 1 ? [`light for ${names[0]}, dark for ${names[1]}`] : names;
+  const names = taskOf(run).names, captions = run.outputs === 1 ? [`light for ${names[0]}, dark for ${names[1]}`] : names;
   const images = captions.map((caption, output) => {
-    const weights = run.weights[snapshot].subarray(output * size, output * size + HEIGHT * WIDTH_OF_IMAGE);
-    return element("figure", {}, picture(greysOfSigned(weights, largest), `Weights of ${caption}`), element("figcaption", {}, caption));
+    const weights = run.weights[snapshot].subarray(output * run.inputs, output * run.inputs + HEIGHT * WIDTH_OF_IMAGE);
+    return captioned(picture(greysOfSigned(weights, largest), `Weights of ${caption}`), caption);
   });
   return element("div", { className: "panel" },
     element("h3", {}, labelOf(run)),
@@ -35,7 +33,6 @@ function panelOf(run, snapshot, largest) {
 
 // A run at one of its steps in words.
 function stepText(run, snapshot) {
-  const step = run.steps[snapshot], last = run.steps.at(-1);
-  const found = `validation accuracy ${percent(run.accuracy[snapshot])}, loss ${number(run.loss[snapshot])}`;
-  return `After step ${step.toLocaleString("en")} of ${last.toLocaleString("en")}: ${found}`;
+  const [step, last] = [run.steps[snapshot], run.steps.at(-1)].map((count) => count.toLocaleString("en"));
+  return `After step ${step} of ${last}: validation accuracy ${percent(run.accuracy[snapshot])}, loss ${number(run.loss[snapshot])}`;
 }

@@ -1,35 +1,22 @@
-"""Claims: what the data say of each claim of the source.
-
-Takes  the files of the runs that claims.yaml of the source names, with evidence the minima, and images where they are varied
-Makes  results/tables/claims.{csv,json}, results/fig/claims.{png,pdf}
-"""
+"""Claims: from the runs that the claims of the source are about to a verdict on each, and a figure of those varied over data."""
 
 CLAIMS = CONFIGURATION.claims
 # Of tasks with other settings, or that are left out, the ledger says so without their runs.
-CLAIMED = [
-    task
-    for task in TASKS.values()
-    if any(task.name in claim.all_tasks and not (claim.held and DIFFERING.get(task.name)) for claim in CLAIMS)
-]
-CLAIMED_RUNS = [run for task in CLAIMED for run in task.runs]
+ASKED = {name for claim in CLAIMS for name in claim.all_tasks if not (claim.held and DIFFERING.get(name))}
+CLAIMED = {name: task for name, task in TASKS.items() if name in ASKED}
+CLAIMED_RUNS = [run for task in CLAIMED.values() for run in task.runs]
 OVER_IMAGES = {name for claim in CLAIMS if claim.by_image or claim.at == "minimum" for name in claim.all_tasks}
-MINIMA = {name for claim in CLAIMS if claim.at == "minimum" for name in claim.tasks} & {task.name for task in CLAIMED}
+MINIMA = {name for claim in CLAIMS if claim.at == "minimum" for name in claim.tasks} & {*CLAIMED}
+# Of those varied over data there is a figure, if the runs of every part are there.
+PARTS = [claim for claim in CLAIMS if claim.over == "data" and {*claim.tasks} <= {*CLAIMED}]
 
 
 rule decide_claims:
     input:
-        steps=run_files(CLAIMED_RUNS, "steps.parquet"),
-        evaluations=run_files(CLAIMED_RUNS, "evaluations.parquet"),
-        snapshots=run_files(CLAIMED_RUNS, "snapshots.npz"),
-        weights=run_files(CLAIMED_RUNS, "weights.npz"),
         summaries=run_files(CLAIMED_RUNS, "summary.json"),
-        minima=[
-            f"results/optimum/{name}.{kind}"
-            for name in sorted(MINIMA)
-            if config["evidence"]
-            for kind in ("csv", "npz")
-        ],
-        images=list(images_of([task.name for task in CLAIMED if task.name in OVER_IMAGES]).values()),
+        others=run_files(CLAIMED_RUNS, *RUN_FILES[:-1]),
+        minima=minimum_files(sorted(MINIMA) if config["evidence"] else []),
+        images=images_of(name for name in CLAIMED if name in OVER_IMAGES).values(),
     output:
         csv=table("claims"),
         json="results/tables/claims.json",
@@ -42,19 +29,11 @@ rule decide_claims:
         GROUP
     conda:
         "../../environment.yml"
-    resources:
-        mem_mb=1000,
     params:
-        code=code_of(
-            "decide_claims.py",
-            "numpy",
-            "pyarrow",
-            "scipy",
-            modules=tuple(sorted({f"models/{task.model}" for task in CLAIMED})),
-        ),
+        code=code_of("decide_claims.py", "numpy", "pyarrow", "scipy", modules=models_of(CLAIMED)),
         claims=[vars(claim) for claim in CLAIMS],
         runs=[tuple(run) for run in CLAIMED_RUNS],
-        setups={task.name: SETUPS[task.name] for task in CLAIMED},
+        setups={name: SETUPS[name] for name in CLAIMED},
         differing=DIFFERING,
         shape=DATASET.shape,
     message:
@@ -62,10 +41,6 @@ rule decide_claims:
     script:
         "../scripts/decide_claims.py"
 
-
-# A figure of the claims that are varied over data, if the runs of every part are there.
-PARTS = [claim for claim in CLAIMS if claim.over == "data" and {*claim.tasks} <= {task.name for task in CLAIMED}]
-PARTS_FILES = [f"results/fig/claims.{kind}" for kind in ("png", "pdf") if PARTS]
 
 if PARTS:
 
@@ -84,7 +59,7 @@ if PARTS:
         conda:
             "../../environment.yml"
         params:
-            code=code_of("plot_claims.py", "numpy", "matplotlib", files=("report/onelayer.mplstyle",)),
+            code=code_of("plot_claims.py", "numpy", "matplotlib", files=(STYLE,)),
             claims=[vars(claim) for claim in PARTS],
         message:
             "Drawing the claims"

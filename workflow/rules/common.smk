@@ -16,11 +16,8 @@ from onelayer.experiment.task import RUN_FILES, Run, files_of_sets
 from onelayer.io.code import code_of, for_jobs
 from onelayer.io.errors import InputError
 
-# Whether this workflow is run itself, and not imported by another.
-IS_MAIN = Path(workflow.basedir) == PROJECT
-
-# Snakemake puts a script's folder last: without this, another onelayer on a user's PYTHONPATH would run in its place.
-if IS_MAIN:
+IS_MAIN = Path(workflow.basedir) == PROJECT  # and not imported by another workflow
+if IS_MAIN:  # Snakemake puts a script's folder last: another onelayer on a user's PYTHONPATH would run in its place
     for_jobs(f"{PROJECT}/workflow/scripts")
 
 try:
@@ -29,21 +26,20 @@ except InputError as error:
     sys.exit(f"Error: {error}")
 
 config = CONFIGURATION.values
-DATASET, TASKS, SOURCE = CONFIGURATION.dataset, CONFIGURATION.tasks, CONFIGURATION.source
-ALL_RUNS = CONFIGURATION.runs
+DATASETS, DATASET = CONFIGURATION.datasets, CONFIGURATION.dataset
+TASKS, SOURCE, ALL_RUNS = CONFIGURATION.tasks, CONFIGURATION.source, CONFIGURATION.runs
 DIFFERING = SOURCE.differing(TASKS)
 PLAIN_TASKS = {name: task.plain() for name, task in TASKS.items()}
-ALL_MODELS = tuple(sorted({f"models/{task.model}" for task in TASKS.values()}))
 SETUPS = {name: task.setup.plain() for name, task in TASKS.items()}
+STYLE = "report/onelayer.mplstyle"
 # On a SLURM cluster what follows the trainings is one job. Snakemake counts all that a group waits for whenever a job ends, a time that
 # grows with the square of the runs: elsewhere, and of many runs, there is no group.
-ON_SLURM = shutil.which("sbatch") or "SLURM_JOB_ID" in os.environ
-GROUP = "report" if ON_SLURM and len(ALL_RUNS) <= 1000 else None
+GROUP = "report" if (shutil.which("sbatch") or "SLURM_JOB_ID" in os.environ) and len(ALL_RUNS) <= 1000 else None
 
 
-def run_files(runs, name):
-    """One of the files of each run."""
-    return [f"results/runs/{run.folder}/{name}" for run in runs]
+def run_files(runs, *names):
+    """Files of each run, one name after the other."""
+    return [f"results/runs/{run.folder}/{name}" for name in names for run in runs]
 
 
 def images_of(tasks, *roles):
@@ -52,10 +48,20 @@ def images_of(tasks, *roles):
     return {file: f"results/data/{DATASET.name}/{file}.parquet" for file in files}
 
 
+def minimum_files(tasks):
+    """The minima of tasks: a table and the weights of each."""
+    return [f"results/optimum/{name}.{kind}" for name in tasks for kind in ("csv", "npz")]
+
+
+def models_of(tasks):
+    """The modules of the models of tasks, which scripts import by name."""
+    return tuple(sorted({f"models/{TASKS[name].model}" for name in tasks}))
+
+
 def modules_of(task):
     """The modules that a run of a task imports by name: its model, and its rule of stopping."""
     stop = TASKS[task].early_stop
-    return (f"models/{TASKS[task].model}", *([f"stopping/{stop['rule']}"] if stop else []))
+    return (*models_of([task]), *([f"stopping/{stop['rule']}"] if stop else []))
 
 
 def memory(images):
@@ -75,7 +81,8 @@ def table(name):
 
 
 wildcard_constraints:
-    dataset="|".join(map(re.escape, CONFIGURATION.datasets)),
+    dataset="|".join(map(re.escape, DATASETS)),
+    file="[^/]+",
     split="train|test",
     task="|".join(TASKS),
     lam="|".join(sorted({re.escape(run.lam) for run in ALL_RUNS})) or "none",

@@ -1,11 +1,7 @@
-"""Data: from the sources to Parquet.
+"""Data: from the sources in config["datasets"], or ONELAYER_MIRROR, to verified files in resources/ and Parquet in results/data/.
 
-Takes  the data sets in config["datasets"], and ONELAYER_MIRROR
-Makes  resources/<dataset>/<file>, verified
-       results/data/<dataset>/{train,test}.parquet
-
-A file without a hash is read where it is, in the first local source that has it. Of folders of images Snakemake sees the folders:
-an image that comes or goes makes the Parquet anew; after an edit of one, `make dataset` writes the new hash.
+A file without a hash is read where it is. Of folders of images Snakemake sees the folders: an image that comes or goes makes the
+Parquet anew; after an edit of one, `make dataset` writes the new hash.
 """
 
 
@@ -18,15 +14,13 @@ rule fetch:
         "results/logs/fetch/{dataset}/{file}.log",
     benchmark:
         "results/benchmarks/fetch/{dataset}/{file}.tsv"
-    wildcard_constraints:
-        file="[^/]+",
     localrule: True  # nodes of a cluster often have no way out
     conda:
         "../../environment.yml"
     resources:
         downloads=1,
     params:
-        sha256=lambda wildcards: CONFIGURATION.datasets[wildcards.dataset].fetched_file(wildcards.file)["sha256"],
+        sha256=lambda wildcards: DATASETS[wildcards.dataset].fetched_file(wildcards.file)["sha256"],
     message:
         "Fetching {wildcards.file} of {wildcards.dataset}"
     script:
@@ -35,7 +29,7 @@ rule fetch:
 
 rule prepare:
     input:
-        unpack(lambda wildcards: CONFIGURATION.datasets[wildcards.dataset].raw_paths(wildcards.split)),
+        unpack(lambda wildcards: DATASETS[wildcards.dataset].raw_paths(wildcards.split)),
     output:
         parquet="results/data/{dataset}/{split}.parquet",
     log:
@@ -45,12 +39,9 @@ rule prepare:
     conda:
         "../../environment.yml"
     params:
-        description=lambda wildcards: CONFIGURATION.datasets[wildcards.dataset].reading(wildcards.split),
+        description=lambda wildcards: DATASETS[wildcards.dataset].reading(wildcards.split),
         code=lambda wildcards: code_of(
-            "prepare.py",
-            "numpy",
-            "pyarrow",
-            modules=(f"data/readers/{CONFIGURATION.datasets[wildcards.dataset].format}",),
+            "prepare.py", "numpy", "pyarrow", modules=(f"data/readers/{DATASETS[wildcards.dataset].format}",)
         ),
     message:
         "Storing the {wildcards.split} images of {wildcards.dataset} as Parquet"

@@ -1,20 +1,11 @@
-"""Evidence, made if the configuration says `evidence: true`: the certified minimum of each objective, and what each task's models
-say of each validation image.
-
-Takes  results/data/<dataset>/{train,test}.parquet, results/runs/**/weights.npz of one run a lambda
-Makes  results/optimum/<task>.{csv,npz}, for each task whose model is smooth and that has a lambda above 0, without evidence too if a
-       published value is of it
-       results/tables/{optimum,diagnostics,confusion,comparisons}.csv
-"""
+"""Evidence, with `evidence: true`: from the images to certified minima, from one run a lambda to tables of each validation image."""
 
 from onelayer.models import model_named
 
 # A task whose lambdas are all 0 has nothing to certify.
-SMOOTH_TASKS = [
-    name for name, task in TASKS.items() if model_named(task.model).smooth and any(map(float, task.lambdas))
-]
+PENALISED = [name for name, task in TASKS.items() if any(map(float, task.lambdas))]
+SMOOTH_TASKS = [name for name in PENALISED if model_named(TASKS[name].model).smooth]
 FIRST_RUNS = [run for task in TASKS.values() for run in task.first_runs]
-TRAINED = [name for name, task in TASKS.items() if task.runs]
 OPTIMUM = ["optimum"] if config["evidence"] and SMOOTH_TASKS else []
 EVIDENCE = [*("diagnostics", "confusion", "comparisons"), *OPTIMUM] if config["evidence"] else []
 
@@ -34,18 +25,13 @@ rule find_optimum:
     conda:
         "../../environment.yml"
     resources:
-        # Inputs are floating-point numbers here: twice the bytes that `memory` counts, and the batch is the whole.
-        mem_mb=lambda wildcards: memory(5 * TASKS[wildcards.task].train.size),
-        # Minutes: 20 times what five lambdas took.
-        runtime=lambda wildcards: 2 + TASKS[wildcards.task].train.size // 5000,
+        mem_mb=lambda wildcards: memory(5 * TASKS[wildcards.task].train.size),  # in float64, and the batch is the whole
+        runtime=lambda wildcards: 2 + TASKS[wildcards.task].train.size // 5000,  # 20 times what five lambdas took
     params:
-        code=lambda wildcards: code_of(
-            "find_optimum.py", "numpy", "scipy", modules=(f"models/{TASKS[wildcards.task].model}",)
-        ),
+        code=lambda wildcards: code_of("find_optimum.py", "numpy", "scipy", modules=models_of([wildcards.task])),
         setup=lambda wildcards: SETUPS[wildcards.task],
         lambdas=lambda wildcards: sorted(TASKS[wildcards.task].lambdas, key=float),
-        # Where images are drawn, those of the first seed.
-        seed=lambda wildcards: TASKS[wildcards.task].seeds[0],
+        seed=lambda wildcards: TASKS[wildcards.task].seeds[0],  # where it draws the images
     message:
         "Finding the minimum for each lambda of {wildcards.task}"
     script:
@@ -57,8 +43,8 @@ if EVIDENCE:
     rule make_evidence_tables:
         input:
             optima=[f"results/optimum/{name}.csv" for name in SMOOTH_TASKS],
-            weights=run_files(FIRST_RUNS, "weights.npz"),
             arrays=[f"results/optimum/{name}.npz" for name in SMOOTH_TASKS],
+            weights=run_files(FIRST_RUNS, "weights.npz"),
             images=images_of(TASKS).values(),
         output:
             [table(name) for name in EVIDENCE],
@@ -71,7 +57,7 @@ if EVIDENCE:
         conda:
             "../../environment.yml"
         params:
-            code=code_of("make_evidence_tables.py", "numpy", "pyarrow", "scipy", modules=ALL_MODELS),
+            code=code_of("make_evidence_tables.py", "numpy", "pyarrow", "scipy", modules=models_of(TASKS)),
             setups=SETUPS,
             runs=[tuple(run) for run in FIRST_RUNS],
         message:

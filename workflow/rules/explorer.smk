@@ -1,15 +1,13 @@
-"""Explorer: the runs as one page that works without network.
-
-Takes  results/runs/**/, results/data/<dataset>, results/tables/, workflow/explorer/
-Makes  results/explorer.html, resources/vega-<version>.js
-"""
+"""Explorer: from the runs, images and tables to one page that works without network."""
 
 from importlib.metadata import version
 
 from onelayer.explorer import LAMBDAS
 
 VEGA = f"resources/vega-{version('vl-convert-python')}.js"
-PAGE_FILES = tuple(sorted(f"explorer/{path.name}" for path in PROJECT.glob("workflow/explorer/*")))
+TRAINED = [name for name, task in TASKS.items() if task.runs]
+# Of the runs that are not shown the page has curves alone.
+SAMPLED = [run for task in TASKS.values() for run in task.sampled_runs(LAMBDAS)]
 
 
 # It takes longer than the rest of the page, and is the same until there is a new version: kept beside the downloads.
@@ -33,19 +31,9 @@ rule make_explorer:
         vega=VEGA,
         steps=run_files(ALL_RUNS, "steps.parquet"),
         evaluations=run_files(ALL_RUNS, "evaluations.parquet"),
-        # Of the runs that are not shown the page has curves alone.
-        weights=[
-            path
-            for name in ("weights.npz", "snapshots.npz")
-            for task in TASKS.values()
-            for path in run_files(task.sampled_runs(LAMBDAS), name)
-        ],
+        weights=run_files(SAMPLED, "weights.npz"),
         images=images_of(TRAINED).values(),
-        tables=[
-            "results/tables/published.csv",
-            "results/tables/claims.json",
-            *(f"results/tables/{name}.csv" for name in OPTIMUM),
-        ],
+        tables=["results/tables/claims.json", *(f"results/tables/{name}.csv" for name in ("published", *OPTIMUM))],
     output:
         page=report("results/explorer.html", category="Explorer", labels={"page": "explorer"}),
     log:
@@ -57,15 +45,8 @@ rule make_explorer:
     conda:
         "../../environment.yml"
     params:
-        code=code_of(
-            "make_explorer.py",
-            "numpy",
-            "pyarrow",
-            "jinja2",
-            modules=ALL_MODELS,
-            files=PAGE_FILES,
-        ),
-        tasks=PLAIN_TASKS,
+        code=code_of("make_explorer.py", "numpy", "pyarrow", "jinja2", modules=models_of(TASKS), files=("explorer/*",)),
+        tasks={name: PLAIN_TASKS[name] for name in TRAINED},
         runs=[tuple(run) for run in ALL_RUNS],
         shown=CONFIGURATION.shown,
     message:

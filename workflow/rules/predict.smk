@@ -1,12 +1,6 @@
-"""Predict: what the models say of your own images, when asked for by name.
+"""Predict: from your own images to what the most accurate run of each task says of them, when asked for by name."""
 
-Takes  the pictures of `images_to_predict`, results/runs/**/{summary.json,weights.npz} of the tasks with more than two classes
-Makes  results/predictions.{csv,png}
-
-Of each task the run with the largest validation accuracy predicts; it is known when all have been trained.
-"""
-
-from onelayer.pictures.requested import requested_pictures, stamped
+from onelayer.pictures.requested import requested_pictures
 
 # A task that tells two of more classes apart has an answer to any picture.
 PREDICTING = {name: task for name, task in TASKS.items() if len(task.classes) > 2 or len(DATASET.classes) == 2}
@@ -18,6 +12,7 @@ except InputError as error:
 
 # If no picture is named the job says so, and no run is trained for it.
 PREDICTING_RUNS = [run for task in PREDICTING.values() for run in task.runs if PICTURES]
+PACKAGES = ("numpy", "scipy", "pillow", "pandas", "matplotlib")
 
 
 rule predict_pictures:
@@ -34,21 +29,12 @@ rule predict_pictures:
     conda:
         "../../environment.yml"
     params:
-        code=code_of(
-            "predict_pictures.py",
-            "numpy",
-            "scipy",
-            "pillow",
-            "pandas",
-            "matplotlib",
-            modules=tuple(f"models/{task.model}" for task in PREDICTING.values()),
-            files=("report/onelayer.mplstyle",),
-        ),
-        pictures=stamped(PICTURES),
+        code=code_of("predict_pictures.py", *PACKAGES, modules=models_of(PREDICTING), files=(STYLE,)),
+        pictures=PICTURES,
         setups={name: SETUPS[name] for name in PREDICTING},
         runs=[tuple(run) for run in PREDICTING_RUNS],
-        dataset={key: getattr(DATASET, key) for key in ("shape", "pixel_max", "preparation", "ink", "classes")},
-        class_names=DATASET.names(DATASET.classes),
+        dataset={key: getattr(DATASET, key) for key in ("shape", "pixel_max", "preparation", "ink", "classes")}
+        | {"names": DATASET.names(DATASET.classes)},
     message:
         "Predicting pictures"
     script:

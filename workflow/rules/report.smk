@@ -1,15 +1,9 @@
-"""Report: from tables and figures to a PDF; and the provenance, which alone depends on the project's git state.
-
-Takes  results/data/<dataset>, results/tables/, results/fig/*.pdf, workflow/report/
-Makes  results/report/report.tex, results/report/report.pdf, results/provenance.json
-"""
+"""Report: from tables and figures to a PDF; and the provenance, which alone depends on the project's git state."""
 
 from onelayer.io.programs import project_state, versions
 
-TEMPLATES = tuple(
-    sorted(str(path.relative_to(PROJECT / "workflow")) for path in PROJECT.glob("workflow/report/**/*.jinja"))
-)
 IMAGES = list(images_of(TASKS).values())
+DRAWING = sorted({f"figures/{figure}" for own in FIGURES.values() for figure in own})
 
 
 rule write_provenance:
@@ -21,6 +15,7 @@ rule write_provenance:
         "results/logs/write_provenance.log",
     benchmark:
         "results/benchmarks/write_provenance.tsv"
+    priority: 11  # before the trainings: it says what was begun in a folder
     group:
         GROUP
     conda:
@@ -39,9 +34,8 @@ rule write_provenance:
 rule write_report:
     input:
         tables=[
-            *(f"results/tables/{name}.csv" for name in ("metrics", "sweep", "published", "gradients")),
-            *(f"results/tables/{name}.json" for name in ("findings", "claims")),
-            *(f"results/tables/{name}.csv" for name in EVIDENCE),
+            *("results/tables/findings.json", "results/tables/claims.json"),
+            *(f"results/tables/{name}.csv" for name in ("metrics", "sweep", "published", "gradients", *OPTIMUM)),
         ],
         images=IMAGES,
     output:
@@ -56,22 +50,13 @@ rule write_report:
     conda:
         "../../environment.yml"
     params:
-        code=code_of(
-            "write_report.py",
-            "jinja2",
-            modules=(
-                *ALL_MODELS,
-                *sorted({f"figures/{figure}" for own in FIGURES.values() for figure in own}),
-            ),
-            files=TEMPLATES,
-        ),
-        context={key: CONFIGURATION.shown[key] for key in ("names", "dataset", "versions")}
+        code=code_of("write_report.py", "jinja2", modules=(*models_of(TASKS), *DRAWING), files=("report/**/*.jinja",)),
+        context={key: CONFIGURATION.shown[key] for key in ("names", "dataset", "source", "versions")}
         | {
             "tasks": PLAIN_TASKS,
             "figures": FIGURES,
             "clipped": {name: [figure for figure in own if limits_of(name, figure)] for name, own in FIGURES.items()},
             "sections": SOURCE.sections,
-            "source": SOURCE.details,
             "introduction": SOURCE.introduction,
             "slips": SOURCE.slips,
             "parts_figure": "claims" if PARTS else None,
@@ -87,7 +72,7 @@ rule write_report:
 rule typeset_report:
     input:
         tex="results/report/report.tex",
-        figures=[path for path in (*FIGURE_FILES, *PARTS_FILES) if path.endswith(".pdf")],
+        figures=[path for path in FIGURE_FILES if path.endswith(".pdf")],
     output:
         pdf=report("results/report/report.pdf", category="Report", labels={"document": "report"}),
     log:

@@ -1,8 +1,4 @@
-"""Tables: what the runs came to.
-
-Takes  results/runs/**/{summary.json,evaluations.parquet}, and what the published values of the source are of
-Makes  results/tables/{metrics,sweep,published}.csv, curves.parquet, findings.json
-"""
+"""Tables: from the runs to their metrics and curves, and to the published values beside the rebuilt ones."""
 
 from onelayer.experiment.values import CONFUSIONS
 
@@ -11,20 +7,21 @@ VALUES = [value for value in SOURCE.values if DIFFERING.get(value.run.task) == [
 CONFUSED = sorted({value.run.task for value in VALUES if value.column in CONFUSIONS})
 OF_BATCHES = {value.run.task for value in VALUES if value.column == "batch_loss"}
 AT_MINIMUM = sorted({value.run.task for value in VALUES if value.when == "minimum"})
-OF_VALUES = {
+OF_RUNS = {
+    "summaries": run_files(ALL_RUNS, "summary.json"),
+    "evaluations": run_files(ALL_RUNS, "evaluations.parquet"),
     "steps": run_files((run for run in ALL_RUNS if run.task in OF_BATCHES), "steps.parquet"),
     "weights": run_files((run for run in ALL_RUNS if run.task in CONFUSED), "weights.npz"),
-    "images": list(images_of(CONFUSED).values()),
-    "minima": [f"results/optimum/{name}.{kind}" for name in AT_MINIMUM for kind in ("csv", "npz")],
+    "images": images_of(CONFUSED).values(),
+    "minima": minimum_files(AT_MINIMUM),
 }
 PLAIN_VALUES = [value.plain() for value in SOURCE.values]
+COMPARED = {"runs": [tuple(run) for run in ALL_RUNS], "published": PLAIN_VALUES, "differing": DIFFERING}
 
 
 rule make_tables:
     input:
-        **OF_VALUES,
-        summaries=run_files(ALL_RUNS, "summary.json"),
-        evaluations=run_files(ALL_RUNS, "evaluations.parquet"),
+        **OF_RUNS,
     output:
         metrics=table("metrics"),
         sweep=table("sweep"),
@@ -43,11 +40,9 @@ rule make_tables:
     resources:
         mem_mb=800 + len(ALL_RUNS) // 5,
     params:
-        code=code_of("make_tables.py", "numpy", "pandas", "pyarrow", modules=ALL_MODELS if CONFUSED else ()),
+        **COMPARED,
+        code=code_of("make_tables.py", "numpy", "pandas", "pyarrow", modules=models_of(TASKS if CONFUSED else ())),
         tasks=PLAIN_TASKS,
-        runs=[tuple(run) for run in ALL_RUNS],
-        published=PLAIN_VALUES,
-        differing=DIFFERING,
     message:
         "Making the tables"
     script:
@@ -56,9 +51,7 @@ rule make_tables:
 
 rule verify:
     input:
-        **OF_VALUES,
-        evaluations=run_files(ALL_RUNS, "evaluations.parquet"),
-        summaries=run_files(ALL_RUNS, "summary.json"),
+        **OF_RUNS,
     log:
         "results/logs/verify.log",
     priority: -1  # last, so that its table stands near the end
@@ -66,10 +59,8 @@ rule verify:
     conda:
         "../../environment.yml"
     params:
+        **COMPARED,
         setups=SETUPS,
-        runs=[tuple(run) for run in ALL_RUNS],
-        published=PLAIN_VALUES,
-        differing=DIFFERING,
     message:
         "Comparing the rebuilt values with the published ones"
     script:

@@ -1,26 +1,20 @@
-"""Training: one job a run, and the gradient check.
+"""Training: from the stored images to the files of each run, and to the check of the gradients."""
 
-Takes  results/data/<dataset>/{train,test}.parquet
-Makes  results/runs/task=T/lambda=L/shuffle=S/seed=N/{steps,evaluations}.parquet, {weights,snapshots}.npz, summary.json
-       results/tables/gradients.csv
-"""
+RUN = "task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}"
+CHECKED = ("model", "classes", "penalty", "inputs", "bias", "train")  # what a gradient depends on
 
 
 rule train:
     input:
         unpack(lambda wildcards: images_of([wildcards.task])),
     output:
-        **{
-            Path(name).stem: f"results/runs/task={{task}}/lambda={{lam}}/shuffle={{shuffle}}/seed={{seed}}/{name}"
-            for name in RUN_FILES
-        },
+        **{Path(name).stem: f"results/runs/{RUN}/{name}" for name in RUN_FILES},
     log:
-        "results/logs/train/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}.log",
+        f"results/logs/train/{RUN}.log",
     benchmark:
-        "results/benchmarks/train/task={task}/lambda={lam}/shuffle={shuffle}/seed={seed}.tsv"
+        f"results/benchmarks/train/{RUN}.tsv"
     priority: 10  # the longest jobs first, so that none is left over for the end
-    # In a SLURM job, which takes many trainings, they run one by one without a Snakemake for each (docs/slurm.md).
-    localrule: "SLURM_JOB_ID" in os.environ
+    localrule: "SLURM_JOB_ID" in os.environ  # in a SLURM job they run one by one, without a Snakemake for each (docs/slurm.md)
     conda:
         "../../environment.yml"
     resources:
@@ -52,11 +46,8 @@ rule check_gradients:
     resources:
         mem_mb=memory(max(task.train.size for task in TASKS.values())),
     params:
-        code=code_of("check_gradients.py", "numpy", modules=ALL_MODELS),
-        setups={
-            name: {key: setup[key] for key in ("model", "classes", "penalty", "inputs", "bias", "train")}
-            for name, setup in SETUPS.items()
-        },
+        code=code_of("check_gradients.py", "numpy", modules=models_of(TASKS)),
+        setups={name: {key: setup[key] for key in CHECKED} for name, setup in SETUPS.items()},
     message:
         "Checking gradients"
     script:

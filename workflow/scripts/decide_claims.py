@@ -1,7 +1,6 @@
 """Decide every claim of the source by the files of the runs: the ledger of claims."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from onelayer.experiment.claims import Claim
@@ -9,16 +8,11 @@ from onelayer.experiment.task import Setup
 from onelayer.io.files import write_json, write_rows
 from onelayer.io.log import job
 from onelayer.results.ledger import COLUMNS, grouped, ledger
-from onelayer.results.rebuilt import Rebuilt, minima_of
-from onelayer.training.runs import files_of_runs
+from onelayer.results.rebuilt import Rebuilt
 
 
 def main(
-    claims: Sequence[Claim],
-    rebuilt: Rebuilt,
-    differing: Mapping[str, Sequence[str]],
-    shape: Sequence[int],
-    outputs: Any,
+    claims: Sequence[Claim], rebuilt: Rebuilt, differing: Mapping[str, Any], shape: Sequence[int], outputs: Any
 ) -> None:
     """Write the ledger to the paths `csv` and `json` of `outputs`; the arguments are those of `ledger`."""
     rows = ledger(claims, rebuilt, differing, shape)
@@ -30,13 +24,8 @@ if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
         setups = {name: Setup.of(plain) for name, plain in snakemake.params.setups.items()}
         main(
-            [Claim.of_plain(plain) for plain in snakemake.params.claims],
-            Rebuilt(
-                files_of_runs(snakemake.params.runs, snakemake.input.summaries, setups),
-                minima_of(snakemake.input.minima),
-                setups,
-                {Path(path).stem: path for path in snakemake.input.images},
-            ),
+            [Claim(**plain) for plain in snakemake.params.claims],
+            Rebuilt.of(snakemake.params.runs, setups, snakemake.input),
             snakemake.params.differing,
             snakemake.params.shape,
             snakemake.output,

@@ -1,7 +1,7 @@
 """Find the minimum of a task's objective for each lambda, and certify it; no training run is needed."""
 
-import logging
 from collections.abc import Mapping, Sequence
+from logging import Logger
 from typing import Any
 
 import numpy as np
@@ -23,13 +23,7 @@ COLUMNS += [f"{role}_{of}" for role in ROLES for of in ("loss", "accuracy")]
 # An overflow in a search ends in a gradient that is not finite, which is never the best.
 @np.errstate(over="ignore", invalid="ignore")
 def main(
-    task: str,
-    setup: Setup,
-    lambdas: Sequence[str],
-    seed: int,
-    paths: Mapping[str, str],
-    outputs: Any,
-    log: logging.Logger,
+    task: str, setup: Setup, lambdas: Sequence[str], seed: int, paths: Mapping[str, str], outputs: Any, log: Logger
 ) -> None:
     """Write a task's `table` and `arrays` to the paths of `outputs`.
 
@@ -51,13 +45,13 @@ def main(
                 f"within {GAP:g}; choose a larger lambda, or do without its minimum"
             )
         (objective,), _ = Objective(model, sets["train"], float(lam), setup.penalty).evaluate(found.weights[None])
-        reached: dict[str, float] = {}
+        row = {"task": task, "lambda": lam, "objective": float(objective), "gap_bound": found.gap_bound}
+        row |= {"certified": str(found.certified).lower(), "gradient_norm": found.gradient_norm}
+        row["weight_norm_squared"] = float(np.square(found.weights).sum())
         for role, samples in sets.items():
             (loss,), (accuracy,) = LossAndAccuracy(model, samples).evaluate(found.weights[None])
-            reached |= {f"{role}_loss": float(loss), f"{role}_accuracy": float(accuracy)}
-        known = [task, lam, float(objective), found.gap_bound, str(found.certified).lower(), found.gradient_norm]
-        known.append(float(np.square(found.weights).sum()))
-        rows.append([*known, *(reached.get(column) for column in COLUMNS[len(known) :])])
+            row |= {f"{role}_loss": float(loss), f"{role}_accuracy": float(accuracy)}
+        rows.append([row.get(column) for column in COLUMNS])
         log.info("%s", rows[-1])
         weights[lam] = found.weights
     write_optima(outputs.arrays, weights)

@@ -1,61 +1,46 @@
 """Make the tables: the runs' metrics and curves, the sweep, published beside rebuilt, and the findings of the report."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from onelayer.experiment.task import Run, Task
+from onelayer.experiment.task import Task
 from onelayer.experiment.values import Value
 from onelayer.io.files import atomic_write, write_json, write_rows
 from onelayer.io.log import job
 from onelayer.results.findings import findings_of, summary_of
 from onelayer.results.published import COLUMNS, published_rows
-from onelayer.results.rebuilt import Rebuilt, minima_of
+from onelayer.results.rebuilt import Rebuilt
 from onelayer.results.tables import curves_table, metrics_table, sweep_table
-from onelayer.training.runs import RunFiles, files_of_runs
 
 
 def main(
-    runs: Mapping[Run, RunFiles],
-    tasks: Mapping[str, Task],
-    published: Sequence[Value],
-    rebuilt: Rebuilt,
-    differing: Mapping[str, Sequence[str]],
-    outputs: Any,
+    tasks: Mapping[str, Task], published: Sequence[Value], rebuilt: Rebuilt, differing: Mapping[str, Any], outputs: Any
 ) -> None:
     """Write all tables to `outputs`, an object with a path for each.
 
-    The order of `runs` is that of the tables; `published` are the values of the Source, `differing` its differing tasks.
+    The order of the runs is that of the tables; `published` are the values of the Source, `differing` its differing tasks.
     """
-    summaries = [summary_of(files) for files in runs.values()]
-    metrics = metrics_table(summaries)
+    runs = rebuilt.runs
+    metrics = metrics_table([summary_of(files) for files in runs.values()])
     sweep = sweep_table(metrics, tasks)
-    write_csv(metrics, outputs.metrics)
-    write_csv(sweep, outputs.sweep)
-    write_rows(outputs.published, COLUMNS, published_rows(published, rebuilt, differing))
+    for table, path in ((metrics, outputs.metrics), (sweep, outputs.sweep)):
+        with atomic_write(path) as partial:
+            table.to_csv(partial, index=False)
+    write_rows(
+        outputs.published, COLUMNS, [list(row.values()) for row in published_rows(published, rebuilt, differing)]
+    )
     with atomic_write(outputs.curves) as partial:
         curves_table(runs).to_parquet(partial, index=False, compression="zstd")
     write_json(outputs.findings, {name: findings_of(task, runs, sweep) for name, task in tasks.items() if task.runs})
 
 
-def write_csv(table: pd.DataFrame, path: str) -> None:
-    """Write a table with all its digits."""
-    with atomic_write(path) as partial:
-        table.to_csv(partial, index=False)
-
-
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
         tasks = {name: Task.of(plain) for name, plain in snakemake.params.tasks.items()}
-        runs = files_of_runs(snakemake.params.runs, snakemake.input.summaries, tasks)
-        images = {Path(path).stem: path for path in snakemake.input.images}
         main(
-            runs=runs,
             tasks=tasks,
             published=[Value.of(plain) for plain in snakemake.params.published],
-            rebuilt=Rebuilt(runs, minima_of(snakemake.input.minima), tasks, images),
+            rebuilt=Rebuilt.of(snakemake.params.runs, tasks, snakemake.input),
             differing=snakemake.params.differing,
             outputs=snakemake.output,
         )

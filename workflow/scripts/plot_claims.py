@@ -1,6 +1,6 @@
 """Draw the claims that are varied over data: a panel a claim, in it a line a part with its interval."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -49,12 +49,8 @@ def _panel(axes: Axes, claim: Claim, parts: Sequence[dict[str, Any]]) -> None:
         axes.set_xlabel(claim.unit, fontsize=6, labelpad=1)
 
 
-def main(claims: Sequence[Claim], ledger: str, outputs: Iterable[str]) -> None:
-    """Write the figure to each of `outputs`."""
-    use_style()
-    save(draw(claims, read_json(ledger)), outputs)
-
-
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
-        main([Claim.of_plain(plain) for plain in snakemake.params.claims], snakemake.input.claims, snakemake.output)
+        use_style()
+        claims = [Claim(**plain) for plain in snakemake.params.claims]
+        save(draw(claims, read_json(snakemake.input.claims)), snakemake.output)

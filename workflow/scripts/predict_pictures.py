@@ -9,8 +9,7 @@ from onelayer.figures.common import save, use_style
 from onelayer.io.errors import InputError
 from onelayer.io.files import atomic_write
 from onelayer.io.log import job
-from onelayer.pictures.predict import most_accurate, predict_pictures, predictions_table, prepared_pictures, sentences
-from onelayer.pictures.requested import unstamped
+from onelayer.pictures.predict import predictions_table, prepared_pictures
 from onelayer.pictures.sheet import draw
 from onelayer.training.runs import RunFiles, files_of_runs
 
@@ -20,26 +19,25 @@ def main(
     runs: Mapping[Run, RunFiles],
     setups: Mapping[str, Setup],
     dataset: Mapping[str, Any],
-    class_names: Sequence[str],
     table: str,
     sheet: str,
 ) -> None:
     """Write `table` and `sheet`, and print a line for each picture.
 
     `runs` are all runs of the tasks; `dataset` has the keys shape, pixel_max, preparation, ink and classes of its description, and
-    `class_names` are in the order of these classes.
+    `names` of these classes.
     """
-    names = dict(zip(dataset["classes"], class_names, strict=True))
-    chosen = sorted(
-        (most_accurate(runs, name) for name in setups), key=lambda run: -runs[run].summary["validation_accuracy"]
-    )
+    names = dict(zip(dataset["classes"], dataset["names"], strict=True))
+    # Of each task the most accurate run; of equals that of the smallest lambda, then the first.
+    chosen: dict[str, Run] = {}
+    for run in sorted(runs, key=lambda run: (-runs[run].summary["validation_accuracy"], float(run.lam))):
+        chosen.setdefault(run.task, run)
     prepared = prepared_pictures(pictures, dataset)
     if not any(picture.problem is None for picture in prepared):
         problems = "; ".join(f"{picture.name}: {picture.problem}" for picture in prepared[:3])
         raise InputError(f"images_to_predict: none of {len(prepared)} files can be predicted: {problems}")
-    predicted = predict_pictures(prepared, {run: runs[run] for run in chosen}, setups, dataset)
-    rows = predictions_table(prepared, predicted, setups, names)
-    said = sentences(rows, names)
+    rows = predictions_table(prepared, {run: runs[run] for run in chosen.values()}, setups, names, dataset["pixel_max"])
+    said = rows.pop("said")
     use_style()
     lines = {picture.name: list(said[rows["file"] == picture.name]) for picture in prepared}
     save(draw(prepared, lines, dataset["pixel_max"]), [sheet])
@@ -52,7 +50,7 @@ def main(
 
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
-        pictures = unstamped(snakemake.params.pictures)
+        pictures = [path for path, *_ in snakemake.params.pictures]
         if not pictures:
             raise InputError(
                 "images_to_predict is empty: name a picture or a folder: --config images_to_predict=my_digits/"
@@ -63,7 +61,6 @@ if __name__ == "__main__":
             runs=files_of_runs(snakemake.params.runs, snakemake.input.weights, setups),
             setups=setups,
             dataset=snakemake.params.dataset,
-            class_names=snakemake.params.class_names,
             table=snakemake.output.table,
             sheet=snakemake.output.sheet,
         )

@@ -3,24 +3,21 @@
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from onelayer.experiment.task import Setup
 from onelayer.experiment.values import Value
 from onelayer.io.log import job
-from onelayer.results.published import COLUMNS, in_printed_digits, published_rows
-from onelayer.results.rebuilt import Rebuilt, minima_of
-from onelayer.training.runs import files_of_runs
+from onelayer.results.published import in_printed_digits, published_rows
+from onelayer.results.rebuilt import Rebuilt
 
 SHOWN = ["place", "quantity", "task", "lambda", "at", "published", "rebuilt", "units", "verdict"]
 
 
 def main(published: Sequence[Value], rebuilt: Rebuilt, differing: Mapping[str, Sequence[str]]) -> None:
     """Exit with status 1, after the rows that are not met and why, unless all values are met."""
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in published_rows(published, rebuilt, differing)]
+    rows = published_rows(published, rebuilt, differing)
     # Of a confusion matrix whose entries are met the first row stands for all.
     shown = [row for row in rows if row["verdict"] != "met" or row["cell"] in ("", "0 0")]
     print(pd.DataFrame(map(in_printed_digits, shown), columns=SHOWN).fillna("").to_string(index=False))
@@ -29,22 +26,17 @@ def main(published: Sequence[Value], rebuilt: Rebuilt, differing: Mapping[str, S
     unmet = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if verdict != "met")
     if unmet:
         reasons = [f"tasks.{task} differs in {', '.join(keys)}" for task, keys in differing.items() if keys]
-        again = [f"snakemake verify --forcerun {_made_by(row)}" for row in rows if row["verdict"] == "missed"][:1]
-        sys.exit("; ".join([f"Error: verify: of {len(rows)} published values {unmet}", *reasons, *again]))
-
-
-def _made_by(row: Mapping[str, Any]) -> str:
-    """The file that a missed value comes from; with the name of its rule all its jobs would run."""
-    if row["at"] == "minimum":
-        return f"results/optimum/{row['task']}.csv"
-    folder = f"task={row['task']}/lambda={row['lambda']}/shuffle={row['shuffle']}/seed={row['seed']}"
-    return f"results/runs/{folder}/summary.json"
+        # The file that a missed value comes from; with the name of its rule all its jobs would run.
+        missed = [value for value, row in zip(published, rows, strict=True) if row["verdict"] == "missed"]
+        for value in missed[:1]:
+            run = value.run
+            made = f"optimum/{run.task}.csv" if value.when == "minimum" else f"runs/{run.folder}/summary.json"
+            reasons.append(f"snakemake verify --forcerun results/{made}")
+        sys.exit("; ".join([f"Error: verify: of {len(rows)} published values {unmet}", *reasons]))
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         setups = {name: Setup.of(plain) for name, plain in snakemake.params.setups.items()}
-        runs = files_of_runs(snakemake.params.runs, snakemake.input.summaries, setups)
-        images = {Path(path).stem: path for path in snakemake.input.images}
-        rebuilt = Rebuilt(runs, minima_of(snakemake.input.minima), setups, images)
+        rebuilt = Rebuilt.of(snakemake.params.runs, setups, snakemake.input)
         main([Value.of(plain) for plain in snakemake.params.published], rebuilt, snakemake.params.differing)

@@ -31,15 +31,14 @@ def main(
     record the hashes of their source files.
     """
     canonical = json.dumps(config, sort_keys=True, separators=(",", ":"))
-    data = [
-        {"split": one["split"], "images": one["count"], "sha256": one["sha256"], "sources": one["sources"]}
-        for one in map(read_metadata, images)
-    ]
     document = {
         "project": project,
         "configuration_sha256": hashlib.sha256(canonical.encode()).hexdigest(),
         "configuration": config,
-        "data": data,
+        "data": [
+            {"split": one["split"], "images": one["count"], "sha256": one["sha256"], "sources": one["sources"]}
+            for one in map(read_metadata, images)
+        ],
         "versions": versions,
         "machine": machine(),
     }

@@ -13,13 +13,13 @@ def softmax(z):
 
 def check(answer):
     p = softmax(Z)
-    expected = np.array([gradient(lambda z, k=k: softmax(z[0])[k], Z[None])[0] for k in range(len(Z))])
+    expected = np.array([gradient(lambda z, k=k: softmax(z)[k], Z) for k in range(len(Z))])
     compare("p_by_z", answer.p_by_z(p), expected, {
         "entries with k ≠ j are not 0: the denominator of p_k holds every logit.": np.diag(p * (1 - p)),
         "the denominator was taken for a constant: it holds z_j too.": np.diag(p),
         "for k ≠ j the sign is turned round: a larger z_j takes from the other classes.": abs(expected),
     })  # fmt: skip
-    expected = gradient(lambda z: -Y @ np.log(softmax(z[0])), Z[None])[0]
+    expected = gradient(lambda z: -Y @ np.log(softmax(z)), Z)
     compare("loss_by_z", answer.loss_by_z(p, Y), expected, {
         "the sign is turned round: this is the way down; the gradient points up.": Y - p,
         "only the class of the image has an entry: the logits of the others stand in the denominator.": Y * (p - Y),

@@ -1,20 +1,17 @@
-"""A small made-up file, then the digits, against the project's own reader and inputs."""
+"""A small made-up file, then the digits, against the project's own images."""
 
 import struct
-from pathlib import Path
 
 import numpy as np
 from checking import Hint, compare, raw
-
-from onelayer.data.readers.idx import parse_idx
-from onelayer.data.samples import Samples, inputs_of
+from tests.training import golden
 
 MADE_UP = struct.pack(">4I", 2051, 3, 4, 5) + bytes(range(60))
 
 
 def check(answer):
-    for content in (MADE_UP, raw("test", "images")):
-        expected = parse_idx(content, Path("made up"), 3)
+    made_up = np.arange(60, dtype=np.uint8).reshape(3, 4, 5)
+    for content, expected in ((MADE_UP, made_up), (raw(), golden.stored("test").images)):
         count, height, width = expected.shape
         try:
             found = answer.images_of(content)
@@ -33,7 +30,7 @@ def check(answer):
     for largest in (16, 255):
         images = np.random.RandomState(2).randint(0, largest + 1, (4, 3, 2)).astype(np.uint8)
         pixels = images.reshape(4, 6)
-        expected = inputs_of(Samples(pixels, np.zeros(4, np.int64), largest / 2, largest / 2), np.float64)
+        expected = with_one(2.0 * pixels / largest - 1)
         wrapped, whole = pixels - np.uint8(largest // 2), pixels - float(largest // 2)
         compare(f"inputs_of for pixels up to {largest}", answer.inputs_of(images, largest), expected, {
             "the constant 1 is missing: append a column.": expected[:, :-1],

@@ -1,7 +1,7 @@
 """Loss and gradient against the project's objective and central differences, large logits, and a golden training run."""
 
 import numpy as np
-from checking import Hint, compare, golden_run, gradient
+from checking import Hint, compare, gradient, is_golden
 
 from onelayer.models import loss_and_gradient, model_named, objective
 
@@ -52,7 +52,7 @@ def check(answer):
         loss, slopes = answer.loss_and_gradient(weights, inputs, targets)
         return loss, slopes + 2 * lam * weights
 
-    if not golden_run(penalised):
+    if not is_golden(penalised):
         raise Hint(
             "a training run with it misses the golden values. Does it change its arguments, or hold a constant of its own?"
         )

@@ -31,16 +31,18 @@ def check(answer):
     if golden.digest_of_order(np.concatenate(answer.orders(20_000, 3, 0))) != golden.PERMUTATIONS:
         raise Hint("orders: right for 10 images, but for 20,000 not the golden orders. Is a size fixed somewhere?")
     training = digits("train")
-    order = np.asarray(answer.worst_order(training.targets.copy()))
-    if same_values(order, training.targets):
+    order = np.atleast_1d(answer.worst_order(training.targets.copy()))
+    if np.array_equal(np.sort(order), np.sort(training.targets)):
         raise Hint("worst_order: these are labels; give the places of the images (np.argsort).")
-    if not same_values(order, np.arange(len(training.targets))):
+    if not np.array_equal(np.sort(order), np.arange(len(training.targets))):
         raise Hint("worst_order: each of the places 0 ... N - 1 must come once; no image may be lost or doubled.")
-    lost, kept = (drop(training, order, shuffle) for shuffle in (False, True))
+    # The largest fall between two evaluations after the first epoch, in percentage points.
+    lost, kept = (-100 * np.diff(curve(training, order, shuffle))[5:].min() for shuffle in (False, True))
     if lost < POINTS:
+        variety = np.mean([len(set(batch)) for batch in training.targets[order][:1280].reshape(40, 32)])
         raise Hint(
             f"worst_order: at most {lost:.1f} points are lost at once, and more than {POINTS} were asked for. A batch of "
-            f"32 holds {variety(training.targets[order]):.1f} different digits on average: what if it held fewer?"
+            f"32 holds {variety:.1f} different digits on average: what if it held fewer?"
         )
     if kept >= POINTS:
         raise Hint(
@@ -53,23 +55,8 @@ def running_on(random, count, epochs):
     return [random.shuffle(order) or order.copy() for _ in range(epochs)]
 
 
-def same_values(found, expected):
-    """Whether two arrays hold the same values in any order."""
-    return found.shape == expected.shape and (np.sort(found) == np.sort(expected)).all()
-
-
 def curve(training, order, shuffle):
     """Validation accuracies of a training on the images in this order, five an epoch."""
     images = training._replace(pixels=training.pixels[order], targets=training.targets[order])
     run = golden.settings(lam=0.0, learning_rate=0.3, max_epochs=10, early_stop=None, shuffle=shuffle)
     return train(images, digits("test"), run).evaluations["validation_accuracy"]
-
-
-def drop(training, order, shuffle):
-    """The largest fall between two evaluations after the first epoch, in percentage points."""
-    return -100 * np.diff(curve(training, order, shuffle))[5:].min()
-
-
-def variety(labels):
-    """How many different labels a batch of 32 holds on average."""
-    return np.mean([len(set(labels[start : start + 32])) for start in range(0, len(labels) - 31, 32)])

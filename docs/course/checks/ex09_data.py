@@ -4,7 +4,6 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
 from checking import Hint
 from PIL import Image
 from tests.training import golden
@@ -28,26 +27,23 @@ def check(answer):
             folder.mkdir()
             answer.make(folder)
         for path in pictures_of(first):
-            with Image.open(path) as picture:
-                if picture.mode != "L":
-                    raise Hint(
-                        f"{path.name} has the mode {picture.mode}: save an array uint8 (height, width), which is L."
-                    )
+            mode = Image.open(path).mode
+            if mode != "L":
+                raise Hint(f"{path.name} has the mode {mode}: save an array uint8 (height, width), which is L.")
         made, again = ([(path.name, path.read_bytes()) for path in pictures_of(folder)] for folder in (first, second))
         if made != again:
             raise Hint("a second call made other pictures: draw from np.random.RandomState(seed), made inside make.")
         try:
-            archive = Path(scratch, "pictures.npz")
-            there = what_is_there(first, archive, None)
+            there = what_is_there(first, Path(scratch, "pictures.npz"), None)
             sets = sets_of(there)
-            found = describe(there, sets)
+            classes = describe(there, sets)["classes"]
         except InputError as error:
             raise Hint(f"the project refuses them: {error}".replace(f"{first}", "<folder>")) from error
         counts = Counter(path.parent.name for path in pictures_of(first))
     rare, count = min(counts.items(), key=lambda item: item[1])
     if count < LEAST:
         raise Hint(f"{count} pictures of {rare}: draw at least {LEAST} of each kind.")
-    brightest = max(int(images.max()) for images, _ in sets.values())
+    brightest = max(images.max() for images, _ in sets.values())
     if brightest < 64:
         raise Hint(f"the brightest pixel is {brightest}: grey values run from 0 to 255, not from 0 to 1.")
     known = {image.tobytes() for image in sets["train"][0]}
@@ -57,20 +53,12 @@ def check(answer):
             f"{copies} of the {len(sets['test'][0])} test pictures are training pictures too. A network that learns by "
             "heart would pass: make no two pictures alike, by noise, place or size."
         )
-    share = accuracy(sets, found["classes"])
+    samples = (choose_samples(ImageSet(*sets[split], {"pixel_max": 255}), classes) for split in ("train", "test"))
+    run = golden.settings(classes=classes, lam=0.001, learning_rate=0.05, batch_size=8, max_epochs=60)
+    share = train(*samples, run).evaluations["validation_accuracy"].max()
     if share < SHARE:
         raise Hint(
             f"{share:.0%} of the test pictures are decided right. A single layer adds up the pixels, each with one weight: "
             "is there a place where one kind is brighter than the others, on average over all its pictures? With noise: are values below 0 and "
             "above 255 clipped before they become uint8?"
         )
-
-
-def accuracy(sets, classes):
-    """The share of the test pictures decided right by the network with the lowest loss on them."""
-    training, test = (
-        choose_samples(ImageSet(*sets[split], {"pixel_max": 255}), classes) for split in ("train", "test")
-    )
-    run = golden.settings(classes=classes, lam=0.001, learning_rate=0.05, batch_size=8, max_epochs=60)
-    history = train(training, test, run)
-    return float(np.max(history.evaluations["validation_accuracy"]))

@@ -27,12 +27,12 @@ def check(answer):
         missed = missed_with(found)
     except (InputError, TrainingError) as error:
         raise Hint(str(error)) from error
-    lam = found.get("tasks", {}).get("softmax", {}).get("lambdas")
     if missed:
         raise Hint(
             f"{len(missed)} values are missed with it, first {missed[0].quantity}, {missed[0].moment} ({missed[0].place}). Steps 0 and 1 are met without a "
             "correction: what has no effect before there are weights?"
         )
+    lam = found.get("tasks", {}).get("softmax", {}).get("lambdas")
     if lam:
         raise Hint(
             f"the numbers come out, but the report says lambda = 0.02, not {lam[0]}. Which convention gives as strong a penalty with the "
@@ -43,9 +43,8 @@ def check(answer):
 def missed_with(overlay) -> list[Value]:
     """The values of the report that are missed when it is trained with an overlay."""
     configuration = read_configuration(PROJECT, [], {"source": REPORT, **overlay})
-    task = configuration.tasks["softmax"]
-    run = task.runs[0]
-    settings = task.settings(run)
+    run = configuration.runs[0]
+    settings = configuration.tasks["softmax"].settings(run)
     with tempfile.TemporaryDirectory() as folder:
         paths = {split: f"{folder}/{split}.parquet" for split in ("train", "test")}
         for split, path in paths.items():

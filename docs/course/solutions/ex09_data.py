@@ -31,11 +31,3 @@ def cross(x, y, width):
 
 def bar(x, y, width):
     return abs(y) < width
-
-
-if __name__ == "__main__":
-    import sys
-    from pathlib import Path
-
-    Path(sys.argv[1]).mkdir()
-    make(Path(sys.argv[1]))

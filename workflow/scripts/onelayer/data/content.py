@@ -12,10 +12,10 @@ MAX_BYTES = 2 << 30  # of a download, and of what it decompresses to
 GZIP_MAGIC = b"\x1f\x8b"
 
 
-def content_of(path: Path) -> bytes:
-    """The content of the file at `path`.
+def content_of(path: Path, sha256: str | None = None) -> bytes:
+    """The content of the file at `path`, compared with its SHA-256 if there is one.
 
-    Raises InputError: the file is damaged gzip, or its content is larger than MAX_BYTES; the message does not name the file.
+    Raises InputError: damaged gzip, another content, or more than MAX_BYTES of it; the message does not name the file.
     """
     with open(path, "rb") as raw:
         gzipped = raw.read(2) == GZIP_MAGIC
@@ -26,6 +26,10 @@ def content_of(path: Path) -> bytes:
             raise InputError(f"not a whole gzip file: {error}") from error
     if len(content) > MAX_BYTES:
         raise InputError(f"more than {MAX_BYTES} bytes of content")
+    found = hashlib.sha256(content).hexdigest()
+    if sha256 not in (None, found):
+        page = " (an HTML page)" if content.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")) else ""
+        raise InputError(f"expected SHA-256 {sha256}, found {found}{page}")
     return content
 
 
@@ -35,30 +39,19 @@ def content_hash(path: Path) -> str:
 
 
 def verified_content(path: Path, sha256: str | None) -> bytes:
-    """Content of the raw file at `path`, compared with its SHA-256 if there is one.
+    """As `content_of`, with errors that name the file.
 
-    Raises InputError: the content is not the one expected, or cannot be read. Only a file with a known hash can be fetched
-    again, so only then does the message say to delete it.
+    Only a file with a known hash can be fetched again, so only then does the message say to delete it.
     """
     try:
-        content = content_of(path)
+        return content_of(path, sha256)
     except InputError as error:
-        cause = str(error)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
-    else:
-        found = hashlib.sha256(content).hexdigest()
-        if sha256 in (None, found):
-            return content
-        cause = f"expected SHA-256 {sha256}, found {found}"
-    if sha256 is None:
-        raise InputError(f"{path}: {cause}: put a sound file in its place")
-    raise InputError(f"{path}: damaged ({cause}): delete it and run again: rm {shlex.quote(str(path))}")
+        if sha256 is None:
+            raise InputError(f"{path}: {error}: put a sound file in its place") from error
+        raise InputError(f"{path}: damaged ({error}): delete it and run again: rm {shlex.quote(str(path))}") from error
 
 
 def visible(folder: Path) -> list[Path]:
     """What a folder holds, sorted; what is hidden, or what an archive of another system leaves, is passed over."""
-    if not folder.is_dir():
-        raise InputError(f"{folder}: not a folder" if folder.exists() else f"{folder}: no such file or folder")
     own = (path for path in folder.iterdir() if not path.name.startswith((".", "__MACOSX")))
     return sorted(own, key=lambda path: path.name)  # of one folder, so the name alone decides

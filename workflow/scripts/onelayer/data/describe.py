@@ -15,20 +15,18 @@ import yaml
 
 from onelayer.data.content import content_hash
 from onelayer.data.description import PROJECT
-from onelayer.data.found import PIXEL_MAX, SPLITS, Found, ink_of, preparation_of, what_is_there
+from onelayer.data.found import SPLITS, Found, ink_of, preparation_of, what_is_there
 from onelayer.data.readers import Bytes, reader_named
 from onelayer.io.errors import InputError
 from onelayer.io.files import write_text
 
-USAGE = "make dataset FROM=folder NAME=mine"
-
 
 def main(argv: list[str]) -> None:
     """Write NAME.yaml for FROM into the current folder and say how to run it; `argv` holds both, and perhaps SIZE."""
-    origin_name, name, size = (*argv, "")[:3] if len(argv) in (2, 3) else ("", "", "")
+    origin_name, name, size = (*argv, "")[:3]
     if not origin_name or not name:
-        raise InputError(f"two arguments are needed: {USAGE}")
-    origin = Path(origin_name).resolve()
+        raise InputError("two arguments are needed: make dataset FROM=folder NAME=mine")
+    origin, run = Path(origin_name).resolve(), f"Run: snakemake --configfile {name}.yaml --directory {name}"
     builtin = yaml.safe_load((PROJECT / "config/datasets.yaml").read_text(encoding="utf-8"))["datasets"]
     if not re.fullmatch("[a-z0-9][a-z0-9_-]*", name):
         raise InputError(f"NAME={name}: use lower-case letters, digits, '-' and '_', the first a letter or a digit")
@@ -41,24 +39,23 @@ def main(argv: list[str]) -> None:
         raise InputError(
             f"{', '.join(there)}: of an earlier make dataset: rm {' '.join(there)}, or choose another NAME"
         )
-    found = what_is_there(origin, Path(f"{name}.npz"), _shape(size))
+    if not re.fullmatch("[1-9][0-9]*|", size):
+        raise InputError(f"SIZE={size}: a number of pixels, as SIZE=28")
+    found = what_is_there(origin, Path(f"{name}.npz"), (int(size), int(size)) if size else None)
     sets = sets_of(found)
     described = {"title": name} | describe(found, sets)
     overlay = overlay_of(name, described, stable_rate(sets["train"][0], described["pixel_max"]))
     text = yaml.safe_dump(overlay, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)
     head = "# Made by make dataset. The learning rate is half of the largest that is sure not to diverge; a larger one may learn faster."
-    write_text(f"{name}.yaml", f"{head}\n# Run: {_command(name)}\n{text}")
-    count = described["counts"]
-    for note in found.notes:
-        print(note)
+    write_text(f"{name}.yaml", f"{head}\n# {run}\n{text}")
+    notes = [*found.notes]
     if "preparation" not in described:
-        print(
+        notes.append(
             "No preparation makes pictures like these of a drawing, so drawings cannot be predicted: see config/README.md"
         )
-    print(
-        f"{name}.yaml: {len(described['classes'])} classes, {count['train']} training and {count['test']} test images"
-    )
-    print(f"Run: {_command(name)}")
+    classes, count = len(described["classes"]), described["counts"]
+    done = f"{name}.yaml: {classes} classes, {count['train']} training and {count['test']} test images"
+    print(*notes, done, run, sep="\n")
 
 
 def sets_of(found: Found) -> dict[str, tuple[Bytes, Bytes]]:
@@ -82,19 +79,14 @@ def stable_rate(images: Bytes, pixel_max: int) -> float:
 def overlay_of(name: str, description: dict[str, Any], rate: float) -> dict[str, Any]:
     """The configuration that trains on a data set: one softmax task, and no published report."""
     counts, classes = description["counts"], list(description["classes"])  # a copy: YAML would write an alias
-    batch_size = 128
-    while batch_size > max(1, counts["train"] // 4):
-        batch_size //= 2
+    batch_size = min(128, 1 << max(1, counts["train"] // 4).bit_length() - 1)  # a power of two, four batches at least
     task = name.replace("-", "_")
     task = (task if task[0].isalpha() else f"data_{task}")[:20]
     settings = {"model": "softmax", "classes": classes, "learning_rate": rate, "lambdas": ["0.0"], "shuffle": [True]}
     return {
         "source": None,
         "dataset": name,
-        "images": {
-            "train": {"file": "train", "first": 0, "count": counts["train"]},
-            "validation": {"file": "test", "first": 0, "count": counts["test"]},
-        },
+        "images": {"train": {"file": "train"}, "validation": {"file": "test"}},
         "training": {"batch_size": batch_size},
         "tasks": {task: settings},
         "datasets": {name: description},
@@ -103,45 +95,27 @@ def overlay_of(name: str, description: dict[str, Any], rate: float) -> dict[str,
 
 def describe(found: Found, sets: Mapping[str, tuple[Bytes, Bytes]]) -> dict[str, Any]:
     """The description of what was found, whose counts, classes, shape and pixel_max are those of its `sets`."""
-    known, form = dict(found.known), found.form
     brightest = max(int(images.max()) for images, _ in sets.values())
     images = sets["train"][0]
     described: dict[str, Any] = {
-        "format": form,
+        "format": found.form,
         "shape": list(images.shape[1:]),
-        "pixel_max": PIXEL_MAX if form == "images" or brightest > PIXEL_MAX // 2 else max(1, brightest),
+        "pixel_max": 255 if brightest > 127 else max(1, brightest),
         "classes": sorted({int(label) for _, labels in sets.values() for label in labels}),
         "counts": {split: len(labels) for split, (_, labels) in sets.items()},
-        "sources": [str(found.source)],
+        "sources": [str(next(iter(found.files.values())).resolve().parent)],
     }
-    if form != "images":
+    if found.form != "images":
         described["files"] = {
             role: {"name": path.name, "sha256": content_hash(path)} for role, path in found.files.items()
         }
-    described |= known
-    if ink_of(images, described["pixel_max"]) == "dark":
-        described["ink"] = "dark"
-    if preparation := preparation_of(images, described["pixel_max"], described.get("ink")):
+    described |= found.known
+    ink = ink_of(images, described["pixel_max"])
+    if ink == "dark":
+        described["ink"] = ink
+    if preparation := preparation_of(images, described["pixel_max"], ink):
         described["preparation"] = preparation
-    if described.get("class_names") == [str(label) for label in described["classes"]]:
-        del described["class_names"]
-    if len(described["classes"]) < 2:
-        raise InputError(f"{found.source}: the labels are all the same, but at least two classes are needed")
     return described
-
-
-def _shape(size: str) -> tuple[int, int] | None:
-    """The shape that SIZE asks for: 28, or 28x20, height first."""
-    if not size:
-        return None
-    if not re.fullmatch(r"[1-9][0-9]{0,2}(x[1-9][0-9]{0,2})?", size):
-        raise InputError(f"SIZE={size}: a number of pixels, or height and width: SIZE=28 or SIZE=28x20")
-    height, _, width = size.partition("x")
-    return int(height), int(width or height)
-
-
-def _command(name: str) -> str:
-    return f"snakemake --configfile {name}.yaml --directory {name}"
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import dataclasses
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from onelayer.data.readers import reader_named, reader_names
 from onelayer.io.errors import InputError
 
 PROJECT = Path(__file__).resolve().parents[4]
-PROJECT_SOURCE = "<project>/"  # at the beginning of a source: relative to the project instead of the working folder
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,8 @@ class DataSet:
         return {role: file for role, file in self.files.items() if not role.startswith(other)}
 
     def fetched_file(self, name: str) -> Mapping[str, str]:
-        """The file of that name that can be fetched, because it has a hash."""
-        for file in self.files.values():
-            if file["name"] == name and "sha256" in file:
-                return file
-        raise InputError(
-            f"config: datasets.{self.name}.files has no file {name!r} with a sha256: only such are fetched"
-        )
+        """The file of that name; only those with a hash are fetched."""
+        return {file["name"]: file for file in self.files.values() if "sha256" in file}[name]
 
     def raw_paths(self, split: str) -> dict[str, str | list[str]]:
         """By role the inputs of one split: a file with a hash from `resources`, where it is fetched to, any other in place.
@@ -66,9 +60,10 @@ class DataSet:
         Snakemake sees folders of images alone, first that of the split and then its classes: a file that comes or goes
         changes the time of its folder, an edit of an image does not.
         """
+        folders = [Path(place) for place in self.places() if not is_address(place)]
         if self.folder is None:
-            return {role: self._raw_path(file) for role, file in self.files_of(split).items()}
-        folder = Path(_first_existing(source / self.folder / split for source in self._folders()))
+            return {role: self._raw_path(file, folders) for role, file in self.files_of(split).items()}
+        folder = Path(_first_existing([source / self.folder / split for source in folders]))
         classes = [path for path in visible(folder) if path.is_dir()] if folder.is_dir() else []
         return {"folders": [str(path) for path in (folder, *classes)]}
 
@@ -86,15 +81,12 @@ class DataSet:
 
     def places(self) -> list[str]:
         """Addresses and folders where its files may be, in order."""
-        return [source if is_address(source) else str(_local(source)) for source in self.sources]
+        return [source.replace("<project>", os.path.relpath(PROJECT)) for source in self.sources]
 
-    def _raw_path(self, file: Mapping[str, str]) -> str:
+    def _raw_path(self, file: Mapping[str, str], folders: Sequence[Path]) -> str:
         if "sha256" in file:
             return f"resources/{self.name}/{file['name']}"
-        return _first_existing(folder / file["name"] for folder in self._folders())
-
-    def _folders(self) -> list[Path]:
-        return [_local(source) for source in self.sources if not is_address(source)]
+        return _first_existing([folder / file["name"] for folder in folders])
 
 
 def is_address(source: str) -> bool:
@@ -102,15 +94,8 @@ def is_address(source: str) -> bool:
     return "://" in source
 
 
-def _local(source: str) -> Path:
-    """The folder that a source means, relative to the working folder."""
-    inside = source.startswith(PROJECT_SOURCE)
-    return Path(os.path.relpath(PROJECT), source.removeprefix(PROJECT_SOURCE)) if inside else Path(source)
-
-
-def _first_existing(paths: Iterable[Path]) -> str:
+def _first_existing(paths: Sequence[Path]) -> str:
     """The first path where something is; if all are missing the first, so that Snakemake names it."""
-    paths = list(paths)
     return str(next((path for path in paths if path.exists()), paths[0]))
 
 
@@ -132,18 +117,14 @@ def _problems(description: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "format", f"{form!r} is unknown: use one of {', '.join(reader_names())}"
         return
     roles = reader_named(form).ROLES
-    needed, wrong = ({"files"}, {"folder", "sha256"}) if roles else ({"folder"}, {"files"})
-    wrong |= {"arrays"} if form != "npz" else set()
-    for key in sorted(needed - description.keys()):
-        yield key, f"is missing: format {form} needs it"
-    for key in sorted(wrong & description.keys()):
+    fitting = {"files"} if roles else {"folder", "sha256"}
+    fitting |= {"arrays"} if form == "npz" else set()
+    for key in sorted({"files", "folder", "sha256", "arrays"} & description.keys() - fitting):
         yield key, f"does not fit format {form}: leave it out"
-    for role in roles:
-        if role not in files:
-            yield f"files.{role}", f"is missing: format {form} needs the files {', '.join(roles)}"
-    for role in files:
-        if role not in roles:
-            yield f"files.{role}", f"is unknown: format {form} has the files {', '.join(roles)}"
+    if not roles and "folder" not in description:
+        yield "folder", f"is missing: format {form} needs it"
+    if files.keys() != set(roles):
+        yield "files", f"format {form} needs {', '.join(roles)}, and no others"
     addresses = [source for source in description["sources"] if is_address(source)]
     if addresses and not roles:
         yield "sources", f"format {form} is read from folders only: name a folder instead of an address"
@@ -152,6 +133,5 @@ def _problems(description: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"files.{role}.sha256", "is missing: a file from an address needs one: gzip -dcf FILE | sha256sum"
     if len(description.get("class_names", description["classes"])) != len(description["classes"]):
         yield "class_names", "give one name a class, in the order of classes"
-    preparation = description.get("preparation")
-    if preparation and preparation not in PREPARATIONS:
-        yield "preparation", f"{preparation!r} is unknown: use one of {', '.join(PREPARATIONS)}"
+    if description.get("preparation", "centred_by_mass") not in PREPARATIONS:
+        yield "preparation", f"{description['preparation']!r} is unknown: use one of {', '.join(PREPARATIONS)}"

@@ -5,32 +5,16 @@ Only formats that Pillow reads itself are opened: it hands others, EPS among the
 
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from onelayer.io.errors import InputError, one_line
 
-if TYPE_CHECKING:
-    from PIL.Image import Image as Picture
-
-FORMATS = {
-    "PNG": (".png",),
-    "JPEG": (".jpg", ".jpeg"),
-    "BMP": (".bmp",),
-    "GIF": (".gif",),
-    "TIFF": (".tif", ".tiff"),
-    "WEBP": (".webp",),
-    "PPM": (".pbm", ".pgm", ".ppm", ".pnm"),
-}
-SUFFIXES = {suffix for suffixes in FORMATS.values() for suffix in suffixes}
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
+SUFFIXES = [".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pbm", ".pgm", ".ppm", ".pnm"]
 FAINTEST = 26  # of 255: ink takes at least a tenth of the light that its paper gives back
-
-
-def is_picture(path: Path) -> bool:
-    """Whether a file has the suffix of a picture."""
-    return path.suffix.lower() in SUFFIXES
 
 
 def read_grey(path: str | Path, longest: int | None = None, deep: bool = True) -> NDArray[np.uint8]:
@@ -41,45 +25,39 @@ def read_grey(path: str | Path, longest: int | None = None, deep: bool = True) -
     longest : pixels of the longer side that it is reduced to, if it has more
     deep : whether more than 8 bits a pixel are spread from the darkest to the lightest, and not refused
 
-    Raises InputError: it cannot be read; the message does not name the file.
+    Raises InputError: it cannot be read; the message begins with `path`.
     """
-    from PIL import Image, ImageOps, UnidentifiedImageError  # here, because few need them
-
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd metadata, which change no pixel
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=list(FORMATS)) as picture:
+            with Image.open(path, formats=FORMATS) as picture:
                 if longest:  # JPEG alone is decoded at an eighth of its size if that is enough
                     picture.draft("L", (longest, longest))
-                ImageOps.exif_transpose(picture, in_place=True)
-                picture.load()
-            upright: Picture = picture
-            if upright.mode.startswith(("I", "F")):
-                if not deep:
-                    raise InputError("more than 8 bits a pixel: store it with 8")
-                values = np.nan_to_num(np.asarray(upright, np.float64))
-                spread = 255 * (values - values.min()) / max(np.ptp(values), 1e-9)
-                upright = Image.fromarray(spread.astype(np.uint8))
-            elif "A" in upright.mode or "a" in upright.mode or "transparency" in upright.info:
-                upright = _flattened(upright.convert("RGBA"))
-            if upright.mode != "L":
-                upright = upright.convert("L" if upright.mode == "1" else "RGB").convert("L")
-            if longest:
-                upright.thumbnail((longest, longest), Image.Resampling.BOX)
+                upright = ImageOps.exif_transpose(picture)
+        if upright.mode.startswith(("I", "F")):
+            if not deep:
+                raise InputError(f"{path}: more than 8 bits a pixel: store it with 8")
+            values = np.nan_to_num(np.asarray(upright, np.float64))
+            spread = 255 * (values - values.min()) / max(np.ptp(values), 1e-9)
+            upright = Image.fromarray(spread.astype(np.uint8))
+        elif "A" in upright.mode or "a" in upright.mode or "transparency" in upright.info:
+            upright = _flattened(upright.convert("RGBA"))
+        if upright.mode != "L":
+            upright = upright.convert("L" if upright.mode == "1" else "RGB").convert("L")
+        if longest:
+            upright.thumbnail((longest, longest), Image.Resampling.BOX)
         return np.asarray(upright)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise InputError(f"more than {Image.MAX_IMAGE_PIXELS} pixels: save it smaller") from error
+        raise InputError(f"{path}: more than {Image.MAX_IMAGE_PIXELS} pixels: save it smaller") from error
     except UnidentifiedImageError as error:
-        raise InputError(f"no picture in a format that is read: {', '.join(FORMATS)}") from error
+        raise InputError(f"{path}: no picture in a format that is read: {', '.join(FORMATS)}") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise InputError(f"not a readable picture: {one_line(error)}") from error
+        raise InputError(f"{path}: not a readable picture: {one_line(error)}") from error
 
 
-def _flattened(picture: "Picture") -> "Picture":
+def _flattened(picture: Image.Image) -> Image.Image:
     """On white; on black where nothing would be seen on white."""
-    from PIL import Image
-
     for paper in ("white", "black"):
         flat = Image.alpha_composite(Image.new("RGBA", picture.size, paper), picture).convert("L")
         if np.ptp(np.asarray(flat)) >= FAINTEST:

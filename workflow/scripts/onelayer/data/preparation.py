@@ -29,16 +29,11 @@ def prepare(ink: Ink, preparation: str, shape: Sequence[int], pixel_max: int) ->
 
     Parameters
     ----------
-    ink : uint8 (height, width)
-        The drawing: 0 is bare paper, 255 full ink.
+    ink : uint8 (height, width), 0 is bare paper, 255 full ink
     preparation : a name in PREPARATIONS
-    shape : two int
-        Height and width of the data set's images.
-    pixel_max : their largest pixel value
+    shape, pixel_max : height and width of the data set's images, and their largest pixel value
 
-    Returns
-    -------
-    uint8 `shape`
+    Returns uint8 `shape`.
 
     Raises InputError: there is no ink, or too little of it to be seen at the size of the image.
     """

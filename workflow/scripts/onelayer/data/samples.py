@@ -43,11 +43,10 @@ def choose_samples(
     """
     position = np.zeros(256, np.int64)
     position[list(classes)] = np.arange(len(classes))
-    chosen = np.isin(image_set.labels, classes)
-    images = image_set.images[chosen]
+    images, labels, metadata = image_set.of_classes(classes)
     pixels = images.reshape(len(images), images.shape[1] * images.shape[2])
-    offset, scale = inputs or (image_set.metadata["pixel_max"] / 2,) * 2
-    return Samples(pixels, position[image_set.labels[chosen]], offset, scale, bias)
+    offset, scale = inputs or (metadata["pixel_max"] / 2,) * 2
+    return Samples(pixels, position[labels], offset, scale, bias)
 
 
 def inputs_of(samples: Samples, dtype: DTypeLike) -> NDArray[np.floating]:

@@ -69,23 +69,20 @@ def read_images(path: PathLike) -> ImageSet:
         if _digest(images, labels) != metadata["sha256"]:
             raise ValueError("its images or labels were changed")
     except UNREADABLE as error:
-        raise InputError(
-            f"{path}: damaged, or not an image file of this pipeline ({one_line(error)}): {AGAIN}"
-        ) from error
+        raise _unreadable(path, error) from error
     return ImageSet(images, labels, metadata)
 
 
 def read_metadata(path: PathLike) -> dict[str, Any]:
     """The metadata of an image file, without reading its images."""
     try:
-        metadata: dict[str, Any] = json.loads(pq.read_schema(path).metadata[METADATA_KEY])
-        if "shape" not in metadata:
-            raise ValueError("it holds no images")
+        return dict(json.loads(pq.read_schema(path).metadata[METADATA_KEY]))
     except UNREADABLE as error:
-        raise InputError(
-            f"{path}: damaged, or not an image file of this pipeline ({one_line(error)}): {AGAIN}"
-        ) from error
-    return metadata
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: PathLike, error: Exception) -> InputError:
+    return InputError(f"{path}: damaged, or not an image file of this pipeline ({one_line(error)}): {AGAIN}")
 
 
 def _digest(images: Array, labels: Array) -> str:

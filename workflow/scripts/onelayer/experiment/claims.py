@@ -1,6 +1,6 @@
 """Claims: what is said of the runs of a source, and the measure and the rule that decide it; checked before anything runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,79 +8,45 @@ from onelayer.experiment.task import Task
 from onelayer.io.errors import InputError
 
 CONTRASTS = ("orders", "lambdas", "falls", "against", "epochs")
-VERDICTS = (
-    "supported",
-    "contradicted",
-    "mixed",
-    "no difference",
-    "undecided",
-    "too few runs",
-    "does not apply",
-    "not run",
-)
-OF_IMAGES = ("validation_loss", "validation_accuracy")  # means over images, so that images can be varied
-ON_CURVES = (
-    "change_of_accuracy",
-    "change_of_loss",
-    "spikes",
-    "parting_step",
-    "rise_of_loss",
-    "hard_batch_share",
-    "hard_batch_rank",
-)
-AT_STEPS = (*OF_IMAGES, "train_accuracy", "gap")
-OF_WEIGHTS = ("weight_norm_squared", "neighbour_correlation")
-AT_STOPS = (
-    *AT_STEPS,
-    *OF_WEIGHTS,
-    "stop_epoch",
-    "train_loss",
-    "best_validation_accuracy",
-    "best_test_accuracy",
-    "test_accuracy",
-)
+VERDICTS = ["supported", "contradicted", "mixed", "no difference"]  # by an interval
+VERDICTS += ["undecided", "too few runs", "does not apply", "not run"]
 # What can be measured, by when.
+OF_IMAGES = ["validation_loss", "validation_accuracy"]  # means over images, so that images can be varied
+AT_STEPS = [*OF_IMAGES, "train_accuracy", "gap"]
+OF_WEIGHTS = ["weight_norm_squared", "neighbour_correlation"]
+ON_CURVES = ["change_of_accuracy", "change_of_loss", "spikes", "parting_step", "rise_of_loss"]
+ON_CURVES += ["hard_batch_share", "hard_batch_rank"]
+AT_STOPS = [*AT_STEPS, *OF_WEIGHTS, "stop_epoch", "train_loss", "best_validation_accuracy", "best_test_accuracy"]
+AT_STOPS += ["test_accuracy", *ON_CURVES]
 QUANTITIES = {
-    "stop": (*AT_STOPS, *ON_CURVES),
-    "end": (*AT_STOPS, *ON_CURVES),
-    "equal_steps": (*AT_STEPS, *OF_WEIGHTS, *ON_CURVES),
-    "minimum": (*OF_IMAGES, "train_accuracy", "gap", *OF_WEIGHTS, "separable"),
+    "stop": AT_STOPS,
+    "end": AT_STOPS,
+    "equal_steps": [*AT_STEPS, *OF_WEIGHTS, *ON_CURVES],
+    "minimum": [*AT_STEPS, *OF_WEIGHTS, "separable"],
 }
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim. Its texts, rule and measure are described in workflow/schemas/claims.schema.yaml.
-
-    Attributes
-    ----------
-    of : one of QUANTITIES
-    contrast : one of CONTRASTS, or None
-    pair : what the contrast compares: two lambdas, two epochs, or another task and its quantity
-    tasks : one, or with `over` "data" one for each part of the data
-    lam : of a measure without contrast of lambdas; None for the smallest
-    margin : 0 if there is none
-    ours : whether the limit of the rule is ours, and not published
-    held : whether its tasks must have the settings of the source, because that says it
-    """
+    """One claim. Its texts, rule and measure are described in workflow/schemas/claims.schema.yaml."""
 
     id: str
     origin: str
     place: str
     claim: str
-    of: str
-    contrast: str | None
-    pair: tuple[Any, ...]
-    tasks: tuple[str, ...]
-    lam: float | None
+    of: str  # one of QUANTITIES
+    contrast: str | None  # one of CONTRASTS
+    pair: tuple[Any, ...]  # what the contrast compares: two lambdas, two epochs, or another task and its quantity
+    tasks: tuple[str, ...]  # one, or with `over` "data" one for each part of the data
+    lam: float | None  # of a measure without contrast of lambdas; None for the smallest
     at: str
     over: str
     quantity: str
     unit: str
     rule: Mapping[str, float]
-    margin: float
-    ours: bool
-    held: bool
+    margin: float  # 0 if there is none
+    ours: bool  # whether the limit of the rule is ours, and not published
+    held: bool  # whether its tasks must have the settings of the source, because that says it
     why: str
 
     @property
@@ -94,11 +60,6 @@ class Claim:
         """Every task whose runs it needs."""
         return (*self.tasks, self.pair[0]) if self.contrast == "against" else self.tasks
 
-    @classmethod
-    def of_plain(cls, plain: Mapping[str, Any]) -> "Claim":
-        """The object from its `vars`, whose tuples have become lists."""
-        return cls(**{**plain, "pair": tuple(plain["pair"]), "tasks": tuple(plain["tasks"])})
-
 
 def claims_of(
     entries: Sequence[Mapping[str, Any]], tasks: Mapping[str, Task], file: str, held: bool = True
@@ -107,76 +68,61 @@ def claims_of(
 
     Raises InputError: one line with the claim and what is wrong: the same id twice, no such task, order, lambda or quantity.
     """
-    claims: list[Claim] = []
+    claims: dict[str, Claim] = {}
     for entry in entries:
         claim = _claim(entry, held)
-        if claim.id in [other.id for other in claims]:
-            raise InputError(f"{file}: {claim.id}: stands there twice")
-        for problem in _problems(claim, tasks):
+        for problem in ["stands there twice"] if claim.id in claims else _problems(claim, tasks):
             raise InputError(f"{file}: {claim.id}: {problem}")
-        claims.append(claim)
-    return claims
+        claims[claim.id] = claim
+    return list(claims.values())
 
 
 def _claim(entry: Mapping[str, Any], held: bool) -> Claim:
     measure = entry["measure"]
     contrasts = [name for name in CONTRASTS if name in measure]
-    pair = measure[contrasts[0]] if contrasts else ()
+    pair = measure[contrasts[0]] if contrasts else None
+    against = (pair["task"], pair["of"]) if isinstance(pair, Mapping) else ()
     return Claim(
         **{key: entry[key] for key in ("id", "origin", "place", "claim", "quantity", "rule", "why")},
-        of=measure["of"],
+        **{key: measure[key] for key in ("of", "at", "over")},
         contrast=" and ".join(contrasts) or None,
-        pair=tuple(pair.values()) if isinstance(pair, Mapping) else tuple(pair) if isinstance(pair, list) else (),
+        pair=tuple(pair) if isinstance(pair, list) else against,
         tasks=tuple(measure["tasks"]),
         lam=measure.get("lambda"),
-        at=measure["at"],
-        over=measure["over"],
         unit=entry.get("unit", ""),
-        held=held,
         margin=entry.get("margin", 0.0),
-        ours=entry.get("limit", "published" if _only_a_sign(entry["rule"]) else "ours") == "ours",
+        ours=entry.get("limit", "ours" if any(entry["rule"].values()) else "published") == "ours",
+        held=held,
     )
 
 
-def _only_a_sign(rule: Mapping[str, float]) -> bool:
-    return set(rule.values()) == {0}
-
-
-def _problems(claim: Claim, tasks: Mapping[str, Task]) -> list[str]:
+def _problems(claim: Claim, tasks: Mapping[str, Task]) -> Iterator[str]:
     """What is wrong with the measure of a claim."""
-    missing = [name for name in claim.all_tasks if name not in tasks]
-    if missing:
-        return [f"measure.tasks: no task {missing[0]}; the source has {', '.join(tasks)}"]
-    if claim.contrast not in (None, *CONTRASTS):
-        return [f"measure: {claim.contrast}: give one contrast"]
-    known, problems = QUANTITIES[claim.at], []
-    for of in (claim.of, *(claim.pair[1:] if claim.contrast == "against" else ())):
-        if of not in known:
-            problems.append(f"measure.of: no quantity {of} at {claim.at}; there are {', '.join(known)}")
+    contrast, images = claim.contrast, " and ".join(OF_IMAGES)
+    if contrast not in (None, *CONTRASTS):
+        yield f"measure: {contrast}: give one contrast"
+    for name in claim.all_tasks:
+        if name not in tasks:
+            yield f"measure.tasks: no task {name}; the source has {', '.join(tasks)}"
+    for of in (claim.of, *(claim.pair[1:] if contrast == "against" else ())):
+        if of not in QUANTITIES[claim.at]:
+            yield f"measure.of: no quantity {of} at {claim.at}; there are {', '.join(QUANTITIES[claim.at])}"
     if (len(claim.tasks) > 1) != (claim.over == "data"):
-        problems.append("measure.tasks: name several tasks with over: data, and one otherwise")
-    if claim.over == "images" and claim.of not in OF_IMAGES:
-        problems.append(f"measure.over: images can be varied for {' and '.join(OF_IMAGES)} alone")
-    if claim.over == "images" and claim.at == "equal_steps":
-        problems.append("measure.over: images can be varied at stop, end or minimum")
-    own = [tasks[name] for name in claim.tasks]
-    wanted = [
-        float(lam) for lam in (*(claim.pair if claim.contrast == "lambdas" else ()), claim.lam) if lam is not None
-    ]
-    for name, task in zip(claim.tasks, own, strict=True):
-        if claim.contrast == "orders" and set(task.shuffle) != {False, True}:
-            problems.append(f"measure.orders: task {name} has one order")
-        if claim.contrast == "falls" and len(task.lambdas) < 2:
-            problems.append(f"measure.falls: task {name} has one lambda")
-        problems += [
-            f"measure: task {name} has no lambda {lam:g}" for lam in wanted if lam not in map(float, task.lambdas)
-        ]
-        if claim.contrast == "epochs" and max(claim.pair) >= task.max_epochs:
-            problems.append(f"measure.epochs: task {name} has {task.max_epochs} epochs, counted from 0")
+        yield "measure.tasks: name several tasks with over: data, and one otherwise"
+    if claim.over == "images" and (claim.of not in OF_IMAGES or claim.at == "equal_steps"):
+        yield f"measure.over: images can be varied for {images} alone, at stop, end or minimum"
+    if contrast == "epochs" and claim.of not in AT_STEPS:
+        yield f"measure.of: of epochs {', '.join(AT_STEPS)} can be compared"
+    lambdas = [*(claim.pair if contrast == "lambdas" else ()), *([] if claim.lam is None else [claim.lam])]
+    for task in (tasks[name] for name in claim.tasks):
+        if contrast == "orders" and len(task.shuffle) < 2:
+            yield f"measure.orders: task {task.name} has one order"
+        if contrast == "falls" and len(task.lambdas) < 2:
+            yield f"measure.falls: task {task.name} has one lambda"
+        for lam in lambdas:
+            if lam not in map(float, task.lambdas):
+                yield f"measure: task {task.name} has no lambda {lam:g}"
+        if contrast == "epochs" and max(claim.pair) >= task.max_epochs:
+            yield f"measure.epochs: task {task.name} has {task.max_epochs} epochs, counted from 0"
         if claim.at == "end" and task.early_stop is not None:
-            problems.append(
-                f"measure.at: the runs of task {name} stop early, so their ends are not alike: stop or equal_steps"
-            )
-    if claim.contrast == "epochs" and claim.of not in AT_STEPS:
-        problems.append(f"measure.of: of epochs {', '.join(AT_STEPS)} can be compared")
-    return problems
+            yield f"measure.at: the runs of task {task.name} stop early, so their ends are not alike: stop or equal_steps"

@@ -1,6 +1,6 @@
 """Which images a role takes: a range of a file, a part of a range permuted once, or a draw by the run's seed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,12 +59,6 @@ class Images:
         if apart or max(self.first, other.first) >= min(self.end, other.end):
             return False
         one, two = self.part, other.part
-        same = (self.file, self.first, self.count, self.permuted) == (
-            other.file,
-            other.first,
-            other.count,
-            other.permuted,
-        )
-        if same and one and two and self.permuted is not None:
+        if one and two and self.permuted is not None and replace(self, part=two) == other:
             return max(one[0], two[0]) < min(sum(one), sum(two))
         return True

@@ -1,7 +1,7 @@
 """The source: the published report that is rebuilt, a folder with what it ran, printed and claimed."""
 
 import os
-import re
+import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,30 +18,17 @@ FILES = ("source", "published", "claims", "evidence", "text")  # of its folder; 
 
 @dataclass(frozen=True)
 class Source:
-    """A published report; of no report everything is empty.
+    """A published report; of no report everything is empty."""
 
-    Attributes
-    ----------
-    details : title, author, date and address
-    tasks : those that it trains, and those of its evidence
-    own : names of the tasks that the report itself has
-    sections : dict from the name of a task to where the report treats it
-    figures : dict from a task to its figures, by kind, with `name` and `limits`, both optional
-    values : what it prints
-    claims : what it claims
-    slips : list of dict
-    introduction : what it is about
-    """
-
-    details: Mapping[str, str] = field(default_factory=dict)
-    tasks: Mapping[str, Task] = field(default_factory=dict)
-    own: Sequence[str] = ()
-    sections: Mapping[str, str] = field(default_factory=dict)
-    figures: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
-    values: Sequence[Value] = ()
+    details: Mapping[str, str] = field(default_factory=dict)  # title, author, date and address
+    tasks: Mapping[str, Task] = field(default_factory=dict)  # those that it trains, and those of its evidence
+    own: Sequence[str] = ()  # names of the tasks that the report itself has
+    sections: Mapping[str, str] = field(default_factory=dict)  # where the report treats a task
+    figures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # name and limits, by task and kind
+    values: Sequence[Value] = ()  # what it prints
     claims: Sequence[Claim] = ()
-    slips: Sequence[Mapping[str, str]] = ()
-    introduction: str = ""
+    slips: Sequence[Mapping[str, str]] = ()  # its mistakes: place and text
+    introduction: str = ""  # what it is about
 
     def differing(self, tasks: Mapping[str, Task]) -> dict[str, list[str]]:
         """For each of `tasks` that the source has too, the keys in which it differs from the source's."""
@@ -77,7 +64,7 @@ def source_folder(chosen: str, sources: Path) -> Path:
     """
     for folder in (sources / chosen, Path(chosen)):
         if (folder / "source.yaml").is_file():
-            return folder
+            return Path(os.path.relpath(folder))
     known = ", ".join(sorted(path.parent.name for path in sources.glob("*/source.yaml")))
     raise InputError(
         f"config: source = {chosen!r}: no such source. There are {known}, or the path of a folder of your own with source.yaml"
@@ -89,37 +76,33 @@ def source_documents(folder: Path, schemas: Path) -> dict[str, dict[str, Any]]:
 
     Raises InputError: a file is no YAML, or does not fit its schema.
     """
-    documents: dict[str, dict[str, Any]] = {}
+    documents: dict[str, dict[str, Any]] = {name: {} for name in FILES}
     for name in FILES:
-        path = Path(os.path.relpath(folder), f"{name}.yaml")
-        documents[name] = read_yaml(path) if path.exists() else {}
+        path = folder / f"{name}.yaml"
         if path.exists():
+            documents[name] = read_yaml(path)
             check_schema(documents[name], read_yaml(schemas / f"{name}.schema.yaml"), str(path))
     return documents
 
 
+class InWords(string.Formatter):
+    """Fills in settings as a text says them: 1,000 and `4 and 9`."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, list | tuple):
+            *others, last = (self.format_field(own, "") for own in value)
+            return f"{', '.join(others)} and {last}" if others else last
+        return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value).lower()
+
+
 def filled(text: str, tasks: Mapping[str, Task], place: str) -> str:
-    """A text with the settings that stand in braces, such as {softmax.max_epochs}.
+    """A text with the settings of tasks that stand in braces, such as {softmax.max_epochs}.
 
     Raises InputError: there is no such setting.
     """
-
-    def value(match: re.Match[str]) -> str:
-        name, *keys = match[1].split(".")
-        found: Any = tasks[name].plain() if name in tasks else None
-        for key in keys:
-            found = found.get(key) if isinstance(found, Mapping) else None
-        if found is None or isinstance(found, Mapping):
-            raise InputError(
-                f"{place}: {{{match[1]}}} is no setting of the source; write {{task.key}}, such as {{softmax.max_epochs}}"
-            )
-        return _in_words(found)
-
-    return re.sub(r"\{([a-z][a-z0-9_.]*)\}", value, text)
-
-
-def _in_words(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        *others, last = map(_in_words, value)
-        return f"{', '.join(others)} and {last}" if others else last
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value).lower()
+    try:
+        return InWords().vformat(text, (), tasks)
+    except (LookupError, AttributeError, ValueError) as error:
+        raise InputError(
+            f"{place}: {text!r}: {error}: write settings as {{task.key}}, such as {{softmax.max_epochs}}"
+        ) from error

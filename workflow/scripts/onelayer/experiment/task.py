@@ -8,9 +8,8 @@ from typing import Any, NamedTuple, Self
 from onelayer.experiment.images import Images
 
 ROLES = ("train", "validation", "test")
-SEED_OF_FILE_ORDER = 0
 # What a run leaves in its folder.
-RUN_FILES = ("steps.parquet", "evaluations.parquet", "weights.npz", "snapshots.npz", "summary.json")
+RUN_FILES = ("steps.parquet", "evaluations.parquet", "weights.npz", "summary.json")
 
 
 class Run(NamedTuple):
@@ -79,7 +78,7 @@ class Setup:
     @property
     def setup(self) -> "Setup":
         """This part alone, without what a task or a run adds."""
-        return Setup.of({field.name: getattr(self, field.name) for field in dataclasses.fields(Setup)})
+        return Setup(**{field.name: getattr(self, field.name) for field in dataclasses.fields(Setup)})
 
     def settings(self, run: Run) -> "Settings":
         """The settings of a run."""
@@ -92,13 +91,12 @@ class Setup:
     @property
     def draws(self) -> bool:
         """Whether the seed of a run chooses its images."""
-        return any(images.drawn is not None for images in self.sets.values())
+        return any(images.drawn for images in self.sets.values())
 
     @property
     def sets(self) -> dict[str, Images]:
         """The images of each role that the task has."""
-        found = {role: getattr(self, role) for role in ROLES}
-        return {role: images for role, images in found.items() if images is not None}
+        return {role: images for role in ROLES if (images := getattr(self, role))}
 
     def plain(self) -> dict[str, Any]:
         """Values that JSON and a parameter of a rule can hold; `of` makes the object again."""
@@ -108,10 +106,9 @@ class Setup:
     def of(cls, plain: Mapping[str, Any]) -> Self:
         """The object from its `plain` values; lists become tuples."""
         values = _tuples(plain)
-        kinds = dict.fromkeys(ROLES, Images) | {"inputs": Inputs, "evaluations": Evaluations}
-        values |= {
-            key: kind(**_tuples(values[key])) for key, kind in kinds.items() if isinstance(values.get(key), dict)
-        }
+        for key, kind in (*((role, Images) for role in ROLES), ("inputs", Inputs), ("evaluations", Evaluations)):
+            if isinstance(values.get(key), dict):
+                values[key] = kind(**_tuples(values[key]))
         return cls(**values)
 
 
@@ -127,10 +124,7 @@ class Settings(Setup):
 
 @dataclass(frozen=True, kw_only=True)
 class Task(Setup):
-    """A task: its name, what its runs have in common, and the grid that they span.
-
-    Its questions are answered from the configuration alone, before anything is trained.
-    """
+    """A task: its name, what its runs have in common, and the grid that they span."""
 
     name: str
     lambdas: tuple[str, ...]
@@ -141,13 +135,13 @@ class Task(Setup):
     def runs(self) -> list[Run]:
         """All runs: by lambda, then shuffle, then seed, each as the configuration lists them.
 
-        In file order nothing is drawn unless the images are: then one run stands for all seeds.
+        In file order nothing is drawn unless the images are: then one run stands for all seeds, as seed 0.
         """
         return [
             Run(self.name, lam, shuffle, seed)
             for lam in self.lambdas
             for shuffle in self.shuffle
-            for seed in (self.seeds if shuffle or self.draws else (SEED_OF_FILE_ORDER,))
+            for seed in (self.seeds if shuffle or self.draws else (0,))
         ]
 
     @property
@@ -191,38 +185,31 @@ class Task(Setup):
 
     def differences(self, other: "Task") -> list[str]:
         """Keys in which what its runs have in common is not that of another task."""
-        own, others = self.setup.plain(), other.setup.plain()
-        return [key for key, value in own.items() if value != others[key]]
+        keys = [field.name for field in dataclasses.fields(Setup)]
+        return [key for key in keys if getattr(self, key) != getattr(other, key)]
 
 
 def tasks_of(config: Mapping[str, Any], counts: Mapping[str, int]) -> dict[str, Task]:
-    """Every task with all that it inherits from `images` and `training`, by name; tasks that are null are left out.
+    """Every task that is not null, by name; `counts` are the images of each file, for ranges without a count."""
+    return {name: Task.of(values) for name, values in inherited(config, counts).items()}
 
-    `counts` are the images of each file, for ranges without a count.
-    """
-    found = {name: inherited(config, own) for name, own in config["tasks"].items() if own is not None}
-    for values in found.values():
+
+def inherited(config: Mapping[str, Any], counts: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+    """Plain values of the tasks of `tasks_of`, with what they inherit from `images` and `training`; lambdas as their folders spell them."""
+    found = {}
+    for name, own in config["tasks"].items():
+        if own is None:
+            continue
+        values = {"name": name, "dataset": config["dataset"], **config["training"], **own}
+        values["evaluations"] = config["training"]["evaluations"] | own.get("evaluations", {})
+        values["lambdas"] = list(map(str, own["lambdas"]))
         for role in ROLES:
-            if role in values:
-                images = values[role]
-                values[role] = {"count": counts.get(images["file"], 0) - images["first"]} | images
-    return {name: Task.of({"name": name, **values}) for name, values in found.items()}
-
-
-def inherited(config: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a task of a configuration with those that it inherits; lambdas as they are spelled."""
-    images, training = config["images"], config["training"]
-    sets = {
-        role: {"first": 0} | images.get(role, {}) | own.get(role, {}) for role in ROLES if role in images or role in own
-    }
-    evaluations = training["evaluations"] | own.get("evaluations", {})
-    lambdas = [spelled(lam) for lam in own["lambdas"]]
-    return {"dataset": config["dataset"], **training, **own, **sets, "evaluations": evaluations, "lambdas": lambdas}
-
-
-def spelled(lam: str | float) -> str:
-    """A lambda as its folder spells it: text as it stands, a number as Python's repr."""
-    return lam if isinstance(lam, str) else repr(lam)
+            if role in config["images"] or role in own:
+                images = {"first": 0} | config["images"].get(role, {}) | own.get(role, {})
+                left = {"count": counts[images["file"]] - images["first"]} if images.get("file") in counts else {}
+                values[role] = left | images
+        found[name] = values
+    return found
 
 
 def files_of_sets(tasks: Iterable[Task], *roles: str) -> list[str]:

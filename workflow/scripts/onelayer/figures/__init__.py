@@ -58,29 +58,25 @@ class View:
         model = model_named(self.setup.model)
         return f"{model.loss} ({model.unit})"
 
-    @cached_property
-    def predictions(self) -> "Mapping[str, Predictions]":
-        """Predictions of the validation images by lambda, as spelled, from the smallest."""
-        from onelayer.results.predictions import validation_predictions
-
-        return validation_predictions(self.setup, self.runs, self.paths)
-
     @property
-    def first(self) -> "tuple[str, Predictions]":
-        """The smallest lambda and its predictions."""
-        return next(iter(self.predictions.items()))
+    def first_run(self) -> Run:
+        return next(iter(self.runs))
+
+    @cached_property
+    def predictions(self) -> "Predictions":
+        """Predictions of the validation images by the first run."""
+        from onelayer.results.predictions import predictions_of
+
+        weights = self.runs[self.first_run].last_weights
+        return predictions_of(self.setup, weights, "validation", self.first_run.seed, self.paths)
 
     @cached_property
     def images(self) -> "Mapping[str, ImageSet]":
         """The images of the classes of the task by role, train and validation."""
         from onelayer.training.sets import chosen_images
 
-        chosen, _ = chosen_images(self.setup, next(iter(self.runs)).seed, self.paths, ["train", "validation"])
+        chosen, _ = chosen_images(self.setup, self.first_run.seed, self.paths, ["train", "validation"])
         return {role: own.images.of_classes(self.setup.classes) for role, own in chosen.items()}
-
-    def name_of(self, label: int) -> str:
-        """What a class is called."""
-        return self.class_names[self.setup.classes.index(label)]
 
 
 @dataclass(frozen=True)
@@ -101,7 +97,7 @@ class Figure:
     draw: Callable[[View], Drawn]
     runs: Callable[[Task], Sequence[Run]]
     caption: str
-    section: str | None
+    section: str | None = None
     wide: bool = False
     reads: str = "runs"
 
@@ -139,14 +135,12 @@ def named_figures(
     named: dict[str, dict[str, str]] = {}
     for name, task in tasks.items():
         named[name] = {}
-        for figure, own in kinds.items():
-            file = name_of(task, figure)
-            if file and own.runs(task) and (evidence or own.reads == "runs"):
-                if any(file in others.values() for others in named.values()):
-                    raise InputError(
-                        f"config: tasks.{name}: its figure {file} has the name of another: rename the task"
-                    )
-                named[name][figure] = file
+        for kind, own in kinds.items():
+            file = name_of(task, kind) if own.runs(task) and (evidence or own.reads == "runs") else None
+            if file and any(file in others.values() for others in named.values()):
+                raise InputError(f"config: tasks.{name}: its figure {file} has the name of another: rename the task")
+            if file:
+                named[name][kind] = file
     return named
 
 

@@ -1,7 +1,7 @@
-"""Training and validation accuracy of a task's reference runs."""
+"""Accuracy of a task's reference runs on all training and all validation images; several seeds as mean and band."""
 
 from onelayer.figures import Drawn, View, figure
-from onelayer.figures.common import ACCURACY_LABEL, draw_evaluations, new_axes
+from onelayer.figures.common import draw_evaluations, new_axes
 
 
 @figure(
@@ -10,8 +10,7 @@ from onelayer.figures.common import ACCURACY_LABEL, draw_evaluations, new_axes
     section="curves",
 )
 def draw(view: View) -> Drawn:
-    """Accuracies on all training and all validation images over training steps; several seeds as mean and band."""
-    figure, axes = new_axes(ACCURACY_LABEL, view.limits)
+    figure, axes = new_axes("accuracy (fraction)", view.limits)
     seeds = list(view.runs.values())
     draw_evaluations(axes, seeds, "train_accuracy", "training")
     draw_evaluations(axes, seeds, "validation_accuracy", "validation")

@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,6 @@ WINDOW = 10  # steps that one point of a training-loss curve averages
 STEP_LABEL = "training step (batches)"
 LABELLED = 8  # up to this number, values of lambda get a label each
 DASHES = ["-", (0, (4, 2)), (0, (6, 2, 1, 2)), (0, (1.5, 1)), (0, (8, 2))]
-ACCURACY_LABEL = "accuracy (fraction)"
 VALIDATION_ACCURACY_LABEL = "validation accuracy (fraction)"
 
 
@@ -66,11 +66,11 @@ def show_images(
     return (places[..., ::-1] + [width / 2, gap[0]]) - 0.5
 
 
-def new_figure(width: float | None = None, height: float | None = None) -> Drawn:
+def new_figure(width: float = 0, height: float = 0) -> Drawn:
     """An empty figure of a size in inches, or of the style's."""
     from matplotlib.figure import Figure
 
-    return Figure(figsize=None if width is None or height is None else (width, height))
+    return Figure(figsize=(width, height) if width else None)
 
 
 def save(figure: Drawn, paths: Iterable[str | os.PathLike[str]]) -> None:
@@ -111,10 +111,8 @@ def lambda_styles(count: int) -> list[dict[str, Any]]:
     """Styles of the curves of `count` lambdas: dark to light as lambda grows, so that the order survives in grey."""
     import matplotlib
 
-    colours = matplotlib.colormaps["viridis"](np.linspace(0, 0.9, count))
-    return [
-        {"color": colour, "linestyle": DASHES[number % len(DASHES)]} for number, colour in enumerate(colours.tolist())
-    ]
+    colours = matplotlib.colormaps["viridis"](np.linspace(0, 0.9, count)).tolist()
+    return [{"color": colour, "linestyle": dash} for colour, dash in zip(colours, cycle(DASHES), strict=False)]
 
 
 def lambda_legend(axes: Axes, lambdas: Sequence[str]) -> None:
@@ -151,20 +149,16 @@ def marked(label: str, seeds: Sequence[RunFiles]) -> str:
 def draw_training_loss(axes: Axes, seeds: Sequence[RunFiles], label: str, **style: Any) -> None:
     """Training loss averaged over WINDOW steps: of one run with the spread over these steps, of several with that over seeds."""
     curves = [window_means(files.train_losses) for files in seeds]
-    if len(seeds) == 1:
-        middles, means, deviations = curves[0]
-        label = f"{marked(label, seeds)}, mean of {WINDOW} steps ± 1 s.d."
-    else:
-        middles, means, deviations = over_seeds([(middles, means) for middles, means, _ in curves])
-        label = f"{marked(label, seeds)}, mean ± 1 s.d."
-    (line,) = axes.plot(middles, means, label=label, **style)
+    (middles, means, deviations), averaged = curves[0], f"mean of {WINDOW} steps"
+    if len(seeds) > 1:
+        (middles, means, deviations), averaged = over_seeds([curve[:2] for curve in curves]), "mean"
+    (line,) = axes.plot(middles, means, label=f"{marked(label, seeds)}, {averaged} ± 1 s.d.", **style)
     _band(axes, line.get_color(), middles, means, deviations)
 
 
 def draw_evaluations(axes: Axes, seeds: Sequence[RunFiles], column: str, label: str, **style: Any) -> None:
     """One column of the evaluations: of several seeds the mean, with a band of one standard deviation."""
-    curves = [(files.evaluations["step"], files.evaluations[column]) for files in seeds]
-    step, means, deviations = over_seeds(curves)
+    step, means, deviations = over_seeds([(own.evaluations["step"], own.evaluations[column]) for own in seeds])
     (line,) = axes.plot(step, means, label=marked(label, seeds), **style)
     if len(seeds) > 1:
         _band(axes, line.get_color(), step, means, deviations)

@@ -1,4 +1,4 @@
-"""Which class was taken for which, at the smallest lambda."""
+"""Which class was taken for which, at the smallest lambda: counts, on the share of the true class in grey."""
 
 from typing import Any
 
@@ -11,19 +11,16 @@ BRIGHTNESS = 0.4  # the power that shares are shown by: otherwise a class's few 
 
 
 @figure(
-    runs=lambda task: task.first_runs,
+    runs=lambda task: task.first_runs[:1],
     caption="validation images by their class and the class decided on.",
-    section=None,
     reads="predictions",
 )
 def draw(view: View) -> Drawn:
-    """Images by true and predicted class: counts, on the share of the true class in grey."""
     from matplotlib.colors import PowerNorm
 
     from onelayer.results.diagnostics import confusion_matrix
 
-    lam, found = view.first
-    counts = confusion_matrix(found, view.setup.classes)
+    counts = confusion_matrix(view.predictions, view.setup.classes)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     places, names = np.arange(len(counts)), view.class_names
     slanted = max(map(len, names)) > 3
@@ -38,7 +35,7 @@ def draw(view: View) -> Drawn:
     style: dict[str, Any] = {"rotation": 40, "ha": "right", "rotation_mode": "anchor"} if slanted else {}
     axes.set_xticks(places, names, **style)
     axes.set_yticks(places, names)
-    axes.set(xlabel="predicted class", ylabel="true class", title=f"validation images, λ = {lam}")
+    axes.set(xlabel="predicted class", ylabel="true class", title=f"validation images, λ = {view.first_run.lam}")
     axes.tick_params(length=0)
     axes.grid(False)
     axes.spines[:].set_visible(False)

@@ -1,4 +1,4 @@
-"""Validation accuracy at every step of a few epochs, in file order and shuffled."""
+"""Validation accuracy at every step of a few epochs: a panel for file order and one for shuffled, on the same axes."""
 
 import numpy as np
 
@@ -16,7 +16,6 @@ OFTEN = 10  # more evaluations an epoch than this
     wide=True,
 )
 def draw(view: View) -> Drawn:
-    """A panel an order, on the same axes."""
     drawn = new_figure(6.5, 2.4)
     panels = drawn.subplots(1, 2, sharex=True, sharey=True)
     for axes, (shuffle, seeds), style in zip(panels, seeds_by(view.runs, "shuffle").items(), styles(), strict=False):

@@ -1,4 +1,4 @@
-"""A few training images of each class."""
+"""The first training images of each class, a row a class."""
 
 import numpy as np
 
@@ -9,13 +9,11 @@ COUNT = 10  # images a class
 
 
 @figure(
-    runs=lambda task: task.first_runs,
+    runs=lambda task: task.first_runs[:1],
     caption="training images of each class.",
-    section=None,
     reads="predictions",
 )
 def draw(view: View) -> Drawn:
-    """The first images of each class in the training set, a row a class."""
     classes, names = view.setup.classes, view.class_names
     train = view.images["train"]
     lines = [train.images[np.flatnonzero(train.labels == label)[:COUNT]] for label in classes]

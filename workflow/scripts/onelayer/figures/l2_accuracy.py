@@ -1,14 +1,6 @@
-"""Validation accuracy for each lambda."""
+"""Validation accuracy for each lambda; several seeds as mean and band."""
 
-from onelayer.figures import Drawn, View, figure
-from onelayer.figures.common import (
-    VALIDATION_ACCURACY_LABEL,
-    draw_evaluations,
-    lambda_legend,
-    lambda_styles,
-    new_axes,
-    seeds_by,
-)
+from onelayer.figures import Drawn, View, common, figure
 
 
 @figure(
@@ -17,10 +9,9 @@ from onelayer.figures.common import (
     section="penalty",
 )
 def draw(view: View) -> Drawn:
-    """Validation accuracy over training steps, a curve for each lambda; several seeds as mean and band."""
-    figure, axes = new_axes(VALIDATION_ACCURACY_LABEL, view.limits)
-    runs = seeds_by(view.runs, "lam")
-    for (lam, seeds), style in zip(runs.items(), lambda_styles(len(runs)), strict=True):
-        draw_evaluations(axes, seeds, "validation_accuracy", f"λ = {lam}", **style)
-    lambda_legend(axes, list(runs))
+    figure, axes = common.new_axes(common.VALIDATION_ACCURACY_LABEL, view.limits)
+    runs = common.seeds_by(view.runs, "lam")
+    for (lam, seeds), style in zip(runs.items(), common.lambda_styles(len(runs)), strict=True):
+        common.draw_evaluations(axes, seeds, "validation_accuracy", f"λ = {lam}", **style)
+    common.lambda_legend(axes, list(runs))
     return figure

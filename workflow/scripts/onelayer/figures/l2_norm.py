@@ -1,4 +1,7 @@
-"""Squared norm of the last weights against lambda."""
+"""Squared norm of the last weights against lambda, whose axis is logarithmic: a lambda of zero is drawn as a level.
+
+Several seeds are drawn as their mean with a bar of one standard deviation.
+"""
 
 import numpy as np
 
@@ -12,10 +15,6 @@ from onelayer.figures.common import LABELLED, Axes, new_axes, seeds_by
     section="penalty",
 )
 def draw(view: View) -> Drawn:
-    """Squared norm on a logarithmic axis of lambda; a lambda of zero has no place there and is drawn as a level.
-
-    Several seeds are drawn as their mean with a bar of one standard deviation.
-    """
     figure, axes = new_axes("squared norm $\\|w\\|^2$ (no unit)", None)
     axes.set(xlabel="L2 penalty λ (no unit)", xscale="log")
     norms = {

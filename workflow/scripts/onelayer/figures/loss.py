@@ -1,4 +1,4 @@
-"""Training and validation loss of a task's reference runs."""
+"""Training and validation loss, without the penalty, of a task's reference runs; several seeds as mean and band."""
 
 from onelayer.figures import Drawn, View, figure
 from onelayer.figures.common import draw_evaluations, draw_training_loss, new_axes
@@ -10,7 +10,6 @@ from onelayer.figures.common import draw_evaluations, draw_training_loss, new_ax
     section="curves",
 )
 def draw(view: View) -> Drawn:
-    """Losses over training steps, without the penalty; several seeds as mean and band."""
     figure, axes = new_axes(view.loss_label, view.limits)
     seeds = list(view.runs.values())
     draw_training_loss(axes, seeds, "training")

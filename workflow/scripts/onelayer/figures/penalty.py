@@ -1,12 +1,13 @@
-"""Accuracy and norm by lambda: as the runs ended, after equal steps, and at the minimum."""
+"""Accuracy and norm for lambdas above 0: as the runs ended, after equal steps, and at the minimum."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from onelayer.experiment.task import Run, Task
 from onelayer.figures import Drawn, View, figure
-from onelayer.figures.common import Axes, new_figure, seeds_by, styles
+from onelayer.figures.common import Axes, RunFiles, new_figure, seeds_by, styles
 from onelayer.io.files import read_rows
 from onelayer.models import model_named
 
@@ -29,33 +30,37 @@ def runs(task: Task) -> Sequence[Run]:
     reads="optimum",
 )
 def draw(view: View) -> Drawn:
-    """Four panels over lambdas above 0."""
     seeds = {lam: own for lam, own in seeds_by(view.runs, "lam").items() if float(lam) > 0}
-    minima = {row["lambda"]: row for row in read_rows(view.paths["minima"])}
+    rows = {row["lambda"]: row for row in read_rows(view.paths["minima"])}
+    minima = [rows[lam] for lam in seeds]
     last = min(int(files.evaluations["step"][-1]) for own in seeds.values() for files in own)
-    at_ends = {
-        name: [[files.summary[key] for files in own] for own in seeds.values()] for name, key in ACCURACIES.items()
-    }
-    after = {
-        name: [
-            [_at(files.evaluations["step"], files.evaluations[key], last) for files in own] for own in seeds.values()
-        ]
-        for name, key in ACCURACIES.items()
-    }
-    best = {name: [[float(minima[lam][key])] for lam in seeds] for name, key in ACCURACIES.items()}
-    norms = {
-        "end of run": [[files.summary["weight_norm_squared"] for files in own] for own in seeds.values()],
-        "minimum": [[float(minima[lam]["weight_norm_squared"])] for lam in seeds],
-    }
     drawn = new_figure(6.5, 2.1)
     panels = drawn.subplots(1, 4)
-    titles = ("end of run", f"step {last:,}", "minimum", r"squared norm $\|w\|^2$")
-    lambdas = list(map(float, seeds))
     for axes in panels[1:3]:  # before they are drawn, so that the axis has room for all three
         axes.sharey(panels[0])
         axes.tick_params(labelleft=False)
-    for axes, title, values in zip(panels, titles, (at_ends, after, best, norms), strict=True):
-        _panel(axes, title, lambdas, values)
+    titles = ("end of run", f"step {last:,}", "minimum", r"squared norm $\|w\|^2$")
+    for axes, title in zip(panels, titles, strict=True):
+        axes.set(title=title, xlabel="L2 penalty λ", xscale="log")
+
+    def add(axes: Axes, label: str, style: dict[str, Any], values: Sequence[Sequence[float]]) -> None:
+        """The mean of the values of each lambda, with their deviation."""
+        means, bars = [np.mean(own) for own in values], [np.std(own) for own in values]
+        axes.errorbar(list(map(float, seeds)), means, yerr=bars, marker="o", capsize=2, label=label, **style)
+
+    def at_end(key: str) -> list[list[float]]:
+        return [[files.summary[key] for files in own] for own in seeds.values()]
+
+    def at_minimum(key: str) -> list[list[float]]:
+        return [[float(row[key])] for row in minima]
+
+    for (label, key), style in zip(ACCURACIES.items(), styles(), strict=False):
+        add(panels[0], label, style, at_end(key))
+        add(panels[1], label, style, [[_at(files, key, last) for files in own] for own in seeds.values()])
+        add(panels[2], label, style, at_minimum(key))
+    of_end, of_minimum, *_ = styles()
+    add(panels[3], "end of run", of_end, at_end("weight_norm_squared"))
+    add(panels[3], "minimum", of_minimum, at_minimum("weight_norm_squared"))
     panels[0].set_ylabel("accuracy (fraction)")
     panels[3].set_yscale("log")
     panels[0].legend()
@@ -63,13 +68,6 @@ def draw(view: View) -> Drawn:
     return drawn
 
 
-def _at(steps: "np.typing.NDArray[np.int64]", values: "np.typing.NDArray[np.float64]", step: int) -> float:
-    """The last of some values at or before a step."""
-    return float(values[np.searchsorted(steps, step, side="right") - 1])
-
-
-def _panel(axes: Axes, title: str, lambdas: Sequence[float], values: Mapping[str, Sequence[Sequence[float]]]) -> None:
-    for (name, own), style in zip(values.items(), styles(), strict=False):
-        means, bars = [np.mean(seeds) for seeds in own], [np.std(seeds) for seeds in own]
-        axes.errorbar(lambdas, means, yerr=bars, marker="o", capsize=2, label=name, **style)
-    axes.set(title=title, xlabel="L2 penalty λ", xscale="log")
+def _at(files: RunFiles, key: str, step: int) -> float:
+    """The last of some evaluations at or before a step."""
+    return float(files.evaluations[key][np.searchsorted(files.evaluations["step"], step, side="right") - 1])

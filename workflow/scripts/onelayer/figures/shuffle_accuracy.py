@@ -1,4 +1,4 @@
-"""Validation accuracy in file order and shuffled."""
+"""Validation accuracy in file order and shuffled; several seeds as mean and band."""
 
 from onelayer.figures import Drawn, View, figure
 from onelayer.figures.common import VALIDATION_ACCURACY_LABEL, draw_evaluations, new_axes, seeds_by, styles
@@ -10,7 +10,6 @@ from onelayer.figures.common import VALIDATION_ACCURACY_LABEL, draw_evaluations,
     section="shuffling",
 )
 def draw(view: View) -> Drawn:
-    """Validation accuracy over training steps, a curve for each order; several seeds as mean and band."""
     figure, axes = new_axes(VALIDATION_ACCURACY_LABEL, view.limits)
     for (shuffle, seeds), style in zip(seeds_by(view.runs, "shuffle").items(), styles(), strict=False):
         draw_evaluations(axes, seeds, "validation_accuracy", "shuffled" if shuffle else "file order", **style)

@@ -1,4 +1,4 @@
-"""Training loss in file order and shuffled."""
+"""Training loss in file order and shuffled; several seeds as mean and band."""
 
 from onelayer.figures import Drawn, View, figure
 from onelayer.figures.common import draw_training_loss, new_axes, seeds_by, styles
@@ -10,7 +10,6 @@ from onelayer.figures.common import draw_training_loss, new_axes, seeds_by, styl
     section="shuffling",
 )
 def draw(view: View) -> Drawn:
-    """Training loss over training steps, a curve for each order; several seeds as mean and band."""
     figure, axes = new_axes(view.loss_label, view.limits)
     for (shuffle, seeds), style in zip(seeds_by(view.runs, "shuffle").items(), styles(), strict=False):
         draw_training_loss(axes, seeds, "shuffled" if shuffle else "file order", **style)

@@ -1,4 +1,4 @@
-"""The weights of each output as an image, at the smallest and the largest lambda."""
+"""The weights of each output as an image, without the bias, at the smallest and the largest lambda, a row each."""
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from onelayer.figures.common import marked, new_figure
     wide=True,
 )
 def draw(view: View) -> Drawn:
-    """One image an output, without the bias; one row a lambda, each row with a scale of its own."""
     from matplotlib.ticker import MaxNLocator
 
     rows = [

@@ -38,25 +38,30 @@ def code_of(script: str, *packages: str, modules: tuple[str, ...] = (), files: t
     script : a file of workflow/scripts; all that it imports from there counts
     packages : whose versions count
     modules : of onelayer that it imports by name, such as models/softmax
-    files : in workflow/ that it reads
+    files : in workflow/ that it reads, as patterns
     """
     scripts = [script, *(f"onelayer/{module}.py" for module in modules)]
     return _planned(scripts, list(files)) | {package: version(package) for package in packages}
 
 
 def _planned(scripts: list[str], files: list[str]) -> dict[str, Any]:
-    content = [(WORKFLOW / file).read_bytes() for file in files]
-    return {"scripts": scripts, "code": _code_hash(scripts), "files": files, "content": _sha256(content)}
+    names = [name for name in imported_files(scripts) if name not in LEFT_OUT]
+    code = [(name, [_does(part) for part in _nested(_compiled(name))]) for name in names]
+    content = [(path.name, path.read_bytes()) for pattern in files for path in sorted(WORKFLOW.glob(pattern))]
+    return {"scripts": scripts, "files": files, "code": _sha256([code, content])}
 
 
 def _stamps() -> str:
     """Sizes and times of the files of workflow/: as long as they are the same, no file was edited and none need be read."""
-    found = [(str(path), stat.st_size, stat.st_mtime_ns) for path in _files() for stat in (path.stat(),)]
-    return _sha256([repr(found).encode()])
+    return _sha256([(str(path), stat.st_size, stat.st_mtime_ns) for path in _files() for stat in (path.stat(),)])
 
 
 def _files() -> list[Path]:
     return sorted(path for path in WORKFLOW.rglob("*.*") if path.suffix != ".pyc")
+
+
+def _sha256(parts: list[Any]) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def check_code(planned: Mapping[str, Any]) -> None:
@@ -72,7 +77,7 @@ def check_code(planned: Mapping[str, Any]) -> None:
         return
     try:
         now = _planned(planned["scripts"], planned["files"])
-        same = all(planned[key] == value for key, value in now.items())
+        same = now.items() <= planned.items()
     except (OSError, InputError):  # a file is gone, or half of it is written
         same = False
     if not same:
@@ -94,18 +99,6 @@ def imported_files(scripts: Iterable[str]) -> list[str]:
     return sorted(found)
 
 
-def _code_hash(scripts: Iterable[str]) -> str:
-    names = [name for name in imported_files(scripts) if name not in LEFT_OUT]
-    return _sha256(part for name in names for part in (name.encode(), repr(_parts(_compiled(name))).encode()))
-
-
-def _sha256(parts: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(hashlib.sha256(part).digest())
-    return digest.hexdigest()
-
-
 @cache
 def _compiled(name: str) -> CodeType:
     """Bytecode of a file of workflow/scripts, without docstrings; each file is read once a process."""
@@ -116,16 +109,20 @@ def _compiled(name: str) -> CodeType:
         raise InputError(f"{path}, line {error.lineno}: {error.msg}") from error
 
 
-def _parts(code: CodeType) -> tuple[Any, ...]:
-    """What bytecode does, without the lines that it stands on."""
-    constants = [_parts(value) if isinstance(value, CodeType) else _constant(value) for value in code.co_consts]
-    names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
-    return code.co_name, code.co_flags, code.co_argcount, code.co_kwonlyargcount, code.co_code, names, constants
+def _nested(code: CodeType) -> Iterator[CodeType]:
+    """Bytecode, and that of the functions and classes in it."""
+    yield code
+    for value in code.co_consts:
+        if isinstance(value, CodeType):
+            yield from _nested(value)
 
 
-def _constant(value: object) -> str:
-    """A constant as text; a set has no order of its own."""
-    return repr(sorted(map(repr, value))) if isinstance(value, frozenset) else repr(value)
+def _does(code: CodeType) -> tuple[Any, ...]:
+    """What bytecode does, without the lines that it stands on; a set has no order of its own."""
+    names = (code.co_name, code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
+    values = [value for value in code.co_consts if not isinstance(value, CodeType)]
+    constants = [sorted(map(repr, value)) if isinstance(value, frozenset) else value for value in values]
+    return names, code.co_flags, code.co_argcount, code.co_kwonlyargcount, code.co_code, constants
 
 
 @cache
@@ -133,19 +130,12 @@ def _imports(name: str) -> list[str]:
     """Files of workflow/scripts that a file imports, the packages around them included."""
     package = ".".join(Path(name).parent.parts)
     modules = set()
-    for level, names, module in _import_statements(_compiled(name)):
-        module = importlib.util.resolve_name("." * level + module, package)
-        for own in (module, *(f"{module}.{imported}" for imported in names or ())):
-            modules |= {own, *(own[:end] for end, sign in enumerate(own) if sign == ".")}
+    for code in _nested(_compiled(name)):
+        for kind, details in modulefinder.ModuleFinder().scan_opcodes(code):
+            if kind != "store":
+                level, names, module = details if kind == "relative_import" else (0, *details)
+                module = importlib.util.resolve_name("." * level + module, package)
+                for own in (module, *(f"{module}.{imported}" for imported in names or ())):
+                    modules |= {own, *(own[:end] for end, sign in enumerate(own) if sign == ".")}
     places = [module.replace(".", "/") + end for module in sorted(modules) for end in (".py", "/__init__.py")]
     return [place for place in places if (WORKFLOW / "scripts" / place).is_file()]
-
-
-def _import_statements(code: CodeType) -> Iterator[tuple[int, tuple[str, ...] | None, str]]:
-    """Level, names and module of the import statements of bytecode, at its top and inside its functions."""
-    for kind, details in modulefinder.ModuleFinder().scan_opcodes(code):
-        if kind != "store":
-            yield details if kind == "relative_import" else (0, *details)
-    for value in code.co_consts:
-        if isinstance(value, CodeType):
-            yield from _import_statements(value)

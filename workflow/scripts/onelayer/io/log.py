@@ -26,40 +26,27 @@ def job(log_file: str, code: Mapping[str, Any] | None = None) -> Iterator[loggin
     ----------
     code : the parameter `code` of the rule: the job ends if its code was edited since the run was planned
     """
-    log = logging.getLogger("onelayer")
-    log.setLevel(logging.INFO)
-    with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(_written_to(log, log_file))
-            if code is not None:
-                check_code(code)
-            yield log
-        except (InputError, TrainingError) as error:
-            log.error("%s", error)
-            sys.exit(f"Error: {error}")
-        except OSError as error:
-            log.exception("refused by the system")
-            reason = os.strerror(error.errno) if error.errno else error
-            sys.exit(f"Error: {error.filename or log_file}: {reason}. Mend that and run again.")
-        except KeyboardInterrupt:
-            log.error("interrupted")
-            sys.exit(INTERRUPTED)
-        except Exception:
-            log.exception("unexpected failure")
-            raise
-
-
-@contextlib.contextmanager
-def _written_to(log: logging.Logger, log_file: str) -> Iterator[None]:
-    """A log for which the disk has no room is cut short: what the job says of that disk matters more."""
-    logging.raiseExceptions = False
-    Path(log_file).parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(log_file, mode="w", encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log.addHandler(handler)
+    log = logging.Logger("onelayer", logging.INFO)
+    log.addHandler(logging.NullHandler())  # without its file nothing goes to standard error but the last line
+    logging.raiseExceptions = False  # nor of a disk that has no room for the log: what the job says of it matters more
     try:
-        yield
-    finally:
-        log.removeHandler(handler)
-        with contextlib.suppress(OSError):
-            handler.close()
+        Path(log_file).parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.FileHandler(log_file, mode="w", encoding="utf-8")
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        log.addHandler(handler)
+        if code is not None:
+            check_code(code)
+        yield log
+    except (InputError, TrainingError) as error:
+        log.error("%s", error)
+        sys.exit(f"Error: {error}")
+    except OSError as error:
+        log.exception("refused by the system")
+        reason = os.strerror(error.errno) if error.errno else error
+        sys.exit(f"Error: {error.filename or log_file}: {reason}. Mend that and run again.")
+    except KeyboardInterrupt:
+        log.error("interrupted")
+        sys.exit(INTERRUPTED)
+    except Exception:
+        log.exception("unexpected failure")
+        raise

@@ -6,28 +6,20 @@ would have to be installed wherever somebody runs the workflow; a formatter and 
 
 import difflib
 import logging
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 
 class Terminal(logging.Formatter):
     """Says what Snakemake does in a line a job; formats everything else as `usual` does.
 
-    Attributes
-    ----------
-    began : dict from int to str
-        What each job that has begun does, by the number of the job.
-    rules : set of str
-        Their rules.
-    notes : callable
-        What is said before anything is done, from the number of jobs.
-    meant : callable
-        What is said of a target that there is no rule for.
+    `began` has what each job that has begun does, by its number, and `rules` their rules. `targets` are those that a hint names.
     """
 
-    def __init__(self, notes: Callable[[int], list[str]], meant: Callable[[], str]) -> None:
+    def __init__(self, targets: Sequence[str]) -> None:
         super().__init__()
-        self.notes, self.meant = notes, meant
+        self.targets = targets
         self.usual: logging.Formatter = logging.Formatter()
         self.began: dict[int, str] = {}
         self.rules: set[str] = set()
@@ -42,7 +34,6 @@ class Terminal(logging.Formatter):
             self.runs = True
         if event == "run_info":
             self.total = record.stats["total"]  # type: ignore[attr-defined]
-            return not self.runs or bool(self.notes(self.total))
         # Which job has failed, its own record says; it comes between these two.
         kind = getattr(record, "exception", "") if event == "error" else ""
         if (kind == "RuleException" and self.began) or (kind == "WorkflowError" and self.failed):
@@ -57,15 +48,12 @@ class Terminal(logging.Formatter):
             self.began[fields["jobid"]] = does = fields["rule_msg"] or fields["rule_name"]
             begun, width = len(self.began), len(str(self.total))
             return f"[{begun:{width}}/{self.total} {100 * begun // self.total:3} %] {does}"
-        if event == "run_info":
-            said, self.notes = self.notes(self.total), lambda jobs: []
-            return "\n".join([*([] if self.runs else [self.usual.format(record)]), *said])
         if event == "job_error":
             self.failed = True
             said = [f"{_last_error(Path(log)):.200} ({log})" for log in fields["log"]]
             return ": ".join([f"Failed: {self.began.get(fields['jobid'], fields['rule_name'])}", *said])
-        if event == "error" and getattr(record, "exception", "") == "MissingRuleException":
-            return f"{self.usual.format(record)}\n{self.meant()}"
+        if event == "error" and fields.get("exception") == "MissingRuleException":
+            return f"{self.usual.format(record)}\n{what_was_meant(sys.argv[1:], self.targets)}"
         return self.usual.format(record)
 
 
@@ -86,12 +74,12 @@ def _last_error(log: Path) -> str:
     return next((line.partition(" ERROR ")[2] for line in reversed(lines) if " ERROR " in line), "".join(lines[-1:]))
 
 
-def line_a_job(logger: logging.Logger, notes: Callable[[int], list[str]], meant: Callable[[], str]) -> Terminal:
+def line_a_job(logger: logging.Logger, targets: Sequence[str]) -> Terminal:
     """Make what a logger writes to the terminal a line a job, unless it is asked for everything (--verbose).
 
-    `notes` and `meant` are those of Terminal. Files that it writes to, and logger plugins, are left alone.
+    Files that it writes to, and logger plugins, are left alone.
     """
-    terminal = Terminal(notes, meant)
+    terminal = Terminal(targets)
     if logger.getEffectiveLevel() > logging.DEBUG:
         for handler in logger.handlers:
             if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):

@@ -1,7 +1,7 @@
 """From a picture file to the ink in it: photographs, scans and drawings of one character on plain paper.
 
-What brightens or darkens the paper slowly (light, shadows) and what is small (noise, dust) is not ink. How well that works on
-simulated photographs, and where each number below comes from, tests/pictures/test_ink.py shows.
+What brightens or darkens the paper slowly (light, shadows) and what is small (noise, dust) is not ink. How well that works,
+tools/pages.py shows.
 """
 
 from pathlib import Path
@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from scipy import ndimage
 
 from onelayer.data.picture import FAINTEST, read_grey
@@ -19,7 +18,6 @@ Floats = NDArray[np.float64]
 
 LONGEST = 1024  # pixels; a longer picture is reduced to it
 SMALL = 64  # up to this size it is an image of a data set, without light and noise of its own
-COARSE = 256  # pixels in which the brightness of the paper is estimated
 STROKE = 5  # a stroke is narrower than a fifth of the picture's shorter side
 NOISE = 7  # and this many standard deviations of the paper's noise
 SMALLEST = 40  # a character is at least a fortieth of the picture's longer side
@@ -35,7 +33,7 @@ NARROW = 2.4  # times as long as wide: no page, and hardly anything but a 1 that
 PLAIN = 0.04  # of the contrast: paper whose brightness varies by less is even, without shadows on it
 LIKE = 0.4  # parts of which the second has this share of the ink of the first are of like size
 ALIKE = 0.1  # shares that differ by less are alike
-SMALL_PART = 3  # a part with less than a third of the ink of the largest is something else
+SMALL_PART = 3  # a part with less than a third of the ink of the largest is something else, as the hole of a punch is
 APART = 4  # if it is further away than a quarter of the longer side of that
 SPECK = 20  # a part with less than a twentieth of the ink of the largest part is a speck
 
@@ -43,12 +41,9 @@ SPECK = 20  # a part with less than a twentieth of the ink of the largest part i
 def read_ink(path: str | Path) -> NDArray[np.uint8]:
     """The ink of a picture, uint8 (height, width), 0 on bare paper and 255 where it is full; at most LONGEST pixels long.
 
-    Raises InputError: the file cannot be read as a picture, or holds no ink; the message begins with its path.
+    Raises InputError: the file cannot be read as a picture, or holds no ink.
     """
-    try:
-        return ink_of(read_grey(path, LONGEST))
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from error
+    return ink_of(read_grey(path, LONGEST))
 
 
 def ink_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -61,13 +56,17 @@ def ink_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     contrast = _contrast(grey.astype(np.float64))
     faint, threshold, full = _levels(contrast)
     parts, count = ndimage.label(contrast > faint, np.ones((3, 3)))
-    inks = ndimage.sum_labels(contrast > threshold, parts, np.arange(count + 1))
-    kept = inks * SPECK >= inks.max()
-    inner = kept & ~np.isin(np.arange(count + 1), _border(parts))
+    numbers = np.arange(count + 1)
+    inks = ndimage.sum_labels(contrast > threshold, parts, numbers)
+    inks[inks * SPECK < inks.max()] = 0
+    inner = np.where(np.isin(numbers, _border(parts)), 0, inks)
     if inner.any():  # what else reaches the border is a table, or a shadow
-        kept = inner
-    kept &= _near(parts, np.where(kept, inks, 0))
-    ink = np.where(kept[parts] & (parts > 0), (contrast - faint) / (full - faint), 0)
+        inks = inner
+    box = ndimage.find_objects(parts)[int(inks.argmax()) - 1]
+    reach = max(side.stop - side.start for side in box) // APART
+    around = tuple(slice(max(0, side.start - reach), side.stop + reach) for side in box)
+    kept = (inks > 0) & ((inks * SMALL_PART >= inks.max()) | np.isin(numbers, parts[around]))
+    ink = np.where(kept[parts], (contrast - faint) / (full - faint), 0)
     height, width = (np.ptp(places) + 1 for places in np.nonzero(ink))
     if max(height, width) * SMALLEST < max(grey.shape):
         raise InputError("there is no ink in it")
@@ -75,54 +74,41 @@ def ink_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return _thickened(ink, max(height, width) / PEN)
 
 
-def _near(parts: NDArray[np.int64], inks: Floats) -> NDArray[np.bool_]:
-    """Which parts belong to the largest: those that are not small and far from it, as the hole of a punch is."""
-    boxes, largest = ndimage.find_objects(parts), int(inks.argmax())
-    own = boxes[largest - 1]
-    reach = max(length.stop - length.start for length in own) / APART
-    near = np.ones(len(inks), bool)
-    for number, box in enumerate(boxes, 1):
-        gap = max(max(one.start - other.stop, other.start - one.stop) for one, other in zip(own, box, strict=True))
-        near[number] = inks[number] * SMALL_PART >= inks[largest] or gap <= reach
-    return near
-
-
 def several_parts(ink: NDArray[np.uint8]) -> bool:
-    """Whether ink falls into parts of like size side by side or one above the other, as that of several characters does."""
+    """Whether ink falls into parts of like size side by side or one above the other, as that of several characters does.
+
+    They are if they overlap by less than a fifth of the shorter, from left to right or from top to bottom.
+    """
     parts, count = ndimage.label(ink > 0, np.ones((3, 3)))
     inks = ndimage.sum_labels(ink, parts, np.arange(1, count + 1))
     largest = np.argsort(-inks)[:2]
     if len(largest) < 2 or inks[largest[1]] < LIKE * inks[largest[0]]:
         return False
-    (rows, columns), (others, beside) = (ndimage.find_objects(parts)[place] for place in largest)
-    return _apart(columns, beside) or _apart(rows, others)
-
-
-def _apart(one: slice, other: slice) -> bool:
-    """Whether two lengths overlap by less than a fifth of the shorter."""
-    overlap = min(one.stop, other.stop) - max(one.start, other.start)
-    return bool(overlap < min(one.stop - one.start, other.stop - other.start) / 5)
+    boxes = ndimage.find_objects(parts)
+    for one, other in zip(*(boxes[place] for place in largest), strict=True):
+        overlap = min(one.stop, other.stop) - max(one.start, other.start)
+        if overlap < min(one.stop - one.start, other.stop - other.start) / 5:
+            return True
+    return False
 
 
 def _inside_rims(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """What is inside rims that run all around: of a scan the sheet, and of a printed box what is written in it."""
     for _ in range(RIMS if max(grey.shape) > SMALL else 0):
-        dark = grey <= _otsu(grey.astype(np.float64)) if np.ptp(grey) >= FAINTEST else np.zeros_like(grey, bool)
+        if np.ptp(grey) < FAINTEST:
+            break
+        dark = grey <= _otsu(grey.astype(np.float64))
         around = _border(dark).mean()
         if 0.05 < around < 0.95:
             break
-        parts, count = ndimage.label(dark if around < 0.5 else ~dark)
-        if not count:
+        parts, _ = ndimage.label(ndimage.binary_fill_holes(dark if around < 0.5 else ~dark))
+        largest = int(np.bincount(parts.ravel())[1:].argmax())
+        place = ndimage.find_objects(parts)[largest]
+        sheet = parts[place] == largest + 1
+        if sheet.size < SHEET * grey.size or sheet.mean() < FULL or min(sheet.shape) < SMALL:
             break
-        boxes = ndimage.find_objects(parts)
-        areas = [(rows.stop - rows.start) * (columns.stop - columns.start) for rows, columns in boxes]
-        rows, columns = boxes[largest := int(np.argmax(areas))]
-        sheet = ndimage.binary_fill_holes(parts[rows, columns] == largest + 1)
-        height, width = sheet.shape
-        edge = 1 + min(height, width) // 50
-        if height * width < SHEET * grey.size or sheet.sum() < FULL * height * width or min(height, width) < SMALL:
-            break
-        grey = grey[rows.start + edge : rows.stop - edge, columns.start + edge : columns.stop - edge]
+        edge = 1 + min(sheet.shape) // 50
+        grey = grey[place][edge:-edge, edge:-edge]
     return grey
 
 
@@ -132,7 +118,7 @@ def _with_margin(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     Ink has a smaller share of the border than of the whole; where the shares are ALIKE it is what there is less of.
     """
     values = grey.astype(np.float64)
-    if min(grey.shape) < 2 or np.ptp(grey) < FAINTEST:
+    if np.ptp(grey) < FAINTEST:
         return grey
     dark = values <= _otsu(values)
     excess = _border(dark).mean() - dark.mean()
@@ -157,7 +143,10 @@ def _contrast(grey: Floats) -> Floats:
     dark_paper = beyond.max() - high > low - beyond.min()
     if dark_paper:
         smooth, low = 255 - smooth, 255 - low
-    paper = np.full_like(smooth, low) if small else _paper(smooth)
+    # The paper below the ink: what is dark and narrower than a stroke can be is filled.
+    paper = (
+        np.full_like(smooth, low) if small else ndimage.grey_closing(smooth, size=max(3, min(smooth.shape) // STROKE))
+    )
     contrast: Floats = paper - smooth
     # Light paper: relative to the light on it, so that ink in a shadow counts as much as beside it.
     return contrast if dark_paper else 255 * contrast / np.maximum(paper, max(1, paper.max() / DARKEST))
@@ -189,16 +178,6 @@ def _ground(grey: Floats) -> Floats:
     terms = [np.ones_like(x), x, y, x * y, x * x, y * y]
     fit = np.linalg.lstsq(np.stack([_border(term) for term in terms], axis=1), _border(grey), rcond=None)[0]
     return np.asarray(np.tensordot(fit, np.stack(terms), axes=1), np.float64)
-
-
-def _paper(grey: Floats) -> Floats:
-    """The brightness of light paper below its ink: what is dark and narrower than a stroke can be is filled."""
-    side = min(1, COARSE / max(grey.shape))
-    height, width = (max(1, round(length * side)) for length in grey.shape)
-    coarse = Image.fromarray(grey.astype(np.float32)).resize((width, height), Image.Resampling.BOX)
-    filled = ndimage.grey_closing(np.asarray(coarse), size=max(3, min(coarse.size) // STROKE))
-    paper = Image.fromarray(filled).resize((grey.shape[1], grey.shape[0]), Image.Resampling.BILINEAR)
-    return np.asarray(paper, np.float64)
 
 
 def _thickened(ink: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:

@@ -12,11 +12,10 @@ from onelayer.data.picture import read_grey
 from onelayer.data.preparation import prepare
 from onelayer.data.store import ImageSet
 from onelayer.experiment.task import Run, Setup
-from onelayer.io.errors import InputError
+from onelayer.io.errors import InputError, one_line
 from onelayer.models import model_named
 from onelayer.pictures.ink import LONGEST, ink_of, several_parts
-from onelayer.pictures.requested import printable
-from onelayer.results.predictions import Predictions, predict
+from onelayer.results.predictions import predict
 from onelayer.training.runs import RunFiles
 from onelayer.training.sets import samples_of
 
@@ -56,61 +55,49 @@ def prepared_pictures(paths: Sequence[str], dataset: Mapping[str, Any]) -> list[
             if dataset["ink"] == "dark":
                 image = dataset["pixel_max"] - image
         except InputError as error:
-            problem = str(error)
-        pictures.append(Picture(printable(Path(path).name), grey, image, problem, note))
+            problem = str(error).removeprefix(f"{path}: ")
+        pictures.append(Picture(one_line(Path(path).name), grey, image, problem, note))
     return pictures
-
-
-def most_accurate(runs: Mapping[Run, RunFiles], task: str) -> Run:
-    """The run of a task with the largest validation accuracy; of equals that of the smallest lambda, then the first."""
-    own = sorted((run for run in runs if run.task == task), key=lambda run: float(run.lam))
-    return max(own, key=lambda run: runs[run].summary["validation_accuracy"])
-
-
-def predict_pictures(
-    pictures: Sequence[Picture], runs: Mapping[Run, RunFiles], setups: Mapping[str, Setup], dataset: Mapping[str, Any]
-) -> dict[Run, Predictions]:
-    """Predictions of each run by its last weights, for the pictures without a problem; `image` is their place in the list.
-
-    Their `label` means nothing: nobody has said what they show.
-    """
-    places = np.array([place for place, picture in enumerate(pictures) if picture.image is not None])
-    images = np.stack([picture.image for picture in pictures if picture.image is not None])
-    predicted = {}
-    for run, files in runs.items():
-        setup = setups[run.task]
-        labels = np.full(len(places), setup.classes[0], np.uint8)
-        samples = samples_of(setup, ImageSet(images, labels, {"pixel_max": dataset["pixel_max"]}))
-        model, weights = model_named(setup.model), files.last_weights
-        predicted[run] = predict(model, weights, samples, "", places, setup.classes)
-    return predicted
 
 
 def predictions_table(
     pictures: Sequence[Picture],
-    predicted: Mapping[Run, Predictions],
+    runs: Mapping[Run, RunFiles],
     setups: Mapping[str, Setup],
     names: Mapping[int, str],
+    pixel_max: int,
 ) -> pd.DataFrame:
-    """One row a picture and task; a picture with a problem has one row.
+    """One row a picture and run, by its last weights; a picture with a problem has one row.
 
     After the columns of the prediction there is one for each class of the data set, with its probability, or with the model's
-    output for it where the confidence is a margin. `names` are those of the data set's classes.
+    output for it where the confidence is a margin, and `said`: `softmax: 7 (probability 0.62), or 2 (0.21)`, or why there is
+    none. `names` are those of the data set's classes.
     """
     rows: list[dict[str, Any]] = []
-    for place, picture in enumerate(pictures):
-        if picture.problem is not None:
-            rows.append({"file": picture.name, "problem": picture.problem})
+    for picture in pictures:
+        if picture.image is None:
+            rows.append({"file": picture.name, "problem": picture.problem, "said": picture.problem})
             continue
-        for run, found in predicted.items():
-            row = int(np.flatnonzero(found.image == place)[0])
-            label = int(found.predicted[row])
-            values = (found.logits if found.probabilities is None else found.probabilities)[row]
+        for run, files in runs.items():
+            setup = setups[run.task]
+            unknown = np.array([setup.classes[0]], np.uint8)  # nobody has said what it shows
+            samples = samples_of(setup, ImageSet(picture.image[np.newaxis], unknown, {"pixel_max": pixel_max}))
+            found = predict(
+                model_named(setup.model), files.last_weights, samples, "", np.zeros(1, np.int64), setup.classes
+            )
+            (label,), (confidence,) = found.predicted, found.confidence
+            (values,) = found.logits if found.probabilities is None else found.probabilities
+            said = f"{run.task}: {names[label]} ({found.confidence_name} {confidence:.2f})"
+            if picture.note:
+                said += f", but {picture.note}"
+            if found.probabilities is not None and confidence < UNCERTAIN:
+                second = np.argsort(values)[-2]
+                said += f", or {names[setup.classes[second]]} ({values[second]:.2f})"
             rows.append(
                 {"file": picture.name, "task": run.task, "lambda": run.lam, "shuffle": str(run.shuffle).lower()}
-                | {"seed": run.seed, "predicted": label, "name": names[label], "confidence": found.confidence[row]}
-                | {"confidence_is": found.confidence_name, "note": picture.note}
-                | {f"class_{label}": value for label, value in zip(setups[run.task].classes, values, strict=True)}
+                | {"seed": run.seed, "predicted": label, "name": names[label], "confidence": confidence}
+                | {"confidence_is": found.confidence_name, "note": picture.note, "said": said}
+                | {f"class_{own}": value for own, value in zip(setup.classes, values, strict=True)}
             )
     columns = [
         "file",
@@ -123,24 +110,6 @@ def predictions_table(
         "confidence",
         "confidence_is",
         "problem",
-        "note",
     ]
-    table = pd.DataFrame(rows, columns=[*columns, *(f"class_{label}" for label in names)])
+    table = pd.DataFrame(rows, columns=[*columns, "note", *(f"class_{label}" for label in names), "said"])
     return table.astype({"seed": "Int64", "predicted": "Int64"})
-
-
-def sentences(table: pd.DataFrame, names: Mapping[int, str]) -> pd.Series:
-    """What each row of the table says, in short: `softmax: 7 (0.62), or 2 (0.21)`, or why there is none."""
-    return table.apply(lambda row: _sentence(row, names), axis=1)
-
-
-def _sentence(row: pd.Series, names: Mapping[int, str]) -> str:
-    if isinstance(row["problem"], str):
-        return str(row["problem"])
-    doubt = f", but {row['note']}" if isinstance(row["note"], str) else ""
-    said = f"{row['task']}: {row['name']} ({row['confidence_is']} {row['confidence']:.2f}){doubt}"
-    if row["confidence_is"] != "probability" or row["confidence"] >= UNCERTAIN:
-        return said
-    others = {label: row[f"class_{label}"] for label in names if label != row["predicted"]}
-    second = max((label for label in others if not pd.isna(others[label])), key=lambda label: others[label])
-    return f"{said}, or {names[second]} ({others[second]:.2f})"

@@ -1,22 +1,17 @@
 """Which picture files `images_to_predict` asks for."""
 
 import os
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from onelayer.data.content import visible
 from onelayer.data.description import DataSet
 from onelayer.io.errors import InputError
 
 
-def requested_pictures(requested: str, dataset: DataSet, tasks: int) -> list[str]:
-    """Absolute paths of the file `requested`, or of the files in this folder; none if it is empty.
+def requested_pictures(requested: str, dataset: DataSet, tasks: int) -> list[tuple[str, int, int]]:
+    """Absolute paths of the file `requested`, or of the files in this folder, with their sizes and times; none if it is empty.
 
-    Parameters
-    ----------
-    tasks : how many tasks can predict
+    They are a parameter of a job: as its input files Snakemake would take braces in a name for wildcards. So many `tasks` can predict.
 
     Raises InputError: there is no such file, or nothing that could predict it.
     """
@@ -34,26 +29,4 @@ def requested_pictures(requested: str, dataset: DataSet, tasks: int) -> list[str
     found = [path] if path.is_file() else [file for file in visible(path) if file.is_file()]
     if not found:
         raise InputError(f"{path}: no file in this folder")
-    return list(map(str, found))
-
-
-def stamped(paths: Sequence[str]) -> list[tuple[str, int, int]]:
-    """Each path in letters that every program passes on, with the size and the time of its file: a job's parameter.
-
-    They are no input files of Snakemake, which takes braces in a name for wildcards and no name that is not text.
-    """
-    stats = [os.stat(path) for path in paths]
-    return [
-        (quote_from_bytes(os.fsencode(path)), stat.st_size, stat.st_mtime_ns)
-        for path, stat in zip(paths, stats, strict=True)
-    ]
-
-
-def unstamped(stamps: Iterable[Sequence[Any]]) -> list[str]:
-    """The paths that `stamped` was given."""
-    return [os.fsdecode(unquote_to_bytes(quoted)) for quoted, *_ in stamps]
-
-
-def printable(name: str) -> str:
-    """A name as one can print it: control characters, and bytes that are no text, by their numbers."""
-    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in name)
+    return [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in found]

@@ -93,12 +93,12 @@ def typewriter(text: object) -> Latex:
     return Latex(rf"\texttt{{{pieces}}}")
 
 
-def counted(number: int, noun: str, plural: str = "") -> Latex:
+def counted(number: int, noun: str) -> Latex:
     """A number and its noun: 1 evaluation, 2 evaluations."""
-    return Latex(f"{integer(number)} {escape(noun if number == 1 else plural or noun + 's')}")
+    return Latex(f"{integer(number)} {noun}{'s' * (number != 1)}")
 
 
 def listed(items: Sequence[str]) -> Latex:
-    """a, b and c."""
-    escaped = list(map(escape, items))
-    return Latex(escaped[0] if len(escaped) == 1 else f"{', '.join(escaped[:-1])} and {escaped[-1]}")
+    """a, b and c; empty without items."""
+    *others, last = map(escape, items or [""])
+    return Latex(f"{', '.join(others)} and {last}" if others else last)

@@ -16,20 +16,11 @@ from onelayer.experiment.task import Task
 from onelayer.figures import figure_named
 from onelayer.io.files import read_json, read_rows
 from onelayer.models import model_named
-from onelayer.report import latex, minima, sentences, verdicts
+from onelayer.report import latex, sentences, verdicts
 from onelayer.results.published import by_place
 
 FOLDER = Path(__file__).resolve().parents[3] / "report"
-EVIDENCE_TABLES = ("optimum", "diagnostics", "comparisons")
-FILTERS = (
-    latex.integer,
-    latex.fixed,
-    latex.significant,
-    latex.percent,
-    latex.points,
-    latex.breakable,
-    latex.typewriter,
-)
+FILTERS = ("counted", "integer", "fixed", "significant", "percent", "points", "breakable", "typewriter", "listed")
 
 
 def report_source(
@@ -43,42 +34,40 @@ def report_source(
 
     Parameters
     ----------
-    tables : paths by name: the CSV tables metrics, sweep, published, gradients and, with evidence, EVIDENCE_TABLES;
-        findings and claims, JSON
+    tables : paths by name: the CSV tables metrics, sweep, published, gradients and, with evidence, optimum; findings and
+        claims, JSON
     images : the stored images, whose raw files are listed
     figures : by task and figure what its files are called
     plain
-        What templates print as it is: `names`, the names of the classes by task;
-        `clipped`, by task the figures with published limits; `sections`, `introduction`, `slips` and the details `source` of the
-        Source; `appended`, the tasks of its evidence; `differing`; `parts_figure`, what the figure of the claims is called, or None; `dataset`, what is shown of it; `versions`.
+        What templates print as it is: `names`, the names of the classes by task; `clipped`, by task the figures with
+        published limits; `sections`, `introduction`, `slips` and the details `source` of the Source; `appended`, the tasks of
+        its evidence; `differing`; `parts_figure`, what the figure of the claims is called, or None; `dataset`, what is shown of it; `versions`.
     """
     rows = {name: read_rows(tables[name]) for name in ("metrics", "sweep", "published", "gradients")}
     order = list(tasks)
     rows["metrics"].sort(
         key=lambda row: (order.index(row["task"]), float(row["lambda"]), row["shuffle"], int(row["seed"]))
     )
-    models = {task.model: model_named(task.model) for task in tasks.values()}
     findings = read_json(tables["findings"])
     return (
-        _environment()
+        environment()
         .get_template("report.tex.jinja")
         .render(
             plain,
             **rows,
-            published_groups=by_place([row for row in rows["published"] if row["verdict"] != "does not apply"]),
+            published_groups=by_place(row for row in rows["published"] if row["verdict"] != "does not apply"),
             claims=read_json(tables["claims"]),
-            evidence={name: read_rows(tables[name]) for name in EVIDENCE_TABLES if name in tables},
+            optimum=read_rows(tables["optimum"]) if "optimum" in tables else [],
             findings=findings,
             diverging=[name for name, found in findings.items() if found["references"][0]["diverged"]],
             files=[read_metadata(path) for path in images],
             tasks=tasks,
-            models=models,
+            models={task.model: model_named(task.model) for task in tasks.values()},
             figures=figures,
             figure_named=figure_named,
             lines_of=partial(_lines, figures),
             say=sentences,
             decided=verdicts,
-            minima=minima,
             EMPTY=latex.EMPTY,
         )
     )
@@ -95,8 +84,9 @@ def _lines(
     return [*pairs, *([figure] for figure in own if figure_named(figure[1]).wide)]
 
 
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
+def environment() -> jinja2.Environment:
+    """What the templates are read with."""
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         block_start_string="<%",
         block_end_string="%>",
@@ -110,6 +100,6 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         finalize=latex.escape,
     )
-    environment.filters |= {function.__name__: function for function in FILTERS}
-    environment.filters |= {"listed": latex.listed, "as_is": latex.Latex}  # as_is: what a macro made is LaTeX already
-    return environment
+    made.filters |= {name: getattr(latex, name) for name in FILTERS}
+    made.filters["as_is"] = latex.Latex  # what a macro made is LaTeX already
+    return made

@@ -1,7 +1,7 @@
 """Tables of what tasks predict of their validation images: by class, confusion, and tasks compared."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,8 @@ from onelayer.io.files import Table
 from onelayer.results.predictions import Predictions
 from onelayer.results.statistics import holm, mcnemar
 
-# By task its predictions by lambda.
-TaskPredictions = Mapping[str, Mapping[str, Predictions]]
+# By task and lambda, from the smallest lambda of each task.
+TaskPredictions = Mapping[tuple[str, str], Predictions]
 
 
 def confusion_matrix(predictions: Predictions, classes: Sequence[int]) -> NDArray[np.int64]:
@@ -24,15 +24,10 @@ def confusion_matrix(predictions: Predictions, classes: Sequence[int]) -> NDArra
 def diagnostics_table(tasks: TaskPredictions, classes: Mapping[str, Sequence[int]]) -> Table:
     """Precision, recall, F1 and the number of images of each class; empty if there is nothing to divide by."""
     rows = []
-    for name, lam, found in _each(tasks):
+    for (name, lam), found in tasks.items():
         counts = confusion_matrix(found, classes[name])
-        for label, right, images, decided in zip(
-            classes[name],
-            counts.diagonal().tolist(),
-            counts.sum(axis=1).tolist(),
-            counts.sum(axis=0).tolist(),
-            strict=True,
-        ):
+        for place, label in enumerate(classes[name]):
+            right, images, decided = int(counts[place, place]), int(counts[place].sum()), int(counts[:, place].sum())
             shares = [_share(right, decided), _share(right, images), _share(2 * right, images + decided)]
             rows.append([name, lam, label, *shares, images])
     return Table(["task", "lambda", "class", "precision", "recall", "f1", "images"], rows)
@@ -41,10 +36,9 @@ def diagnostics_table(tasks: TaskPredictions, classes: Mapping[str, Sequence[int
 def confusion_table(tasks: TaskPredictions, classes: Mapping[str, Sequence[int]]) -> Table:
     """How many images of each class were taken for each class, zeros included."""
     rows = [
-        [name, lam, label, predicted, count]
-        for name, lam, found in _each(tasks)
-        for label, line in zip(classes[name], confusion_matrix(found, classes[name]).tolist(), strict=True)
-        for predicted, count in zip(classes[name], line, strict=True)
+        [name, lam, classes[name][row], classes[name][column], int(count)]
+        for (name, lam), found in tasks.items()
+        for (row, column), count in np.ndenumerate(confusion_matrix(found, classes[name]))
     ]
     return Table(["task", "lambda", "label", "predicted", "images"], rows)
 
@@ -55,7 +49,9 @@ def comparisons_table(tasks: TaskPredictions) -> Table:
     Its columns are task, other, images, only_task and only_other (images that just one of the two gets right), p (McNemar's
     exact test) and p_holm (adjusted for the number of rows).
     """
-    found = {name: next(iter(parts.values())) for name, parts in tasks.items()}
+    found: dict[str, Predictions] = {}
+    for (name, _), own in tasks.items():
+        found.setdefault(name, own)
     rows: list[list[Any]] = []
     for name, other in itertools.combinations(found, 2):
         one, two = found[name], found[other]
@@ -70,7 +66,3 @@ def comparisons_table(tasks: TaskPredictions) -> Table:
 
 def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
-
-
-def _each(tasks: TaskPredictions) -> Iterator[tuple[str, str, Predictions]]:
-    return ((name, lam, found) for name, parts in tasks.items() for lam, found in parts.items())

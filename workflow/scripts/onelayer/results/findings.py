@@ -3,7 +3,7 @@
 onelayer.report.sentences says them in words.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,20 +22,30 @@ WINDOW = 0.1  # the share of the evaluations over whose mean its level is taken
 
 def findings_of(task: Task, runs: Mapping[Run, RunFiles], sweep: "pd.DataFrame") -> dict[str, Any]:
     """What the runs of a task show, as plain values that JSON can hold; None if there is nothing to compare."""
-    references = [runs[run] for run in task.reference_runs]
+    extremes = [runs[run].summary for run in task.extreme_runs]
     return {
         "runs": len(task.runs),
         "diverged": [run.folder for run in task.runs if runs[run].summary["diverged"]],
-        "references": [summary_of(run) | curve_findings(run.evaluations) | since_best(run) for run in references],
+        "references": [_reference(runs[run]) for run in task.reference_runs],
         "orders": order_findings(task, runs) if task.order_runs else None,
         "sweep": sweep_findings(task, sweep) if task.sweep_runs else None,
-        "weights": weights_findings([runs[run] for run in task.extreme_runs]),
+        # How alike the weights of neighbouring pixels are, at the smallest and, if there is another, the largest lambda.
+        "weights": {
+            "lambdas": [summary["lambda"] for summary in extremes],
+            "correlations": [summary["neighbour_correlation"] for summary in extremes],
+        },
     }
 
 
 def summary_of(files: RunFiles) -> dict[str, Any]:
     """A run's summary without its identity."""
     return {key: value for key, value in files.summary.items() if key != "run"}
+
+
+def _reference(files: RunFiles) -> dict[str, Any]:
+    """What a reference run shows, and how many of its evaluations came after its best, by what its stop watches."""
+    since = int((files.evaluations["step"] > files.summary["best_step"]).sum())
+    return summary_of(files) | curve_findings(files.evaluations) | {"evaluations_since_best": since}
 
 
 def curve_findings(evaluations: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
@@ -56,9 +66,9 @@ def curve_findings(evaluations: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
     levels = running_means(loss, window)
     lowest = int(levels.argmin())
     rise = float(levels[-1] / levels[lowest] - 1) if levels[lowest] > 0 else 0.0
-    wavering = (
-        float(np.diff(loss[lowest:]).std() / levels[lowest]) if levels[lowest] > 0 and lowest < len(loss) - 1 else 0.0
-    )
+    wavering = 0.0
+    if levels[lowest] > 0 and lowest < len(loss) - 1:
+        wavering = float(np.diff(loss[lowest:]).std() / levels[lowest])
     return {
         "parting_step": int(step[parting]) if parting < len(gap) else None,
         "last_gap": float(gap[-1]),
@@ -68,11 +78,6 @@ def curve_findings(evaluations: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
         "lowest_level_step": int(step[lowest]),
         "train_gain": float(train[-1] - train[lowest]),
     }
-
-
-def since_best(files: RunFiles) -> dict[str, int]:
-    """How many evaluations of a run came after its best, by what its stop watches."""
-    return {"evaluations_since_best": int((files.evaluations["step"] > files.summary["best_step"]).sum())}
 
 
 def running_means(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
@@ -93,8 +98,10 @@ def order_findings(task: Task, runs: Mapping[Run, RunFiles]) -> dict[str, Any]:
     for name, shuffle in (("file_order", False), ("shuffled", True)):
         own = [runs[run] for run in task.order_runs if run.shuffle == shuffle]
         found = [summary_of(run) | moves(run.evaluations, first_step, last_step) for run in own]
-        means = {key: mean([run[key] for run in found]) for key in ORDER_NUMBERS}
-        findings[name] = {"runs": len(own)} | means
+        findings[name] = {"runs": len(own)}
+        for key in ORDER_NUMBERS:
+            values = [run[key] for run in found]
+            findings[name][key] = None if None in values else float(np.mean(values))
     return findings
 
 
@@ -105,12 +112,6 @@ def moves(evaluations: Mapping[str, NDArray[Any]], first_step: int, last_step: i
     if not len(changes):
         return {"mean_change": None, "largest_drop": None}
     return {"mean_change": float(np.abs(changes).mean()), "largest_drop": float(max(0, -changes.min()))}
-
-
-def mean(values: Sequence[float | None]) -> float | None:
-    """The mean; None if one of the values is."""
-    known = [value for value in values if value is not None]
-    return float(np.mean(known)) if len(known) == len(values) else None
 
 
 def sweep_findings(task: Task, sweep: "pd.DataFrame") -> dict[str, Any]:
@@ -124,12 +125,4 @@ def sweep_findings(task: Task, sweep: "pd.DataFrame") -> dict[str, Any]:
         "best_lambda": rows["lambda"].iloc[int(accuracies.argmax())],
         "best_accuracy": float(accuracies.max()),
         "diverged": int(rows["diverged"].sum()),
-    }
-
-
-def weights_findings(runs: Sequence[RunFiles]) -> dict[str, Any]:
-    """How alike the weights of neighbouring pixels are, at the smallest and, if there is another, the largest lambda."""
-    return {
-        "lambdas": [files.summary["lambda"] for files in runs],
-        "correlations": [files.summary["neighbour_correlation"] for files in runs],
     }

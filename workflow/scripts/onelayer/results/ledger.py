@@ -2,40 +2,18 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from onelayer.experiment.claims import VERDICTS, Claim
 from onelayer.io.files import finite_or_none
-from onelayer.results.measures import Measured, NoMinimum, NotRun, measure
+from onelayer.results.measures import NotMeasured, measure
 from onelayer.results.rebuilt import Rebuilt
+from onelayer.results.statistics import Interval
 
-COLUMNS = [
-    "id",
-    "origin",
-    "place",
-    "claim",
-    "of",
-    "at",
-    "over",
-    "task",
-    "value",
-    "low",
-    "high",
-    "runs",
-    "images",
-    "unit",
-]
-COLUMNS += ["rule", "turns_at", "part", "verdict", "reason"]
+OF_CLAIM = ("id", "origin", "place", "claim", "of", "at", "over")
+COLUMNS = [*OF_CLAIM, "task", "value", "low", "high", "runs", "images", "unit", "rule", "turns_at", "part", "verdict"]
+COLUMNS += ["reason"]
 DECIDED = VERDICTS[:4]  # by an interval
-
-
-class Part(NamedTuple):
-    """What one task says of a claim: its measure, or None, its verdict, and why there is no measure."""
-
-    task: str
-    measured: Measured | None
-    verdict: str
-    missing: str = ""
 
 
 def ledger(
@@ -58,9 +36,9 @@ def ledger(
     """
     rows = []
     for claim in claims:
-        parts = [_part(claim, task, rebuilt, differing, shape) for task in claim.tasks]
-        verdict = together([part.verdict for part in parts])
-        rows += [_row(claim, part, verdict, parts) for part in parts]
+        parts = [_row(claim, task, rebuilt, differing, shape) for task in claim.tasks]
+        verdict = together([part["part"] for part in parts])
+        rows += [part | {"verdict": verdict} for part in parts]
     return rows
 
 
@@ -68,38 +46,38 @@ def grouped(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The rows of a ledger as one entry a claim, with `parts`, its rows."""
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
-        own = {
-            key: row[key] for key in ("id", "origin", "place", "claim", "of", "at", "over", "unit", "rule", "verdict")
-        }
+        own = {key: row[key] for key in (*OF_CLAIM, "unit", "rule", "verdict")}
         found.setdefault(row["id"], own | {"parts": []})["parts"].append(dict(row))
     return list(found.values())
 
 
-def _part(
+def _row(
     claim: Claim, task: str, rebuilt: Rebuilt, differing: Mapping[str, Sequence[str]], shape: Sequence[int]
-) -> Part:
-    needed = (task, claim.pair[0]) if claim.contrast == "against" else (task,)
-    for name in needed:
-        if claim.held and differing.get(name):
-            return Part(
-                task, None, "does not apply", f"task {name} differs from the source's in {', '.join(differing[name])}"
-            )
+) -> dict[str, Any]:
+    """The row of one task, without the verdict of the claim."""
+    row = dict.fromkeys(COLUMNS) | {key: getattr(claim, key) for key in (*OF_CLAIM, "unit")}
+    row |= {"task": task, "rule": rule_text(claim.rule, claim.unit)}
     try:
+        for name in (task, claim.pair[0]) if claim.contrast == "against" else (task,):
+            if claim.held and differing.get(name):
+                keys = ", ".join(differing[name])
+                raise NotMeasured("does not apply", f"Task {name} differs from the source's in {keys}.")
         measured = measure(claim, task, rebuilt, shape)
-    except NotRun as missing:
-        return Part(task, None, "not run", f"this configuration has no {missing}")
-    except NoMinimum as missing:
-        return Part(task, None, "undecided", str(missing))
-    return Part(task, measured, decide(measured, claim.rule, claim.margin))
+    except NotMeasured as why:
+        return row | dict(zip(("part", "reason"), why.args, strict=True))
+    part = decide(measured, claim.rule, claim.margin)
+    row |= {key: finite_or_none(getattr(measured, key)) for key in ("value", "low", "high", "runs")}
+    row |= {"images": measured.images or None, "part": part, "reason": reason(claim, measured)}
+    return row | {"turns_at": turns_at(measured, claim.rule, part) if claim.ours else None}
 
 
-def decide(measured: Measured, rule: Mapping[str, float], margin: float) -> str:
+def decide(measured: Interval, rule: Mapping[str, float], margin: float) -> str:
     """The verdict on a measure under a rule: `above` or `below` a limit, or `from` one `to` another.
 
     "no difference" if the whole interval is within the margin around 0; else "supported" if all of it keeps the rule,
     "contradicted" if none does, "undecided" if some does or the value is not defined; "too few runs" if there is no interval.
     """
-    value, low, high, _ = measured.interval
+    value, low, high, *_ = measured
     if not math.isfinite(value):
         return "undecided"
     if low is None or high is None:
@@ -131,26 +109,12 @@ def limits(rule: Mapping[str, float]) -> tuple[float, float]:
     return rule["from"], rule["to"]
 
 
-def turns_at(measured: Measured | None, rule: Mapping[str, float], verdict: str) -> float | None:
+def turns_at(measured: Interval, rule: Mapping[str, float], verdict: str) -> float | None:
     """The limit of a rule `above` or `below` beyond which the verdict would be another; None for another rule or verdict."""
-    if measured is None or "from" in rule or verdict not in ("supported", "contradicted"):
+    if "from" in rule or verdict not in ("supported", "contradicted"):
         return None
     kept_from_below = ("above" in rule) == (verdict == "supported")
-    return measured.interval.low if kept_from_below else measured.interval.high
-
-
-def _row(claim: Claim, part: Part, verdict: str, parts: Sequence[Part]) -> dict[str, Any]:
-    interval = part.measured.interval if part.measured else None
-    numbers = {name: finite_or_none(getattr(interval, name, None)) for name in ("value", "low", "high")}
-    row = {key: getattr(claim, key) for key in ("id", "origin", "place", "claim", "of", "at", "over", "unit")}
-    row |= {"task": part.task, **numbers, "runs": interval.runs if interval else None}
-    row |= {
-        "images": part.measured.images or None if part.measured else None,
-        "rule": rule_text(claim.rule, claim.unit),
-    }
-    row |= {"turns_at": turns_at(part.measured, claim.rule, part.verdict) if claim.ours else None}
-    row |= {"part": part.verdict, "verdict": verdict, "reason": reason(claim, part)}
-    return {key: row[key] for key in COLUMNS}
+    return measured.low if kept_from_below else measured.high
 
 
 def rule_text(rule: Mapping[str, float], unit: str = "") -> str:
@@ -162,19 +126,17 @@ def rule_text(rule: Mapping[str, float], unit: str = "") -> str:
     return f"{word} {limit}"
 
 
-def reason(claim: Claim, part: Part) -> str:
+def reason(claim: Claim, measured: Interval) -> str:
     """One sentence: what was measured, what came out, and what that decides."""
-    if part.measured is None:
-        return f"{part.missing[0].upper()}{part.missing[1:]}."
-    value, low, high, runs = part.measured.interval
+    value, low, high, runs, images, exact = measured
     if not math.isfinite(value):
         return f"{claim.quantity} is not defined in every run."
     found = f"{claim.quantity} is {shown_number(value, claim.unit)}"
-    if part.measured.exact:
+    if exact:
         return f"{found}; the rule asks for {rule_text(claim.rule, claim.unit)}."
     if low is None or high is None:
         return f"{found}, of {runs} run{'s' * (runs != 1)}: too few, or too much alike, for an interval."
-    varied = [f"{runs} seeds"] * (runs > 1) + [f"{part.measured.images:,} images"] * (part.measured.images > 0)
+    varied = [f"{runs} seeds"] * (runs > 1) + [f"{images:,} images"] * (images > 0)
     bounds = f"{shown_number(low, claim.unit)} to {shown_number(high, claim.unit)}"
     asked = f"the rule asks for {rule_text(claim.rule, claim.unit)}"
     if claim.margin:

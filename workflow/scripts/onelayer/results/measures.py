@@ -1,99 +1,90 @@
 """The measure of a claim: a number with its interval, of one task, over seeds, or over seeds and images.
 
-Seeds are compared in pairs: two runs of one seed draw the same permutations. In file order nothing is drawn, so there one
-run stands against every seed.
+It is made of quantities, one number of one run each. Seeds are compared in pairs: two runs of one seed draw the same permutations.
+In file order nothing is drawn, so there one run stands against every seed.
 """
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onelayer.experiment.claims import Claim
 from onelayer.experiment.task import Run
 from onelayer.models import Floats, model_named
+from onelayer.results.findings import curve_findings
 from onelayer.results.predictions import predictions_of
-from onelayer.results.quantities import OF_WEIGHTS, at_stop, in_epoch, up_to
 from onelayer.results.rebuilt import Rebuilt
 from onelayer.results.statistics import LEVEL, Interval, crossed_interval, mean_interval
 from onelayer.training.runs import RunFiles
+from onelayer.training.summarise import neighbour_correlation
+
+SPIKE = 0.01  # a drop of the validation accuracy by more than a point, from one evaluation to the next
+EPOCHS = 5  # whose evaluations are averaged where epochs are compared: one evaluation wavers
+Curve = Mapping[str, NDArray[Any]]
+# What one seed gives: a run, or a run and another to subtract from it.
+Pair = tuple[Run, ...]
 
 
-class NotRun(Exception):
-    """What a measure needs is not in this configuration; the message names it."""
+class NotMeasured(Exception):
+    """There is no measure; the arguments are the verdict of that, and a sentence that says why."""
+
+    @classmethod
+    def without(cls, missing: str) -> "NotMeasured":
+        """What a measure needs is not in this configuration."""
+        return cls("not run", f"This configuration has no {missing}.")
 
 
-class NoMinimum(Exception):
-    """The objective has no minimum that could be certified; the message says of what."""
-
-
-class Measured(NamedTuple):
-    """A measure of one task. `images` is how many were varied too, 0 for none; `exact` that no chance decides the value."""
-
-    interval: Interval
-    images: int = 0
-    exact: bool = False
-
-
-class Pair(NamedTuple):
-    """What one seed gives: a run, and another to compare it with, or None."""
-
-    first: Run
-    second: Run | None
-
-
-def measure(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int]) -> Measured:
+def measure(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int]) -> Interval:
     """The measure of a claim for one of its tasks.
 
     Parameters
     ----------
     shape : (height, width) of the images
 
-    Raises NotRun, NoMinimum.
+    Raises NotMeasured.
     """
     if claim.at == "minimum":
         return _at_minimum(claim, task, rebuilt, shape)
     if claim.contrast == "falls":
-        return Measured(mean_interval(_falls(claim, task, rebuilt, shape)))
+        return mean_interval(_falls(claim, task, rebuilt, shape))
     pairs = pairs_of(claim, task, rebuilt.runs)
     if claim.by_image:
         return _over_images(pairs, np.stack([_by_image(claim, pair, rebuilt) for pair in pairs]))
-    return Measured(mean_interval([_of_pair(claim, pair, rebuilt.runs, shape) for pair in pairs]))
+    return mean_interval([_of_pair(claim, pair, rebuilt.runs, shape) for pair in pairs])
 
 
-def _over_images(pairs: Sequence[Pair], values: Floats) -> Measured:
+def _over_images(pairs: Sequence[Pair], values: Floats) -> Interval:
     """The mean of values (seeds, images). One pair alone has an interval over images if no seed has a part in it."""
-    found = crossed_interval(values)
-    if len(pairs) == 1:
-        drawn = any(run.shuffle for run in pairs[0] if run)
-        found = Interval(found.value, None, None, 1) if drawn else found._replace(runs=1)
-    return Measured(found, images=values.shape[1])
+    found = crossed_interval(values)._replace(runs=len(pairs), images=values.shape[1])
+    drawn = len(pairs) == 1 and any(run.shuffle for run in pairs[0])
+    return found._replace(low=None, high=None) if drawn else found
 
 
 def pairs_of(claim: Claim, task: str, runs: Iterable[Run]) -> list[Pair]:
     """The runs of a task that a claim compares, a pair a seed, in the order of the seeds."""
     own = sorted(run for run in runs if run.task == task)
     if not own:
-        raise NotRun(f"task {task}")
+        raise NotMeasured.without(f"task {task}")
     lam = min(float(run.lam) for run in own) if claim.lam is None else claim.lam
+    if claim.contrast is None or claim.contrast == "epochs":
+        return [(run,) for run in _by_seed(own, lam).values()]
     if claim.contrast == "orders":
-        shuffled, ordered = (
-            {run.seed: run for run in own if float(run.lam) == lam and run.shuffle is order} for order in (True, False)
-        )
-        only = next(iter(ordered.values()), None)
-        pairs = [Pair(run, ordered.get(seed, only)) for seed, run in shuffled.items() if only]
+        first = {run.seed: run for run in own if float(run.lam) == lam and run.shuffle}
+        ordered = {run.seed: run for run in own if float(run.lam) == lam and not run.shuffle}
+        second = dict.fromkeys(first, next(iter(ordered.values()))) | ordered if ordered else {}
     elif claim.contrast == "lambdas":
         first, second = (_by_seed(own, float(other)) for other in claim.pair)
-        pairs = [Pair(run, second[seed]) for seed, run in first.items() if seed in second]
-    elif claim.contrast == "against":
-        others = sorted(run for run in runs if run.task == claim.pair[0])
-        second = _by_seed(others, min((float(run.lam) for run in others), default=0.0))
-        pairs = [Pair(run, second[seed]) for seed, run in _by_seed(own, lam).items() if seed in second]
     else:
-        pairs = [Pair(run, None) for run in _by_seed(own, lam).values()]
+        others = sorted(run for run in runs if run.task == claim.pair[0])
+        first = _by_seed(own, lam)
+        second = _by_seed(others, min((float(run.lam) for run in others), default=0.0))
+    pairs: list[Pair] = [(run, second[seed]) for seed, run in first.items() if seed in second]
     if not pairs:
-        raise NotRun(f"two runs of one seed of task {task} to compare")
+        raise NotMeasured.without(f"two runs of one seed of task {task} to compare")
     return pairs
 
 
@@ -105,112 +96,179 @@ def _by_seed(runs: Iterable[Run], lam: float) -> dict[int, Run]:
 
 
 def _of_pair(claim: Claim, pair: Pair, runs: Mapping[Run, RunFiles], shape: Sequence[int]) -> float:
-    first, second = runs[pair.first], None if pair.second is None else runs[pair.second]
+    files = [runs[run] for run in pair]
     if claim.contrast == "epochs":
-        return in_epoch(first, claim.of, claim.pair[1]) - in_epoch(first, claim.of, claim.pair[0])
+        return in_epoch(files[0], claim.of, claim.pair[1]) - in_epoch(files[0], claim.of, claim.pair[0])
+    of_each = (claim.of, claim.pair[1] if claim.contrast == "against" else claim.of)
     if claim.at == "equal_steps":
-        compared = [first] if second is None else [first, second]
-        last = min(int(files.evaluations["step"][-1]) for files in compared)
-        values = [up_to(files, claim.of, last, shape) for files in compared]
-        return values[0] - values[1] if second else values[0]
-    if second is None:
-        return at_stop(first, claim.of, shape)
-    of_second = claim.pair[1] if claim.contrast == "against" else claim.of
-    return at_stop(first, claim.of, shape) - at_stop(second, of_second, shape)
+        last = min(int(own.evaluations["step"][-1]) for own in files)
+        values = [up_to(own, of, last, shape) for own, of in zip(files, of_each, strict=False)]
+    else:
+        values = [at_stop(own, of, shape) for own, of in zip(files, of_each, strict=False)]
+    return values[0] - sum(values[1:])
 
 
 def _falls(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int]) -> list[float]:
     """By seed the smallest fall from one lambda above 0 to the next larger: above 0 if it falls with every larger lambda."""
     own = [run for run in rebuilt.runs if run.task == task and float(run.lam) > 0]
-    lambdas = sorted({float(run.lam) for run in own})
-    by_lambda = [_by_seed(own, lam) for lam in lambdas]
-    seeds = [seed for seed in (by_lambda[0] if by_lambda else ()) if all(seed in runs for runs in by_lambda)]
-    if len(lambdas) < 2 or not seeds:
-        raise NotRun(f"several lambdas above 0 in task {task}")
-    table = [[at_stop(rebuilt.runs[runs[seed]], claim.of, shape) for runs in by_lambda] for seed in sorted(seeds)]
+    by_lambda = [_by_seed(own, lam) for lam in sorted({float(run.lam) for run in own})]
+    seeds = sorted(set.intersection(*map(set, by_lambda))) if len(by_lambda) > 1 else []
+    if not seeds:
+        raise NotMeasured.without(f"several lambdas above 0 in task {task}")
+    table = [[at_stop(rebuilt.runs[runs[seed]], claim.of, shape) for runs in by_lambda] for seed in seeds]
     return [float((-np.diff(row)).min()) for row in table]
 
 
 def _by_image(claim: Claim, pair: Pair, rebuilt: Rebuilt) -> Floats:
     """The difference of a pair, or the value of one run, for each validation image, (I,)."""
-    first, *second = (
-        _losses_or_hits(claim.of, run.task, rebuilt.runs[run].last_weights, rebuilt, run.seed) for run in pair if run
-    )
-    return first - second[0] if second else first
+    values = [_losses_or_hits(claim.of, run.task, rebuilt.runs[run].last_weights, rebuilt, run.seed) for run in pair]
+    return values[0] - sum(values[1:])
 
 
-def _losses_or_hits(
-    of: str, task: str, weights: Floats, rebuilt: Rebuilt, seed: int = 0, role: str = "validation"
-) -> Floats:
-    """The loss of weights for each image of a role, or whether they are right, as 0 and 1, (I,)."""
-    setup = rebuilt.setups[task]
-    (found,) = predictions_of(setup, {"": weights}, role, seed, rebuilt.images).values()
-    if of.endswith("accuracy"):
+def _losses_or_hits(of: str, task: str, weights: Floats, rebuilt: Rebuilt, seed: int = 0) -> Floats:
+    """The loss of weights for each image of the role in `of`, or whether they are right, as 0 and 1, (I,)."""
+    setup, (role, _, kind) = rebuilt.setups[task], of.partition("_")
+    found = predictions_of(setup, weights, role, seed, rebuilt.images)
+    if kind == "accuracy":
         return (found.label == found.predicted).astype(np.float64)
-    targets = np.searchsorted(np.sort(setup.classes), found.label)
-    targets = np.argsort(setup.classes)[targets]
+    targets = np.array([setup.classes.index(label) for label in found.label.tolist()])
     return model_named(setup.model).losses(found.logits.T, targets)
 
 
-def _at_minimum(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int]) -> Measured:
+def _at_minimum(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int]) -> Interval:
     if task not in rebuilt.minima:
-        raise NotRun(f"minimum of task {task}: it is found with the evidence")
+        raise NotMeasured.without(f"minimum of task {task}: it is found with the evidence")
     rows = rebuilt.minima[task].rows
     if claim.of == "separable":
         lam = min(rows) if claim.lam is None else claim.lam
-        right = float(rows[lam]["train_accuracy"]) == 1
-        return Measured(Interval(float(right), float(right), float(right), 1), exact=True)
+        right = float(float(rows[lam]["train_accuracy"]) == 1)
+        return Interval(right, right, right, 1, exact=True)
     if claim.contrast == "falls":
         lambdas = sorted(lam for lam in rows if lam > 0)
         falls = [_between(claim, task, *pair, rebuilt, shape, len(lambdas) - 1) for pair in itertools.pairwise(lambdas)]
         if not falls:
-            raise NotRun(f"several lambdas above 0 in task {task}")
-        return min(falls, key=lambda fall: fall.interval.value)
+            raise NotMeasured.without(f"several lambdas above 0 in task {task}")
+        return min(falls, key=lambda fall: fall.value)
     if claim.contrast == "lambdas":
         return _between(claim, task, float(claim.pair[0]), float(claim.pair[1]), rebuilt, shape)
-    raise NotRun("such a contrast at a minimum")
+    raise NotMeasured.without("such a contrast at a minimum")
 
 
 def _between(
     claim: Claim, task: str, first: float, second: float, rebuilt: Rebuilt, shape: Sequence[int], among: int = 1
-) -> Measured:
+) -> Interval:
     """At the minimum of the first lambda minus at that of the second, over images; `among` such intervals hold together."""
     rows, weights = rebuilt.minima[task].rows, rebuilt.minima[task].weights
     for lam in (first, second):
-        if rows[lam]["certified"] != "true":
-            raise NoMinimum(f"at lambda {lam:g} task {task} has no minimum that is certified")
+        if rows.get(lam, {}).get("certified") != "true":
+            raise NotMeasured("undecided", f"At lambda {lam:g} task {task} has no minimum that is certified.")
     if claim.of in OF_WEIGHTS:
         one, other = (OF_WEIGHTS[claim.of](weights[lam], shape) for lam in (first, second))
-        value = float("nan") if one is None or other is None else one - other
-        return Measured(Interval(value, value, value, 1), exact=True)
-    level = 1 - (1 - LEVEL) / among
-    parts = [
-        crossed_interval(
-            np.stack(
-                [
-                    _losses_or_hits(of, task, weights[first], rebuilt, role=role)
-                    - _losses_or_hits(of, task, weights[second], rebuilt, role=role)
-                ]
-            ),
-            level,
-        )
-        for role, of in _roles(claim.of)
-    ]
-    images = sum(part.runs for part in parts)
-    if len(parts) == 1:
-        return Measured(parts[0]._replace(runs=1), images)
-    train, validation = parts  # other images each: their variances add
+        value = math.nan if one is None or other is None else one - other
+        return Interval(value, value, value, 1, exact=True)
+
+    def difference(of: str) -> Interval:
+        one, other = (_losses_or_hits(of, task, weights[lam], rebuilt) for lam in (first, second))
+        found = mean_interval((one - other).tolist(), 1 - (1 - LEVEL) / among)
+        return found._replace(runs=1, images=found.runs)
+
+    if claim.of != "gap":
+        return difference(claim.of)
+    train, validation = difference("train_accuracy"), difference("validation_accuracy")
+    value, images = train.value - validation.value, train.images + validation.images
     if train.low is None or validation.low is None:
-        return Measured(Interval(train.value - validation.value, None, None, 1), images)
-    value, half = (
-        train.value - validation.value,
-        float(np.hypot(train.value - train.low, validation.value - validation.low)),
-    )
-    return Measured(Interval(value, value - half, value + half, 1), images)
+        return Interval(value, None, None, 1, images)
+    # Of other images each: their variances add.
+    half = float(np.hypot(train.value - train.low, validation.value - validation.low))
+    return Interval(value, value - half, value + half, 1, images)
 
 
-def _roles(of: str) -> list[tuple[str, str]]:
+def at_stop(files: RunFiles, of: str, shape: Sequence[int]) -> float:
+    """A quantity of the last weights, or of the whole curve; NaN if it is not defined."""
     if of == "gap":
-        return [("train", "accuracy"), ("validation", "accuracy")]
-    role, _, kind = of.partition("_")
-    return [(role, kind)]
+        return float(files.summary["train_accuracy"] - files.summary["validation_accuracy"])
+    if of in files.summary:
+        return _or_nan(files.summary[of])
+    return up_to(files, of, int(files.evaluations["step"][-1]), shape)
+
+
+def up_to(files: RunFiles, of: str, last: int, shape: Sequence[int]) -> float:
+    """A quantity at the last evaluation up to step `last`, or of the curve until there; NaN if it is not defined.
+
+    Of weights it is that of the last snapshot until there.
+    """
+    if of in OF_WEIGHTS:
+        place = np.flatnonzero(files.snapshots.steps <= last)[-1]
+        return _or_nan(OF_WEIGHTS[of](files.snapshots.weights[place].astype(np.float64), shape))
+    inside = files.evaluations["step"] <= last
+    curve = {column: values[inside] for column, values in files.evaluations.items()}
+    if of in ON_CURVE:
+        return _or_nan(ON_CURVE[of](curve, files))
+    return float(_column(curve, of)[-1])
+
+
+def in_epoch(files: RunFiles, of: str, epoch: int) -> float:
+    """The mean of the evaluations in the EPOCHS that end with `epoch`; NaN if the run has none there or ends before."""
+    epochs = files.evaluations["epoch"]
+    inside = (epochs > epoch - EPOCHS) & (epochs <= epoch) & (epochs[-1] >= epoch)
+    return float(_column(files.evaluations, of)[inside].mean()) if inside.any() else math.nan
+
+
+def hard_batches(curve: Curve, files: RunFiles) -> tuple[float, float]:
+    """The share of epochs whose largest drop of the validation accuracy follows the place that most of them share, and the mean
+    rank, from the hardest, that the batch at that place has among those of its epoch by its loss before its step.
+
+    Of epochs after the first quarter that are evaluated at every step; NaN if there are none. In file order a place is a batch.
+    """
+    step, epoch, accuracy = curve["step"], curve["epoch"], curve["validation_accuracy"]
+    places, ranks = [], []
+    batches = int((epoch == 0).sum())
+    for number in range(int(epoch[-1]) // 4, int(epoch[-1]) + 1):
+        inside = np.flatnonzero(epoch == number)
+        if len(inside) < batches or batches < 2 or step[inside[-1]] - step[inside[0]] != batches - 1 or inside[0] == 0:
+            continue
+        drops = -np.diff(accuracy[inside[0] - 1 : inside[-1] + 1])
+        places.append(int(drops.argmax()))
+        ranks.append((-files.train_losses[step[inside]]).argsort().argsort() + 1)
+    if not places:
+        return math.nan, math.nan
+    place = int(np.bincount(places).argmax())
+    return places.count(place) / len(places), float(np.mean([rank[place] for rank in ranks]))
+
+
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else float(value)
+
+
+def _column(curve: Curve, of: str) -> NDArray[np.float64]:
+    return curve["train_accuracy"] - curve["validation_accuracy"] if of == "gap" else curve[of]
+
+
+def _later(curve: Curve, column: str) -> NDArray[np.float64]:
+    """Changes from one evaluation to the next over the last three quarters of the steps: at the start every run jumps."""
+    return np.diff(curve[column][curve["step"] >= curve["step"][-1] // 4])
+
+
+def _mean_change(curve: Curve, column: str) -> float | None:
+    changes = _later(curve, column)
+    return float(np.abs(changes).mean()) if len(changes) else None
+
+
+def _spikes(curve: Curve, files: RunFiles) -> int | None:
+    changes = _later(curve, "validation_accuracy")
+    return int((changes < -SPIKE).sum()) if len(changes) else None
+
+
+ON_CURVE: Mapping[str, Callable[[Curve, RunFiles], float | None]] = {
+    "change_of_accuracy": lambda curve, files: _mean_change(curve, "validation_accuracy"),
+    "change_of_loss": lambda curve, files: _mean_change(curve, "validation_loss"),
+    "spikes": _spikes,
+    "parting_step": lambda curve, files: curve_findings(curve)["parting_step"],
+    "rise_of_loss": lambda curve, files: curve_findings(curve)["level_rise"],
+    "hard_batch_share": lambda curve, files: hard_batches(curve, files)[0],
+    "hard_batch_rank": lambda curve, files: hard_batches(curve, files)[1],
+}
+OF_WEIGHTS: Mapping[str, Callable[[Any, Sequence[int]], float | None]] = {
+    "weight_norm_squared": lambda weights, shape: float(np.square(weights).sum()),
+    "neighbour_correlation": neighbour_correlation,
+}

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelayer.data.samples import Samples, inputs_of
-from onelayer.experiment.task import Run, Setup
+from onelayer.experiment.task import Setup
 from onelayer.models import Floats, Model, model_named
-from onelayer.training.runs import RunFiles
 from onelayer.training.sets import chosen_images, samples_of
 
 
@@ -58,20 +57,10 @@ def predict(
     return Predictions(file, numbers, labels[samples.targets], labels[decided], confidence, logits.T, probabilities)
 
 
-def predictions_of(
-    setup: Setup, weights: Mapping[str, Floats], role: str, seed: int, paths: Mapping[str, str]
-) -> dict[str, Predictions]:
-    """Predictions of weights, by name, for the images of a role of their task out of stored images; `seed` draws them if they are drawn."""
+def predictions_of(setup: Setup, weights: Floats, role: str, seed: int, paths: Mapping[str, str]) -> Predictions:
+    """Predictions of weights for the images of a role of their task out of stored images; `seed` draws them if they are drawn."""
     chosen, _ = chosen_images(setup, seed, paths, [role])
-    (images, numbers), model = chosen[role], model_named(setup.model)
-    samples, own = samples_of(setup, images), numbers[np.isin(images.labels, setup.classes)]
-    file = setup.sets[role].file
-    return {name: predict(model, found, samples, file, own, setup.classes) for name, found in weights.items()}
-
-
-def validation_predictions(
-    setup: Setup, runs: Mapping[Run, RunFiles], paths: Mapping[str, str]
-) -> dict[str, Predictions]:
-    """By lambda, as spelled, the predictions of runs of one seed for the validation images of their task."""
-    weights = {run.lam: files.last_weights for run, files in runs.items()}
-    return predictions_of(setup, weights, "validation", next(iter(runs)).seed, paths)
+    images, numbers = chosen[role]
+    own = numbers[np.isin(images.labels, setup.classes)]
+    samples, file = samples_of(setup, images), setup.sets[role].file
+    return predict(model_named(setup.model), weights, samples, file, own, setup.classes)

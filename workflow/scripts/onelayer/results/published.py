@@ -15,7 +15,7 @@ COLUMNS += ["rebuilt", "units", "verdict", "other_seeds", "others_met"]
 
 def published_rows(
     values: Sequence[Value], rebuilt: Rebuilt, differing: Mapping[str, Sequence[str]]
-) -> list[list[Any]]:
+) -> list[dict[str, Any]]:
     """A row for each published value.
 
     Parameters
@@ -24,12 +24,12 @@ def published_rows(
 
     Returns
     -------
-    list of rows with the columns COLUMNS. `units` is rebuilt minus published in units of the last printed digit, or of what could be
+    list of dict with the keys COLUMNS. `units` is rebuilt minus published in units of the last printed digit, or of what could be
     read. The verdict is "met" if that is within the tolerance of the value (onelayer.experiment.values), else "missed";
     "does not apply" if the settings of the task are not the source's; "not run" if there is no such run. `others_met` is how many of
     the run's `other_seeds` meet the value too.
     """
-    return [[row.get(column) for column in COLUMNS] for row in (_row(value, rebuilt, differing) for value in values)]
+    return [dict.fromkeys(COLUMNS) | _row(value, rebuilt, differing) for value in values]
 
 
 def is_met(value: Value, number: Decimal) -> bool:
@@ -45,66 +45,48 @@ def in_printed_digits(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "rebuilt": f"{Decimal(row['rebuilt']):.{decimals}f}"}
 
 
-def by_place(published: Iterable[Mapping[str, str]]) -> dict[str, list[Mapping[str, Any]]]:
+def by_place(published: Iterable[Mapping[str, str]]) -> dict[str, list[dict[str, Any]]]:
     """Rows of the table under headings that name their place and run, in their order, as a person reads them.
 
     A matrix is one row, met if all of its entries are.
     """
-    groups: dict[str, list[Mapping[str, Any]]] = {}
-    matrices: dict[tuple[str, str], dict[str, Any]] = {}
+    groups: dict[str, list[dict[str, Any]]] = {}
     for row in published:
         order = "" if row["at"] == "minimum" else ", shuffled" if row["shuffle"] == "true" else ", file order"
         seed = f", seed {row['seed']}" if order == ", shuffled" else ""
         heading = f"{row['place']}: {row['task']}, lambda {row['lambda']}{order}{seed}"
-        shown = in_printed_digits(row)
-        if not row["cell"]:
-            groups.setdefault(heading, []).append(shown)
-        elif (heading, row["quantity"]) not in matrices:
-            matrices[heading, row["quantity"]] = {
-                **shown,
-                "published": "a matrix",
-                "rebuilt": "",
-                "units": "",
-                "entries": 1,
-            }
-            groups.setdefault(heading, []).append(matrices[heading, row["quantity"]])
-        else:
-            whole = matrices[heading, row["quantity"]]
-            whole["entries"] += 1
-            whole["verdict"] = "missed" if "missed" in (whole["verdict"], row["verdict"]) else row["verdict"]
+        if row["cell"] in ("", "0 0"):
+            groups.setdefault(heading, []).append(in_printed_digits(row))
+        if row["cell"]:
+            whole = groups[heading][-1]
+            verdict = "missed" if "missed" in (whole["verdict"], row["verdict"]) else row["verdict"]
+            whole |= {"published": "a matrix", "rebuilt": "", "units": "", "verdict": verdict}
+            whole["entries"] = whole.get("entries", 0) + 1
     return groups
 
 
 def _row(value: Value, rebuilt: Rebuilt, differing: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     run = value.run
     cell = "" if value.cell is None else f"{value.cell[0]} {value.cell[1]}"
-    row = {
+    row: dict[str, Any] = {
         "quantity": value.quantity,
         "place": value.place,
-        **run._asdict(),
+        "task": run.task,
         "lambda": run.lam,
-        "shuffle": str(run.shuffle).lower(),
-        "at": value.moment,
-        "cell": cell,
-        "published": value.published,
-        "unit": "percent" if value.percent else "",
-        "kind": "printed" if value.fineness is None else "read off",
+        "seed": run.seed,
     }
+    row |= {"shuffle": str(run.shuffle).lower(), "at": value.moment, "cell": cell, "published": value.published}
+    row |= {"unit": "percent" if value.percent else "", "kind": "printed" if value.fineness is None else "read off"}
     if differing.get(run.task):
-        return {**row, "verdict": "does not apply"}
+        return row | {"verdict": "does not apply"}
     if run.task not in differing or not rebuilt.has(value, run):
-        return {**row, "verdict": "not run"}
+        return row | {"verdict": "not run"}
     number = rebuilt.number(value, run)
     seeds = [] if value.when == "minimum" else rebuilt.runs
     others = [other for other in seeds if other[:3] == run[:3] and other.seed != run.seed]
-    return {
-        **row,
-        "rebuilt": number,
-        "units": f"{float((number - value.printed) / value.unit):.3g}",
-        "verdict": "met" if is_met(value, number) else "missed",
-        "other_seeds": len(others),
-        "others_met": sum(_meets(value, rebuilt, other) for other in others),
-    }
+    units = f"{float((number - value.printed) / value.unit):.3g}"
+    row |= {"rebuilt": number, "units": units, "verdict": "met" if is_met(value, number) else "missed"}
+    return row | {"other_seeds": len(others), "others_met": sum(_meets(value, rebuilt, other) for other in others)}
 
 
 def _meets(value: Value, rebuilt: Rebuilt, run: Run) -> bool:

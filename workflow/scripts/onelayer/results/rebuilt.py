@@ -1,9 +1,10 @@
-"""What was rebuilt: the files of runs, the minima by task, and the stored images, read when they are asked for."""
+"""What was rebuilt: the files of runs, the minima by task, and the stored images."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,46 +17,41 @@ from onelayer.models import Floats
 from onelayer.results.diagnostics import confusion_matrix
 from onelayer.results.predictions import predictions_of
 from onelayer.training.optimum import read_optima
-from onelayer.training.runs import RunFiles
+from onelayer.training.runs import RunFiles, files_of_runs
 
 
-class Minimum:
-    """The minima of a task, read when they are asked for."""
+class Minimum(NamedTuple):
+    """The minima of a task by lambda: rows of their table, and weights."""
 
-    def __init__(self, table: str, arrays: str) -> None:
-        self.table, self.arrays = table, arrays
-
-    @cached_property
-    def rows(self) -> dict[float, dict[str, str]]:
-        """Rows of the table by lambda."""
-        return {float(row["lambda"]): row for row in read_rows(self.table)}
-
-    @cached_property
-    def weights(self) -> dict[float, Floats]:
-        """Weights by lambda."""
-        return {float(lam): weights for lam, weights in read_optima(self.arrays).items()}
+    rows: dict[float, dict[str, str]]
+    weights: dict[float, Floats]
 
 
 def minima_of(paths: Sequence[str]) -> dict[str, Minimum]:
-    """The minima by task, of their tables and arrays."""
-    files = {(Path(path).stem, Path(path).suffix): path for path in paths}
-    return {
-        name: Minimum(files[name, ".csv"], files[name, ".npz"]) for name in dict.fromkeys(name for name, _ in files)
-    }
+    """The minima by task, of their tables (.csv) and arrays (.npz)."""
+    minima = {}
+    for path in (Path(path) for path in paths if path.endswith(".csv")):
+        rows = {float(row["lambda"]): row for row in read_rows(path)}
+        weights = {float(lam): own for lam, own in read_optima(path.with_suffix(".npz")).items()}
+        minima[path.stem] = Minimum(rows, weights)
+    return minima
 
 
+@dataclass
 class Rebuilt:
-    """What was rebuilt: the files of runs, the minima by task, and the stored images by file."""
+    """What was rebuilt: the files of runs, the minima by task, setups by task, and the paths of the stored images by file."""
 
-    def __init__(
-        self,
-        runs: Mapping[Run, RunFiles],
-        minima: Mapping[str, Minimum],
-        setups: Mapping[str, Setup],
-        images: Mapping[str, str],
-    ) -> None:
-        self.runs, self.minima, self.setups, self.images = runs, minima, setups, images
-        self._confusions: dict[tuple[Run, str, str], NDArray[np.int64]] = {}
+    runs: Mapping[Run, RunFiles]
+    minima: Mapping[str, Minimum]
+    setups: Mapping[str, Setup]
+    images: Mapping[str, str]
+    _confusions: dict[tuple[Run, str, str], NDArray[np.int64]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, runs: Sequence[Any], setups: Mapping[str, Setup], files: Any) -> "Rebuilt":
+        """Of plain runs, and of the inputs of a rule: `summaries` of the runs, `minima`, `images`."""
+        images = {Path(path).stem: path for path in files.images}
+        return cls(files_of_runs(runs, files.summaries, setups), minima_of(files.minima), setups, images)
 
     def has(self, value: Value, run: Run) -> bool:
         """Whether the run, or the minimum, of a value was made."""
@@ -71,35 +67,29 @@ class Rebuilt:
         if value.cell is not None:
             return Decimal(int(self._confusion(run, value)[value.cell]))
         column = value.column.replace("_error", "_accuracy")
-        found = Decimal(self._text(value, run, column))
+        found = Decimal(str(self._found(value, run, column)))  # the shortest text that means the float
         if column != value.column:
             found = 1 - found
         return found * 100 if value.percent else found
 
-    def _text(self, value: Value, run: Run, column: str) -> str:
-        """A number as the shortest text that means it."""
+    def _found(self, value: Value, run: Run, column: str) -> str | float:
         if value.when == "minimum":
             return self.minima[run.task].rows[float(run.lam)][column]
         files = self.runs[run]
-        if column == "batch_loss":
-            losses = files.train_losses
-            if value.number is None or value.number >= len(losses):
-                raise InputError(f"{run.folder}: no step {value.number}: it ends after {len(losses)} steps")
-            return repr(float(losses[value.number]))
         if column == "last_evaluation":
-            return str(files.evaluations["step"][-1])
-        if value.when in ("step", "epoch"):
-            return repr(float(files.evaluations[column][self._evaluation(files, run, value)]))
-        return repr(files.summary[f"best_{column}" if value.when == "best" else column])
-
-    def _evaluation(self, files: RunFiles, run: Run, value: Value) -> int:
-        places = np.flatnonzero(files.evaluations[value.when] == value.number)
+            return int(files.evaluations["step"][-1])
+        if value.when not in ("step", "epoch"):
+            number: float = files.summary[f"best_{column}" if value.when == "best" else column]
+            return number
+        of_batches = column == "batch_loss"
+        numbers = np.arange(len(files.train_losses)) if of_batches else files.evaluations[value.when]
+        places = np.flatnonzero(numbers == value.number)
         if not len(places):
             raise InputError(
-                f"{run.folder}: no evaluation at {value.moment}, which {value.quantity!r} ({value.place}) is of; "
-                "the steps that are evaluated stand in its evaluations.parquet"
+                f"{run.folder}: no {'loss' if of_batches else 'evaluation'} at {value.moment}, which {value.quantity!r} "
+                f"({value.place}) is of; the last is at {value.when} {numbers[-1]}"
             )
-        return int(places[-1])
+        return float((files.train_losses if of_batches else files.evaluations[column])[places[-1]])
 
     def _confusion(self, run: Run, value: Value) -> NDArray[np.int64]:
         key = (run, value.column, value.when)
@@ -107,6 +97,6 @@ class Rebuilt:
             minimum = value.when == "minimum"
             weights = self.minima[run.task].weights[float(run.lam)] if minimum else self.runs[run].last_weights
             setup, role = self.setups[run.task], value.column.partition("_")[0]
-            predictions = predictions_of(setup, {run.lam: weights}, role, run.seed, self.images)
-            self._confusions[key] = confusion_matrix(predictions[run.lam], setup.classes)
+            found = predictions_of(setup, weights, role, run.seed, self.images)
+            self._confusions[key] = confusion_matrix(found, setup.classes)
         return self._confusions[key]

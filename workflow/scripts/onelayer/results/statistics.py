@@ -6,10 +6,15 @@ settings that were trained on the same seeds are compared seed by seed, on the s
 
 import math
 from collections.abc import Sequence
+from statistics import fmean
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+LEVEL = 0.99  # of every interval: some twenty claims are decided
+FEWEST = 5  # values that an interval is made of at least
+ALIKE = 8  # equal values that are one: all would be on one side of their median with a probability of 2/2^8, below 1 - LEVEL
 
 
 class Interval(NamedTuple):
@@ -19,19 +24,8 @@ class Interval(NamedTuple):
     low: float | None
     high: float | None
     runs: int  # how many values it rests on
-
-
-def standard_deviation(values: Sequence[float]) -> float | None:
-    """The sample's, with n - 1; None for one value."""
-    if len(values) < 2:
-        return None
-    mean = math.fsum(values) / len(values)
-    return math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
-
-
-LEVEL = 0.99  # of every interval: some twenty claims are decided
-FEWEST = 5  # values that an interval is made of at least
-ALIKE = 8  # equal values that are one: all would be on one side of their median with a probability of 2/2^8, below 1 - LEVEL
+    images: int = 0  # how many were varied too, 0 for none
+    exact: bool = False  # whether no chance decides the value
 
 
 def mean_interval(values: Sequence[float], level: float = LEVEL) -> Interval:
@@ -43,15 +37,14 @@ def mean_interval(values: Sequence[float], level: float = LEVEL) -> Interval:
     """
     from scipy.special import stdtrit
 
-    if not len(values):
-        raise ValueError("no values, no mean")
-    mean, deviation = math.fsum(values) / len(values), standard_deviation(values)
-    if min(values) == max(values) and len(values) >= ALIKE and level <= LEVEL:
-        return Interval(values[0], values[0], values[0], len(values))
-    if deviation is None or len(values) < FEWEST or min(values) == max(values):
-        return Interval(mean, None, None, len(values))
-    half = float(stdtrit(len(values) - 1, (1 + level) / 2)) * deviation / math.sqrt(len(values))
-    return Interval(mean, mean - half, mean + half, len(values))
+    count, mean, spread = len(values), fmean(values), min(values) != max(values)
+    if not spread and count >= ALIKE and level <= LEVEL:
+        return Interval(values[0], values[0], values[0], count)
+    if not spread or count < FEWEST:
+        return Interval(mean, None, None, count)
+    deviation = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (count - 1))
+    half = float(stdtrit(count - 1, (1 + level) / 2)) * deviation / math.sqrt(count)
+    return Interval(mean, mean - half, mean + half, count)
 
 
 def crossed_interval(values: NDArray[np.floating], level: float = LEVEL) -> Interval:
@@ -87,8 +80,6 @@ def mcnemar(only_first: int, only_second: int) -> float:
     """
     from scipy.special import bdtr
 
-    if min(only_first, only_second) < 0:
-        raise ValueError(f"counts of images: {only_first}, {only_second}")
     return min(1.0, 2 * float(bdtr(min(only_first, only_second), only_first + only_second, 0.5)))
 
 
@@ -98,8 +89,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
     The k-th smallest of m, from 0, is multiplied by m - k, and none falls below a smaller one (S. Holm, A simple
     sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6, 1979, pages 65-70).
     """
-    adjusted, highest = [0.0] * len(p_values), 0.0
-    for rank, place in enumerate(sorted(range(len(p_values)), key=lambda place: p_values[place])):
-        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[place]))
-        adjusted[place] = highest
-    return adjusted
+    order = np.argsort(p_values, kind="stable")
+    adjusted = np.empty(len(order))
+    adjusted[order] = np.maximum.accumulate(np.array(p_values)[order] * np.arange(len(order), 0, -1))
+    return np.minimum(adjusted, 1).tolist()

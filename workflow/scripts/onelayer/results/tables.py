@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from onelayer.experiment.task import Run, Task
@@ -11,6 +12,8 @@ from onelayer.training.runs import RunFiles
 
 RUN_COLUMNS = ["task", "lambda", "shuffle", "seed"]
 NOT_COLUMNS = ("run", "numpy")  # of a summary: its identity, and the version that it was made with
+OVER_SEEDS = ["steps", "train_loss", "validation_loss", "train_accuracy", "validation_accuracy"]
+OVER_SEEDS += ["validation_accuracy_sd", "best_validation_accuracy", "weight_norm_squared", "weight_norm_squared_sd"]
 
 
 def metrics_table(summaries: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -37,11 +40,8 @@ def curves_table(runs: Mapping[Run, RunFiles]) -> pd.DataFrame:
     """
     parts = []
     for run, files in runs.items():
-        part = pd.DataFrame(files.evaluations)
         own = {"task": run.task, "model": files.settings.model, "lambda": float(run.lam)}
-        for place, (name, value) in enumerate({**own, "shuffle": run.shuffle, "seed": run.seed}.items()):
-            part.insert(place, name, value)
-        parts.append(part)
+        parts.append(pd.DataFrame({**own, "shuffle": run.shuffle, "seed": run.seed, **files.evaluations}))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=RUN_COLUMNS)
 
 
@@ -56,28 +56,13 @@ def sweep_table(metrics: pd.DataFrame, tasks: Mapping[str, Task]) -> pd.DataFram
     """
     if metrics.empty:
         return metrics
-    groups = metrics.assign(order=metrics["lambda"].astype(float)).groupby(["task", "shuffle", "order"], sort=False)
-    means = [
-        "steps",
-        "train_loss",
-        "validation_loss",
-        "train_accuracy",
-        "validation_accuracy",
-        "best_validation_accuracy",
-    ]
-    table = groups[[*means, "weight_norm_squared"]].mean()
-    for column in ("validation_accuracy", "weight_norm_squared"):
-        table.insert(table.columns.get_loc(column) + 1, f"{column}_sd", groups[column].std(ddof=1))
-    table.insert(0, "lambda", groups["lambda"].first())
-    table.insert(1, "runs", groups.size())
-    table.insert(2, "diverged", groups["diverged"].agg(lambda marks: int((marks == "true").sum())))
-    table = table.reset_index()
-    factors = table["task"].map(
-        {name: PENALTY_FACTOR[task.penalty] * task.learning_rate for name, task in tasks.items()}
-    )
-    table["weight_decay_factor"] = 1 - 2 * factors * table["order"]
-    order = {name: place for place, name in enumerate(tasks)}
-    table = table.sort_values(
-        ["task", "shuffle", "order"], key=lambda c: c.map(order) if c.name == "task" else c, kind="stable"
-    )
-    return table.drop(columns="order").reset_index(drop=True)
+    ordered = metrics.assign(task=pd.Categorical(metrics["task"], list(tasks)), order=metrics["lambda"].astype(float))
+    columns: dict[str, Any] = {"lambda": ("lambda", "first"), "runs": ("lambda", "size")}
+    columns["diverged"] = ("diverged", lambda marks: int((marks == "true").sum()))
+    columns |= {name: (name.removesuffix("_sd"), "std" if name.endswith("_sd") else "mean") for name in OVER_SEEDS}
+    keys = ["task", "shuffle", "order"]
+    table = ordered.groupby(keys, sort=False, observed=True).agg(**columns).reset_index()
+    table = table.sort_values(keys, ignore_index=True)
+    factors = [PENALTY_FACTOR[tasks[name].penalty] * tasks[name].learning_rate for name in table["task"]]
+    table["weight_decay_factor"] = 1 - 2 * np.array(factors) * table["order"]
+    return table.drop(columns="order")

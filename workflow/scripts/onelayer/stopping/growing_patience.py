@@ -3,10 +3,10 @@
 import numpy as np
 
 from onelayer.io.errors import InputError
-from onelayer.stopping import Lowest
+from onelayer.stopping import Rule
 
 
-class Stop(Lowest):
+class Stop(Rule):
     """The rule of the deeplearning.net tutorials.
 
     The run has patience until step `steps`. An evaluation after step s whose validation error is below `threshold` times the best
@@ -31,9 +31,6 @@ class Stop(Lowest):
         if value < self.threshold * self.best:
             self.patience = max(self.patience, self.growth * step)
         return super().see(step, value)
-
-    def may_end(self, step: int, waiting: int) -> bool:
-        return step >= self.patience
 
     def ends(self, step: int) -> bool:
         return step >= self.patience

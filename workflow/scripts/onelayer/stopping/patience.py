@@ -1,13 +1,11 @@
 """Stop after a number of evaluations in a row without a new lowest validation loss."""
 
 from onelayer.io.errors import InputError
-from onelayer.stopping import Lowest
+from onelayer.stopping import Rule
 
 
-class Stop(Lowest):
+class Stop(Rule):
     """The run ends after `evaluations` in a row whose validation loss is not below the lowest so far."""
-
-    watches = "validation_loss"
 
     def __init__(self, evaluations: int) -> None:
         if not (type(evaluations) is int and evaluations >= 1):

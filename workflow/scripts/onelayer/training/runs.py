@@ -16,24 +16,22 @@ from onelayer.experiment.task import RUN_FILES, Run, Settings, Setup
 from onelayer.io.errors import InputError, one_line
 from onelayer.io.files import UNREADABLE_ARRAYS, write_arrays, write_json
 from onelayer.io.parquet import read_columns, write_columns
-from onelayer.models import Floats, Integers
-from onelayer.training.training import History
+from onelayer.models import Floats
+from onelayer.training.training import History, Snapshots
 
 
 def write_run(folder: Path, settings: Settings, history: History, summary: dict[str, Any]) -> None:
     """Write the files of a run to its folder; `summary` is any mapping that JSON can hold."""
-    steps, evaluations, weights, snapshots, document = RUN_FILES
+    steps, evaluations, weights, document = RUN_FILES
     losses: dict[str, Any] = {
         "step": np.arange(len(history.train_losses), dtype=np.int32),
         "train_loss": history.train_losses,
     }
     write_columns(folder / steps, losses, identity(settings, steps))
     write_columns(folder / evaluations, history.evaluations, identity(settings, evaluations))
-    arrays = {"last": history.last_weights, "best": history.best_weights, "run": np.array(identity(settings, weights))}
-    write_arrays(folder / weights, arrays)
-    kept: dict[str, Any] = {"steps": history.snapshot_steps, "weights": history.snapshots}
-    kept |= {"validation_loss": history.snapshot_losses, "validation_accuracy": history.snapshot_accuracies}
-    write_arrays(folder / snapshots, {**kept, "run": np.array(identity(settings, snapshots))})
+    arrays: dict[str, Any] = {"last": history.last_weights, "best": history.best_weights}
+    arrays |= {f"snapshot_{name}": values for name, values in history.snapshots._asdict().items()}
+    write_arrays(folder / weights, {**arrays, "run": np.array(identity(settings, weights))})
     write_json(folder / document, {"run": identity(settings, document), **summary})
 
 
@@ -52,10 +50,7 @@ class RunFiles:
     train_losses : float64 (steps,)
     evaluations : dict of arrays, as in onelayer.training.History
     last_weights : (K, D)
-    snapshots : int64 (n,), float32 (n, K, D)
-        Steps, and the weights after each.
-    snapshot_validation : float64 (n,), float64 (n,)
-        Loss and accuracy of the snapshots on the validation images.
+    snapshots : Snapshots
     summary : dict
 
     Raises InputError: a file is damaged, or of a run with other settings.
@@ -74,17 +69,11 @@ class RunFiles:
 
     @cached_property
     def last_weights(self) -> Floats:
-        return self._arrays("weights.npz", "last")[0]
+        return self._arrays("last")[0]
 
     @cached_property
-    def snapshots(self) -> tuple[Integers, Floats]:
-        steps, weights = self._arrays("snapshots.npz", "steps", "weights")
-        return steps, weights
-
-    @cached_property
-    def snapshot_validation(self) -> tuple[Floats, Floats]:
-        losses, accuracies = self._arrays("snapshots.npz", "validation_loss", "validation_accuracy")
-        return losses, accuracies
+    def snapshots(self) -> Snapshots:
+        return Snapshots(*self._arrays(*(f"snapshot_{name}" for name in Snapshots._fields)))
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -96,12 +85,12 @@ class RunFiles:
             raise InputError(f"{path}: damaged ({one_line(error)}): delete it and run again") from error
         return summary
 
-    def _arrays(self, name: str, *keys: str) -> list[Any]:
-        path = self.folder / name
+    def _arrays(self, *names: str) -> list[Any]:
+        path = self.folder / "weights.npz"
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 self._check(path, str(arrays["run"]))
-                return [arrays[key] for key in keys]
+                return [arrays[name] for name in names]
         except UNREADABLE_ARRAYS as error:
             raise InputError(f"{path}: damaged ({one_line(error)}): delete it and run again") from error
 

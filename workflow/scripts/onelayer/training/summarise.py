@@ -24,15 +24,19 @@ def summarise(
     shape : (height, width) of the images
     """
     model, best, last_step = model_named(settings.model), history.best_evaluation, len(history.train_losses) - 1
-    # In float64 whatever the run's type: one evaluation, and no digit lost in what is reported. Zero weights come second.
-    last = np.stack([history.last_weights, np.zeros_like(history.last_weights)]).astype(np.float64)
-    train_losses, train_accuracies = LossAndAccuracy(model, sets["train"]).evaluate(last)
-    best_weights = history.best_weights.astype(np.float64)
-    best_train_losses, best_train_accuracies = LossAndAccuracy(model, sets["train"]).evaluate(best_weights[None])
-    validation_losses, validation_accuracies = LossAndAccuracy(model, sets["validation"]).evaluate(last)
-    for name, losses in (("training", train_losses), ("validation", validation_losses)):
-        finite(losses[0], f"final {name} loss", last_step, settings)
-    summary = {
+    # In float64 whatever the run's type, so that no digit is lost in what is reported.
+    weights = [history.last_weights, history.best_weights, np.zeros_like(history.last_weights)]
+    evaluated = np.stack(weights).astype(np.float64)
+    reached: dict[str, Any] = {"test": ([None] * 3, [None] * 3)}
+    for role, samples in sets.items():
+        reached[role] = [values.tolist() for values in LossAndAccuracy(model, samples).evaluate(evaluated)]
+        finite(reached[role][0][0], f"final {role} loss", last_step, settings)
+    (train_losses, train_accuracies), (validation_losses, validation_accuracies) = (
+        reached["train"],
+        reached["validation"],
+    )
+    test_losses, test_accuracies = reached["test"]
+    return {
         "dataset": settings.dataset,
         "task": settings.task,
         "model": settings.model,
@@ -44,32 +48,25 @@ def summarise(
         "stopped_early": history.stopped_early,
         "stop_epoch": history.stop_epoch,
         "steps": len(history.train_losses),
-        "train_loss": float(train_losses[0]),
-        "validation_loss": float(validation_losses[0]),
-        "train_accuracy": float(train_accuracies[0]),
-        "validation_accuracy": float(validation_accuracies[0]),
-        "weight_norm_squared": float(np.square(last[0]).sum()),
+        "train_loss": train_losses[0],
+        "validation_loss": validation_losses[0],
+        "train_accuracy": train_accuracies[0],
+        "validation_accuracy": validation_accuracies[0],
+        "weight_norm_squared": float(np.square(evaluated[0]).sum()),
         "best_step": int(history.evaluations["step"][best]),
-        "best_train_loss": float(best_train_losses[0]),
-        "best_train_accuracy": float(best_train_accuracies[0]),
+        "best_train_loss": train_losses[1],
+        "best_train_accuracy": train_accuracies[1],
         "best_validation_loss": float(history.evaluations["validation_loss"][best]),
         "best_validation_accuracy": float(history.evaluations["validation_accuracy"][best]),
-        "diverged": bool(validation_losses[0] > validation_losses[1]),
-        "test_loss": None,
-        "test_accuracy": None,
-        "best_test_loss": None,
-        "best_test_accuracy": None,
+        "diverged": validation_losses[0] > validation_losses[2],
+        "test_loss": test_losses[0],
+        "test_accuracy": test_accuracies[0],
+        "best_test_loss": test_losses[1],
+        "best_test_accuracy": test_accuracies[1],
         "neighbour_correlation": neighbour_correlation(history.last_weights, shape),
         **{f"{role}_images": len(sets[role].targets) if role in sets else None for role in ROLES},
         "numpy": np.__version__,
     }
-    if "test" in sets:
-        both = np.stack([last[0], best_weights])
-        losses, accuracies = LossAndAccuracy(model, sets["test"]).evaluate(both)
-        finite(losses[0], "test loss", last_step, settings)
-        summary |= {"test_loss": float(losses[0]), "test_accuracy": float(accuracies[0])}
-        summary |= {"best_test_loss": float(losses[1]), "best_test_accuracy": float(accuracies[1])}
-    return summary
 
 
 def neighbour_correlation(weights: Floats, shape: Sequence[int]) -> float | None:

@@ -12,6 +12,7 @@ validation samples, accuracy and, if asked for, loss on all training samples. Tr
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,23 @@ from onelayer.training.evaluation import Accuracy, LossAndAccuracy
 
 GROUP = 10  # weights evaluated in one go at most: more would save little and take memory
 SNAPSHOTS = 32  # weights kept on the way, beside the last
+
+
+class Snapshots(NamedTuple):
+    """The weights after some steps: those of `snapshot_steps` that the run reached, and its last.
+
+    Attributes
+    ----------
+    steps : int64 (n,)
+    weights : float32 (n, K, D)
+    losses, accuracies : float64 (n,)
+        Of each of them on all validation samples.
+    """
+
+    steps: Integers
+    weights: NDArray[np.float32]
+    losses: NDArray[np.float64]
+    accuracies: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -45,12 +63,7 @@ class History:
     stopped_early : bool
     stop_epoch : int
         Epoch, counted from 0, of the last step.
-    snapshot_steps : int64 (n,)
-        The steps of `snapshot_steps` that the run reached, and its last.
-    snapshots : float32 (n, K, D)
-        Weights after the update of each of them.
-    snapshot_losses, snapshot_accuracies : float64 (n,)
-        Loss and accuracy of each of them on all validation samples.
+    snapshots : Snapshots
     """
 
     train_losses: NDArray[np.float64]
@@ -60,10 +73,7 @@ class History:
     best_evaluation: int
     stopped_early: bool
     stop_epoch: int
-    snapshot_steps: Integers
-    snapshots: NDArray[np.float32]
-    snapshot_losses: NDArray[np.float64]
-    snapshot_accuracies: NDArray[np.float64]
+    snapshots: Snapshots
 
 
 def train(
@@ -187,7 +197,7 @@ class Evaluated:
     ) -> History:
         """The History of the run; `snapshots` are weights by step."""
         kept = np.stack(list(snapshots.values()))
-        losses, accuracies = self.validation.evaluate(kept)
+        steps = np.array(list(snapshots), np.int64)
         order = ("step", "epoch", "validation_loss", "validation_accuracy", "train_accuracy", "train_loss")
         dtypes = {"step": np.int32, "epoch": np.int32}
         return History(
@@ -202,10 +212,7 @@ class Evaluated:
             best_evaluation=self.best_evaluation,
             stopped_early=self.stopped,
             stop_epoch=stop_epoch,
-            snapshot_steps=np.array(list(snapshots), np.int64),
-            snapshots=single(kept),
-            snapshot_losses=losses,
-            snapshot_accuracies=accuracies,
+            snapshots=Snapshots(steps, single(kept), *self.validation.evaluate(kept)),
         )
 
 

@@ -8,7 +8,8 @@ gives images, uint8 (n, height, width), and labels, uint8 (n,).
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, cast
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,18 +21,9 @@ Bytes = NDArray[np.uint8]
 ARRAYS = {"train_images": "x_train", "train_labels": "y_train", "test_images": "x_test", "test_labels": "y_test"}
 
 
-class Reader(Protocol):
-    """What a file of this folder offers."""
-
-    ROLES: tuple[str, ...]
-
-    def read(self, files: Mapping[str, Path], split: str, description: Mapping[str, Any]) -> tuple[Bytes, Bytes]:
-        """Images and labels of a split."""
-
-
-def reader_named(form: str) -> Reader:
+def reader_named(form: str) -> ModuleType:
     """The reader of a format in `reader_names`."""
-    return cast(Reader, import_module(f"onelayer.data.readers.{form}"))
+    return import_module(f"onelayer.data.readers.{form}")
 
 
 def reader_names() -> list[str]:

@@ -16,31 +16,24 @@ from onelayer.data.readers import ARRAYS, Bytes, verified
 from onelayer.io.errors import InputError
 
 ROLES = tuple(ARRAYS)
-UNSIGNED_BYTE = 8
 
 
 def read(files: Mapping[str, Path], split: str, description: Mapping[str, Any]) -> tuple[Bytes, Bytes]:
     """Images and labels of a split."""
     images, labels = f"{split}_images", f"{split}_labels"
-    return (
-        parse_idx(verified(files, images, description), files[images], ndim=3),
-        parse_idx(verified(files, labels, description), files[labels], ndim=1),
-    )
+    pixels = parse_idx(verified(files, images, description), files[images], ndim=3)
+    return pixels, parse_idx(verified(files, labels, description), files[labels], ndim=1)
 
 
 def parse_idx(content: bytes, path: Path, ndim: int) -> Bytes:
     """Values of an IDX file of unsigned bytes with `ndim` axes; an InputError names the file and the offset."""
-    magic, header = bytes([0, 0, UNSIGNED_BYTE, ndim]), 4 + 4 * ndim
-    if len(content) < header:
-        raise InputError(f"{path}: offset {len(content)}: the file ends inside its header of {header} bytes")
-    if content[:4] != magic:
+    magic, header = bytes([0, 0, 8, ndim]), 4 + 4 * ndim
+    if content[:4] != magic or len(content) < header:
         raise InputError(
-            f"{path}: offset 0: expected the IDX magic number {magic.hex()} (unsigned bytes, {ndim} axes), "
-            f"found {content[:4].hex()}"
+            f"{path}: offset 0: expected the IDX magic number {magic.hex()} (unsigned bytes, {ndim} axes) and {ndim} lengths, "
+            f"found {content[:header].hex()}"
         )
     shape = struct.unpack_from(f">{ndim}I", content, 4)
-    if 0 in shape:
-        raise InputError(f"{path}: offset {4 + 4 * shape.index(0)}: expected a length of at least 1, found 0")
     length = header + math.prod(shape)
     if len(content) != length:
         offset = min(len(content), length)

@@ -5,14 +5,16 @@ its suffix is passed over.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from onelayer.data.content import content_hash, visible
-from onelayer.data.picture import is_picture, read_grey
+from onelayer.data.picture import SUFFIXES, read_grey
 from onelayer.data.readers import Bytes
 from onelayer.io.errors import InputError
 
@@ -35,26 +37,37 @@ def read(files: Mapping[str, Path], split: str, description: Mapping[str, Any]) 
     pictures = pictures_of(folder / split)
     if not pictures:
         raise InputError(f"{folder / split}: no pictures in its folders")
-    images = np.stack([read_picture(path, description["shape"]) for path in pictures])
-    return images, np.array([labels[path.parent.name] for path in pictures], np.uint8)
+    return read_pictures(pictures, labels, description["shape"])
 
 
 def pictures_of(folder: Path) -> list[Path]:
     """All <class>/<picture> below a folder, in the order of the hashes of these names."""
     classes = [path for path in visible(folder) if path.is_dir()]
-    paths = [path for own in classes for path in visible(own) if is_picture(path) and path.is_file()]
+    paths = [path for own in classes for path in visible(own) if path.suffix.lower() in SUFFIXES and path.is_file()]
     return sorted(paths, key=lambda path: hashlib.sha256(path.relative_to(folder).as_posix().encode()).digest())
 
 
-def read_picture(path: Path, shape: Sequence[int]) -> Bytes:
-    """Grey values (height, width) of one picture of that shape."""
-    try:
-        grey = read_grey(path, deep=False)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from error
-    if grey.shape != tuple(shape):
-        found, expected = (f"{height} x {width}" for height, width in (grey.shape, shape))
-        raise InputError(f"{path}: {found} pixels (height x width), but shape is {expected}")
+def read_pictures(
+    paths: Sequence[Path], labels: Mapping[str, int], shape: Sequence[int], resize: bool = False
+) -> tuple[Bytes, Bytes]:
+    """Pictures of a shape, resized to it or not, and the labels of their folders."""
+    images = [read_picture(path, shape if resize else None) for path in paths]
+    for path, image in zip(paths, images, strict=True):
+        if image.shape != tuple(shape):
+            sizes = Counter(f"{height} x {width}" for height, width in (own.shape for own in images))
+            said = ", ".join(f"{count} of {size}" for size, count in sizes.most_common(5))
+            raise InputError(
+                f"{path}: {image.shape[0]} x {image.shape[1]} pixels (height x width) instead of {shape[0]} x {shape[1]}; of all "
+                f"pictures {said}: make them one size, as make dataset does with SIZE=28"
+            )
+    return np.stack(images), np.array([labels[path.parent.name] for path in paths], np.uint8)
+
+
+def read_picture(path: Path, shape: Sequence[int] | None = None) -> Bytes:
+    """Grey values (height, width) of a picture, resized to a shape if one is given."""
+    grey = read_grey(path, deep=False)
+    if shape:
+        grey = np.asarray(Image.fromarray(grey).resize((shape[1], shape[0]), Image.Resampling.LANCZOS))
     return grey
 
 

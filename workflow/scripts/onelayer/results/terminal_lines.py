@@ -1,0 +1,128 @@
+"""What the terminal says of results before and after a run. Snakemake itself imports this: nothing slow is imported here."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from onelayer.experiment.claims import VERDICTS
+from onelayer.experiment.task import Run, Task
+from onelayer.io.files import read_json, read_rows
+
+Row = Mapping[str, str]
+
+# What a person opens, by its path in the folder of results.
+SHOWN = {
+    "report/report.pdf": "the report",
+    "report/report.tex": "the report as LaTeX source",
+    "explorer.html": "the explorer, for a browser",
+    "tables": "every number",
+}
+
+
+def made_from(results: Path, configuration: Mapping[str, Any], tasks: Mapping[str, Task]) -> str | None:
+    """In a few words, from what the results of a folder were made, if that is not this configuration; None if it is, or there are none.
+
+    The provenance tells, or, where a folder has none, one run of each task.
+    """
+    earlier = _said(results / "provenance.json", "configuration")
+    if earlier and earlier != json.loads(json.dumps(configuration)):
+        names = ", ".join(name for name, task in earlier["tasks"].items() if task is not None)
+        return f"source {earlier.get('source') or 'null'}, data set {earlier.get('dataset')}, tasks {names}"
+    for folder in sorted(results.glob("runs/task=*")):
+        name, summary = folder.name.removeprefix("task="), next(folder.glob("*/*/*/summary.json"), None)
+        settings = _said(summary, "run") if summary else {}
+        if settings and name not in tasks:
+            return f"task {name}, data set {settings['dataset']}"
+        place = [settings.get(key) for key in ("lam", "shuffle", "seed")]
+        own = [run for run in tasks[name].runs if [float(run.lam), run.shuffle, run.seed] == place]
+        if settings and [settings] != [_settings(tasks[name], run) for run in own]:
+            return f"task {name} with other settings"
+    return None
+
+
+def _said(path: Path, key: str) -> dict[str, Any]:
+    """What a file says that it is made of; nothing if it is missing, or damaged, which its readers will say."""
+    try:
+        found: Any = read_json(path)[key]
+        said: dict[str, Any] = json.loads(found) if isinstance(found, str) else found
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return said
+
+
+def _settings(task: Task, run: Run) -> dict[str, Any]:
+    """What the summary of a run says that it is made of."""
+    own: dict[str, Any] = json.loads(json.dumps({"file": "summary.json", **task.settings(run).plain()}))
+    return own
+
+
+def closing_lines(results: Path, differing: Mapping[str, Sequence[str]], jobs: int, seconds: float) -> str:
+    """The lines that a run of everything ends with, of the tables metrics, published and claims in the folder of results.
+
+    Parameters
+    ----------
+    differing : `differing` of the Source
+    jobs : jobs that were run
+    seconds : time that they took
+    """
+    tables = (results / f"tables/{name}.csv" for name in ("metrics", "published", "claims"))
+    metrics, published, claims = map(read_rows, tables)
+    minutes, rest = divmod(round(seconds), 60)
+    lines = [f"Finished: {jobs} jobs in " + (f"{minutes} min {rest} s" if minutes else f"{rest} s"), ""]
+    if metrics:
+        lines += ["Best validation accuracy of each task, of so many images", *best_runs(metrics), ""]
+    if published:
+        lines.append(published_values(published, differing))
+    if claims:
+        lines.append(claims_line(Counter({row["id"]: row["verdict"] for row in claims}.values())))
+    shown = {path: what for path, what in SHOWN.items() if (results / path).exists()}
+    if "report/report.pdf" in shown:
+        shown.pop("report/report.tex", None)
+    width = max(map(len, shown))
+    return "\n".join([*lines, "", f"In {results.resolve()}", *(f"  {path:{width}}  {shown[path]}" for path in shown)])
+
+
+def claims_line(claims: Counter[str]) -> str:
+    """How many claims have each verdict, those first that were decided."""
+    if "does not apply" in claims and set(claims) <= {"does not apply", "not run"}:
+        return "Claims: none is decided here: these are not the data or settings of the source"
+    counts = ", ".join(f"{claims[verdict]} {verdict}" for verdict in VERDICTS if claims[verdict])
+    more = "; make evidence trains what decides more" if claims["not run"] or claims["too few runs"] else ""
+    return f"Claims: {counts}{more}"
+
+
+def best_runs(metrics: Sequence[Row]) -> list[str]:
+    """A line for each task: its run with the largest validation accuracy (last weights; the first of equals), early stops."""
+    width = max(len(row["task"]) for row in metrics)
+    lines = []
+    for task in dict.fromkeys(row["task"] for row in metrics):
+        runs = [row for row in metrics if row["task"] == task]
+        best = max(runs, key=lambda row: float(row["validation_accuracy"]))
+        order = "shuffled" if best["shuffle"] == "true" else "file order"
+        stopped, diverged = (sum(row[key] == "true" for row in runs) for key in ("stopped_early", "diverged"))
+        ends = f"{stopped} of {len(runs)} stopped early"
+        if diverged:
+            ends += f", {diverged} diverged: a lower learning_rate may help"
+        accuracy = 100 * float(best["validation_accuracy"])
+        lines.append(
+            f"  {task:{width}}  {accuracy:6.2f} % of {int(best['validation_images']):,}"
+            f"  lambda {best['lambda']}, {order}, seed {best['seed']}; {ends}"
+        )
+    return lines
+
+
+def published_values(published: Sequence[Row], differing: Mapping[str, Sequence[str]]) -> str:
+    """How many of the published values are met, which are missed, and why the others are not compared."""
+    counts = Counter(row["verdict"] for row in published)
+    missed = [f"{row['quantity']} ({row['place']})" for row in published if row["verdict"] == "missed"]
+    apart = {row["task"] for row in published if row["verdict"] == "does not apply"}
+    reasons = ", ".join(dict.fromkeys(key for task in apart for key in differing[task]))
+    parts = [
+        f"{counts['met']} of {len(published)} met",
+        f"{len(missed)} missed: {', '.join(missed)}" if missed else "",
+        f"{counts['does not apply']} do not apply, their tasks differ in {reasons}" if counts["does not apply"] else "",
+        f"{counts['not run']} of runs that are not in this configuration" if counts["not run"] else "",
+    ]
+    return "Published values: " + "; ".join(filter(None, parts))
