@@ -41,7 +41,7 @@ DTYPES = ("float64", "float32")
 GFLOP = 2 * (2 * 7800 * 128 + 252 * 30_000) * 785 * 10 / 1e9
 COPIES = [("float64", 1), ("float32", 1), ("float32", 16)]  # of the 60,000 training images
 RUNS = (10, 100, 1_000, 10_000)
-MADE = 1_000  # grids of up to so many runs are made, larger ones planned
+MADE = 1_000  # grids of up to this many runs are made, larger ones planned
 FIGURES = Path("workflow/scripts/onelayer/figures")
 STORED = {file: f"results/data/digits/{file}.parquet" for file in ("train", "test")}
 LAMBDAS = ["0.0", "0.001", "0.002", "0.005", "0.01", "0.02", "0.05", "0.1", "0.2", "0.5"]
@@ -138,7 +138,7 @@ def measure(kind: str, *arguments: Any) -> Row:
 
 
 def overlay(runs: int) -> Row:
-    """A grid of so many runs as the only task."""
+    """A grid of this many runs as the only task."""
     task = {"model": "softmax", "classes": list(range(10)), "learning_rate": 0.01, "shuffle": [True], "max_epochs": 2}
     grid = task | {"lambdas": LAMBDAS, "seeds": list(range(runs // len(LAMBDAS)))}
     images = {"train": {"file": "train", "count": 1297}, "validation": {"file": "test", "count": 500}}

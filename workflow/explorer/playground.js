@@ -2,7 +2,7 @@
 
 const FRAME = 25; // milliseconds of training between two pictures
 const COMPARED = 30; // epochs of each run of a comparison
-const FAR = 1000; // a curve whose highest value is so many times its lowest has a logarithmic axis
+const FAR = 1000; // a curve whose highest value is this many times its lowest has a logarithmic axis
 const LEFT = -4; // of the sliders, an exponent of ten; there lambda is 0
 
 function playgroundView(trainPixels, validationPixels) {

@@ -72,7 +72,7 @@ def closing_lines(results: Path, differing: Mapping[str, Sequence[str]], jobs: i
     minutes, rest = divmod(round(seconds), 60)
     lines = [f"Finished: {jobs} jobs in " + (f"{minutes} min {rest} s" if minutes else f"{rest} s"), ""]
     if metrics:
-        lines += ["Best validation accuracy of each task, of so many images", *best_runs(metrics), ""]
+        lines += ["Best validation accuracy of each task, and its number of images", *best_runs(metrics), ""]
     if published:
         lines.append(published_values(published, differing))
     if claims:
