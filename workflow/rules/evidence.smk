@@ -42,8 +42,7 @@ if EVIDENCE:
 
     rule make_evidence_tables:
         input:
-            optima=[f"results/optimum/{name}.csv" for name in SMOOTH_TASKS],
-            arrays=[f"results/optimum/{name}.npz" for name in SMOOTH_TASKS],
+            minima=minimum_files(SMOOTH_TASKS),
             weights=run_files(FIRST_RUNS, "weights.npz"),
             images=images_of(TASKS).values(),
         output:

@@ -60,7 +60,7 @@ if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
         setups = {name: Setup.of(plain) for name, plain in snakemake.params.setups.items()}
         main(
-            minima=minima_of([*snakemake.input.optima, *snakemake.input.arrays]),
+            minima=minima_of(snakemake.input.minima),
             runs=files_of_runs(snakemake.params.runs, snakemake.input.weights, setups),
             setups=setups,
             images={Path(path).stem: path for path in snakemake.input.images},
