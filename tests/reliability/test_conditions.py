@@ -110,7 +110,6 @@ CASES = {
         ("results/logs", METRICS, "make_tables"),
         ("resources/digits", LABELS, "fetch"),
         ("results/data/digits/train.parquet", GRADIENTS, "check_gradients"),
-        ("results", METRICS, "make_tables"),
     ],
 }
 
