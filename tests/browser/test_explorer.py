@@ -93,6 +93,9 @@ def test_the_weights_follow_step_scale_player_and_the_run_beside(digits, shown):
     driver = shown(digits)
     play, step, said = (find(driver, name) for name in ("play", "step", "step-text"))
     assert len(every(driver, PANELS)) == 10
+    assert all(canvas.size["width"] > 50 for canvas in every(driver, f"{PANELS}, #train-weights canvas")), (
+        "images of 8 pixels are drawn larger"
+    )
     choose(driver, "scale", "step")
     last, images = pixels_of(driver, PANELS), read_images(digits / "results/data/digits/test.parquet")
     set_range(driver, "step", 2)

@@ -121,6 +121,7 @@ def several_sets():
         ("two", blank, "two.npz: of an earlier make dataset: rm two.npz"),
         ("x", lambda: draw("pictures", [np.zeros((3, n), np.uint8) for n in (1, 2)], [0, 0]), "of all pictures 1 of 3 x 1, 1 of 3 x 2: make them one size"),
         ("x", lambda: blank(classes=["cat"]), "the labels are all the same"),
+        ("x", lambda: blank(count=514, classes=[f"c{n}" for n in range(257)]), "257 folders of classes: at most 256"),
         ("x", lambda: blank(count=2), "too few images for a test part"),
         ("x", lambda: [Path("pictures", name).mkdir(parents=True) for name in CLASSES], "no pictures"),
         ("x", lambda: blank("pictures/train"), "holds train, but not both train and test"),
@@ -188,6 +189,9 @@ def test_arrays_of_an_archive_that_can_only_be_meant_one_way_are_taken():
     )
     _, dataset, _ = described("named.npz")
     assert dataset.counts == {"train": 6, "test": 6} and dataset.arrays["train_images"] == "XtrainSet"
+    with open("single.npz", "wb") as file:
+        np.save(file, np.ones(3))
+    assert "single.npz: not an .npz of plain arrays: a single array" in refusal(main, ["single.npz", "other"])
 
 
 def test_pictures_of_several_sizes_are_resized():

@@ -1,7 +1,7 @@
-"""The lines at the end of a run."""
+"""The lines before and at the end of a run."""
 
-from onelayer.io.files import write_rows, write_text
-from onelayer.results.terminal_lines import closing_lines
+from onelayer.io.files import write_json, write_rows, write_text
+from onelayer.results.terminal_lines import closing_lines, made_from
 
 # A claim over data has a row for each part.
 CLAIMS = [("a", "not run"), ("b", "supported"), ("b", "supported"), ("c", "undecided"), ("d", "supported")]
@@ -39,3 +39,13 @@ def test_a_run_of_everything_ends_with_what_was_found_and_what_to_open(tmp_path)
     lines = closing_lines(tmp_path, {}, 1, 42).splitlines()
     shown = ["  report/report.pdf  the report", "  tables             every number"]
     assert list(filter(None, lines)) == ["Finished: 1 jobs in 42 s", f"In {tmp_path.resolve()}", *shown]
+
+
+def test_what_is_left_of_a_task_tells_of_another_configuration_if_it_can_be_read(tmp_path):
+    folder = tmp_path / "runs/task=gone/lambda=0.0/shuffle=true/seed=0"
+    folder.mkdir(parents=True)
+    assert made_from(tmp_path, {}, {}) is None  # an interrupted run leaves an empty folder
+    write_text(folder / "summary.json", "{")
+    assert made_from(tmp_path, {}, {}) is None
+    write_json(folder / "summary.json", {"run": '{"dataset": "digits"}'})
+    assert made_from(tmp_path, {}, {}) == "task gone, data set digits"

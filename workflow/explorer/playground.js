@@ -48,7 +48,7 @@ function playgroundView(trainPixels, validationPixels) {
   worker.onmessage = ({ data }) => told(data);
   reset();
   // Something moves on the first screen, for whoever does not mind.
-  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) run(COMPARED * now.perEpoch);
+  if (now && !matchMedia("(prefers-reduced-motion: reduce)").matches) run(COMPARED * now.perEpoch);
 
   function value(name) {
     const exponent = byId(`train-${name}`).valueAsNumber;

@@ -82,7 +82,7 @@ def _arrays_of(path: Path) -> dict[str, Any]:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             shapes = {name: arrays[name].shape for name in arrays.files}
-    except UNREADABLE_ARRAYS:  # which its reader will say
+    except (*UNREADABLE_ARRAYS, TypeError):  # which its reader will say
         return {}
     named = {}
     for role, name in ARRAYS.items():
@@ -163,6 +163,8 @@ def _of_folders(origin: Path, folders: Sequence[Path], archive: Path, shape: tup
 
 def _labels_of(names: set[str]) -> dict[str, int]:
     """Classes by the names of their folders: the numbers that these are, or else their places in the alphabet."""
+    if len(names) > 256:
+        raise InputError(f"{len(names)} folders of classes: at most 256 are possible")
     if all(re.fullmatch("0|[1-9][0-9]{0,2}", name) and int(name) < 256 for name in names):
         return {name: int(name) for name in sorted(names, key=int)}
     return {name: label for label, name in enumerate(sorted(names))}

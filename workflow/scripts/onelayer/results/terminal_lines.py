@@ -33,11 +33,13 @@ def made_from(results: Path, configuration: Mapping[str, Any], tasks: Mapping[st
     for folder in sorted(results.glob("runs/task=*")):
         name, summary = folder.name.removeprefix("task="), next(folder.glob("*/*/*/summary.json"), None)
         settings = _said(summary, "run") if summary else {}
-        if settings and name not in tasks:
+        if not settings:
+            continue
+        if name not in tasks:
             return f"task {name}, data set {settings['dataset']}"
         place = [settings.get(key) for key in ("lam", "shuffle", "seed")]
         own = [run for run in tasks[name].runs if [float(run.lam), run.shuffle, run.seed] == place]
-        if settings and [settings] != [_settings(tasks[name], run) for run in own]:
+        if [settings] != [_settings(tasks[name], run) for run in own]:
             return f"task {name} with other settings"
     return None
 
