@@ -1,6 +1,6 @@
 """How many test digits are still recognised when something else is on the page: python tools/pages.py [results].
 
-`results` are those of make reproduce; the digits are the last of the test file. Prints a table, which results/README.md sums up.
+`results` are those of make reproduce; the digits are the last of the test file. Prints the table of results/README.md.
 """
 
 import sys

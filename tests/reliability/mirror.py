@@ -18,7 +18,7 @@ OTHER = gzip.compress(random.Random(2).randbytes(300_000), mtime=0)
 class Mirror(http.server.BaseHTTPRequestHandler):
     """Answers by the first folder of the path, `kind` or `kind-number`.
 
-    good sends the file, plain only without .gz, login only to the right password. page and wrong send something else, away
+    good sends the file, login only to the right password. page and wrong send something else, away
     redirects to good, loop for ever, cut sends half of the body, endless more than is taken. A number is a status: 404 is
     answered every time, 503-3 three times before the file. stall stops in the middle.
     """
@@ -31,8 +31,6 @@ class Mirror(http.server.BaseHTTPRequestHandler):
         body = {"page": PAGE, "wrong": OTHER}.get(kind, GZIPPED if name.endswith(".gz") else CONTENT)
         if status.isdigit() and (not times or earlier < int(times)):
             return self.answer(int(status), b"no")
-        if kind == "plain" and name.endswith(".gz"):
-            return self.answer(404, b"no")
         if kind == "login" and self.headers["Authorization"] != "Basic dXNlcjpzZWNyZXQ=":
             return self.answer(401, b"no")
         if kind in {"loop", "away"}:
