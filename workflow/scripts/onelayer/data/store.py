@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from onelayer.io.errors import InputError, one_line
 from onelayer.io.files import Array, PathLike
-from onelayer.io.parquet import AGAIN, METADATA_KEY, UNREADABLE, array_of, write_table
+from onelayer.io.parquet import AGAIN, METADATA_KEY, UNREADABLE, array_of, column_of, write_table
 
 
 class ImageSet(NamedTuple):
@@ -48,7 +48,7 @@ def write_images(path: PathLike, image_set: ImageSet) -> None:
     added = {"count": count, "shape": [height, width], "sha256": _digest(images, labels)}
     text = json.dumps({**image_set.metadata, **added}, sort_keys=True)
     pixels = pa.FixedSizeBinaryArray.from_buffers(pa.binary(height * width), count, [None, pa.py_buffer(images)])
-    table = pa.table({"pixels": pixels, "label": pa.array(labels, pa.uint8())}, metadata={METADATA_KEY: text})
+    table = pa.table({"pixels": pixels, "label": column_of(labels)}, metadata={METADATA_KEY: text})
     write_table(path, table)
 
 

@@ -25,7 +25,8 @@ def write_table(path: PathLike, table: pa.Table) -> None:
 def write_columns(path: PathLike, columns: Mapping[str, Array], note: str) -> None:
     """Write one-dimensional arrays of one length, by name; `note` goes into the metadata."""
     text = json.dumps({"note": note, "sha256": _digest(columns)})
-    write_table(path, pa.table(dict(columns), metadata={METADATA_KEY: text}))
+    own = {name: column_of(values) for name, values in columns.items()}
+    write_table(path, pa.table(own, metadata={METADATA_KEY: text}))
 
 
 def read_columns(path: PathLike) -> tuple[dict[str, Array], str]:
@@ -45,8 +46,14 @@ def read_columns(path: PathLike) -> tuple[dict[str, Array], str]:
         raise InputError(f"{path}: damaged, or not a table of this pipeline ({one_line(error)}): {AGAIN}") from error
 
 
+def column_of(values: Array) -> pa.Array:
+    """A NumPy array as a column; `pa.array` would import pandas, which takes longer than most of our writes and reads."""
+    buffer = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, buffer])
+
+
 def array_of(column: pa.ChunkedArray) -> Array:
-    """A column as a NumPy array; `to_numpy` would import pandas, which takes longer than most of our reads."""
+    """A column as a NumPy array; `to_numpy` would import pandas."""
     return np.from_dlpack(column.combine_chunks())
 
 
