@@ -195,21 +195,20 @@ function playgroundView(trainPixels, validationPixels) {
   }
 
   // Two runs, one after the other, that differ in one setting; and a sentence made of what they came to.
-  function compare(one, other, found) {
+  async function compare(one, other, found) {
     before ??= { order: byId("train-order").value, rate: value("rate"), lambda: value("lambda"), stop: byId("train-stop").checked };
     reset();
     shadow = null;
-    start(one, () => {
-      const first = now;
-      start(other, () => { byId("train-found").textContent = found(first, now); });
-    });
-
-    function start(settings, next) {
+    const runs = [];
+    for (const settings of [one, other]) {
       take({ order: before.order, rate: base.rate, lambda: 0, stop: false, ...settings });
       begin();
-      then = () => { then = null; next(); };
       run(now ? COMPARED * now.perEpoch : 0);
+      await new Promise((done) => { then = done; });
+      runs.push(now);
     }
+    then = null;
+    byId("train-found").textContent = found(...runs);
   }
 
   function take({ order, rate, lambda, stop }) {
