@@ -13,19 +13,16 @@ def check(answer):
     count, epochs, seed = 10, 3, 0
     run = golden.settings(batch_size=count, max_epochs=epochs, seed=seed)
     expected = np.array([rows for _, rows in batch_rows(count, run)])
-    first, generator, random = expected[0], np.random.default_rng(seed), np.random.RandomState(seed)
+    random, order, generator = np.random.RandomState(seed), np.arange(count), np.random.default_rng(seed)
+    running = [random.shuffle(order) or order.copy() for _ in range(epochs)]
     found = answer.orders(count, epochs, seed)
     if found is not None and any(order is None for order in found):
         raise Hint("orders: shuffle works in place and gives nothing back: append the array, not what shuffle returns.")
     compare("orders", found, expected, {
-        "every epoch has the same order: the stream begins anew. Make the RandomState once, before the epochs.": [first] * epochs,
-        "from the second epoch on, the order of the epoch before is shuffled: begin with 0, 1, 2, ... each time.": running_on(
-            random, count, epochs
-        ),
-        "this is the stream of default_rng: RandomState is asked for, because its stream is frozen for ever.": [
-            generator.permutation(count) for _ in range(epochs)
-        ],
-        "the epochs share one array, shuffled in place: give a copy of each.": [running_on(np.random.RandomState(seed), count, epochs)[-1]] * epochs,
+        "every epoch has the same order: the stream begins anew. Make the RandomState once, before the epochs.": [expected[0]] * epochs,
+        "from the second epoch on, the order of the epoch before is shuffled: begin with 0, 1, 2, ... each time.": running,
+        "this is the stream of default_rng: RandomState is asked for, because its stream is frozen for ever.": [generator.permutation(count) for _ in range(epochs)],
+        "the epochs share one array, shuffled in place: give a copy of each.": running[-1:] * epochs,
         "nothing is shuffled.": [np.arange(count)] * epochs,
     })  # fmt: skip
     if golden.digest_of_order(np.concatenate(answer.orders(20_000, 3, 0))) != golden.PERMUTATIONS:
@@ -41,18 +38,10 @@ def check(answer):
     if lost < POINTS:
         variety = np.mean([len(set(batch)) for batch in training.targets[order][:1280].reshape(40, 32)])
         raise Hint(
-            f"worst_order: at most {lost:.1f} points are lost at once, and more than {POINTS} were asked for. A batch of "
-            f"32 holds {variety:.1f} different digits on average: what if it held fewer?"
+            f"worst_order: at most {lost:.1f} points are lost at once. A batch holds {variety:.1f} different digits on average: what if it held fewer?"
         )
     if kept >= POINTS:
-        raise Hint(
-            f"worst_order: {kept:.1f} points are lost at once even when shuffled; that is not the order's doing."
-        )
-
-
-def running_on(random, count, epochs):
-    order = np.arange(count)
-    return [random.shuffle(order) or order.copy() for _ in range(epochs)]
+        raise Hint(f"worst_order: {kept:.1f} points are lost at once even when shuffled; the order does not do that.")
 
 
 def curve(training, order, shuffle):

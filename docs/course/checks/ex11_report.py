@@ -28,16 +28,11 @@ def check(answer):
     except (InputError, TrainingError) as error:
         raise Hint(str(error)) from error
     if missed:
-        raise Hint(
-            f"{len(missed)} values are missed with it, first {missed[0].quantity}, {missed[0].moment} ({missed[0].place}). Steps 0 and 1 are met without a "
-            "correction: what has no effect before there are weights?"
-        )
+        first = f"{missed[0].quantity}, {missed[0].moment} ({missed[0].place})"
+        raise Hint(f"missed first: {first}. Steps 0 and 1 are met already: what has no effect at zero weights?")
     lam = found.get("tasks", {}).get("softmax", {}).get("lambdas")
     if lam:
-        raise Hint(
-            f"the numbers come out, but the report says lambda = 0.02, not {lam[0]}. Which convention gives as strong a penalty with the "
-            "lambda that it prints?"
-        )
+        raise Hint(f"the report says lambda = 0.02, not {lam[0]}: which convention makes the printed one as strong?")
 
 
 def missed_with(overlay) -> list[Value]:
