@@ -15,7 +15,6 @@ from onelayer.experiment.task import Images, Inputs, Run
 from onelayer.explorer import content
 from onelayer.explorer.page import page_html
 from onelayer.models import model_named, model_names
-from onelayer.results.predictions import predict
 from onelayer.training.sets import Chosen, chosen_images, samples_of
 from onelayer.training.training import Snapshots
 from tests.helpers import run, task
@@ -71,19 +70,11 @@ def test_the_page_knows_the_probabilities_of_the_models_and_admits_what_it_does_
     assert not content.is_softmax(other, 2)
 
 
-@pytest.mark.parametrize(
-    ("inputs", "bias"), [(None, True), (None, False), (Inputs(3, 16), True), (Inputs(0, 8), False)]
-)
+@pytest.mark.parametrize(("inputs", "bias"), [(None, True), (Inputs(3, 16), True), (Inputs(0, 8), False)])
 def test_the_page_makes_inputs_as_the_models_had_them(images, inputs, bias):
-    """By what the page is given, the probabilities of softmax are computed here as its scripts do."""
-    own, weights = task(inputs=inputs, bias=bias), np.random.RandomState(3).normal(size=(5, 12 + bias))
-    page = content.task_content(own, "abcde", images.metadata["pixel_max"])
-    seen = (images.images.reshape(60, 12).astype(float) - page["offset"]) / page["scale"]
-    seen = np.column_stack([seen, np.ones(60)]) if page["bias"] else seen
-    powers = np.exp(seen @ weights.T)
-    samples, numbers = samples_of(own, images), np.arange(60)
-    found = predict(model_named(own.model), weights, samples, "test", numbers, own.classes).probabilities
-    np.testing.assert_allclose(powers / powers.sum(axis=1, keepdims=True), found)
+    own = task(inputs=inputs, bias=bias)
+    page, samples = content.task_content(own, "abcde", images.metadata["pixel_max"]), samples_of(own, images)
+    assert [page[key] for key in ("offset", "scale", "bias")] == [samples.offset, samples.scale, samples.bias]
     assert (page["softmax"], page["name"], page["names"]) == (True, "softmax", [*"abcde"])
 
 
@@ -118,17 +109,11 @@ def test_the_page_trains_on_the_first_images_of_the_classes_in_the_order_of_the_
 
 def test_what_stands_in_the_page_cannot_leave_its_place():
     hostile = "</script><script>alert(1)</script>"
-    row = {
-        "quantity": hostile,
-        "at": "last",
-        "kind": "read off",
-        "published": "33",
-        "unit": "percent",
-        "rebuilt": "33.4",
-    }
+    row = {"quantity": hostile, "at": "last", "kind": "read off", "published": "33", "unit": "percent"}
+    row |= {"rebuilt": "33.4", "units": "0.4", "verdict": "met"}
     plain = {
         "claims": [], "optimum": [], "files": [], "versions": {}, "source": {}, "left_out": 0, "stride": 1, "names": {"mine": [hostile]},
-        "published": {"a": [row | {"units": "0.4", "verdict": "met"}]}, "configuration": [("key", hostile)], "model_named": model_named,
+        "published": {"a": [row]}, "configuration": [("key", hostile)], "model_named": model_named,
         "tasks": {"mine": task()}, "dataset": DataSet("mine", hostile, "npz", [1], [0], []).shown(),
     }  # fmt: skip
     carried = {"title": hostile, "loss": float("nan"), "playground": {"train": [0] * 10}}

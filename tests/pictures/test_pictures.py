@@ -19,7 +19,8 @@ from onelayer.pictures.requested import requested_pictures
 from predict_pictures import main
 from tests.helpers import drawn, photographed, refusal, run, task
 
-SEVEN, GREY = Image.fromarray(255 - np.asarray(drawn(7, paper=255, ink=0))), np.asarray(drawn(7), float)
+PAGE, GREY = np.asarray(drawn(7, paper=255, ink=0)), np.asarray(drawn(7), float)
+SEVEN = Image.fromarray(255 - PAGE)
 PICTURES = {
     **dict.fromkeys(["grey.png", "palette.gif", "scan.tiff", "windows.bmp", "web.webp"], drawn(7).convert("RGB")),
     "dark.png": drawn(7, paper=30, ink=220),
@@ -76,9 +77,6 @@ def test_specks_and_a_dark_table_are_left_out_small_images_stay_and_a_thin_pen_i
     assert min(alike(ink_of(own), image, blur=0) for own in (image, 255 - image)) > 0.98
     thin, thick = (ink_of(np.asarray(drawn(7, pen=pen))) for pen in (0.015, 0.1))
     assert 0.6 < (thin > 0).sum() / (thick > 0).sum() < 1.2 and thick.shape == (160, 160)
-
-
-PAGE = np.asarray(drawn(7, paper=255, ink=0))
 
 
 @pytest.mark.parametrize("dark", [False, True])
