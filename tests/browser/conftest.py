@@ -9,18 +9,16 @@ from tests.browser import pages
 from tests.conftest import snakemake
 
 OVERLAY = """
+source: null
 dataset: drawn
 datasets:
   drawn:
     {{title: Drawn <digits>, format: npz, shape: [28, 28], classes: {ten}, preparation: centred_by_mass, sources: ['{folder}'],
     files: {{archive: {{name: drawn.npz}}}}, class_names: [zero, one, two, three, four, five, six, seven, eight, nine]}}
-images: {{train: {{count: 3000}}, validation: {{count: 10000}}}}
+images: {{train: {{file: train, count: 3000}}, validation: {{file: test, count: 10000}}}}
 training: {{max_epochs: 6}}
 tasks:
-  binary: null
-  softmax_figure_8: null
-  softmax_figure_9: null
-  softmax: {{classes: {ten}, lambdas: [0.0, 0.02], shuffle: [true], learning_rate: 0.01}}
+  softmax: {{model: softmax, classes: {ten}, lambdas: [0.0, 0.02], shuffle: [true], learning_rate: 0.01}}
   pair: {{model: logistic, classes: [4, 9], learning_rate: 0.05, lambdas: [0.0], shuffle: [true, false], seeds: [0, 1]}}
   machine: {{model: hinge, classes: {ten}, lambdas: [0.0, 0.02], shuffle: [true], learning_rate: 0.002}}
   squares:

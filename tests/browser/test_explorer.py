@@ -28,7 +28,6 @@ RUNS = "return onelayer.page.runs.map((run) => [run.task, run.lambda, run.shuffl
 ANSWER = """(pixels, place, run = onelayer.page.runs[place]) => {
     const answer = onelayer.answerOf(run, run.steps.length - 1, pixels);
     return [...answer.logits, answer.decided]; }"""
-PREPARE = "(ink, ...rest) => onelayer.prepare(ink, ...rest)"
 CHART, PANELS, TABLE = "#loss-chart canvas", "#weight-panels canvas", "#curve-table tbody tr"
 
 
@@ -204,7 +203,7 @@ def test_other_data_and_models_have_a_small_page_that_computes_as_python_does(dr
     sheets[:, 140, 20] = 255
     for how in (("centred_by_mass", [28, 28], 255), ("counted_in_blocks", [8, 8], 16)):
         own = [prepare(sheet, *how).ravel() for sheet in sheets]
-        assert (of_each(driver, sheets, PREPARE, 280, 280, *how) == own).all()
+        assert (of_each(driver, sheets, "onelayer.prepare", 280, 280, *how) == own).all()
     assert driver.title == "Drawn <digits>: networks of one layer to explore"
     options, text = [option.text for option in every(driver, "#run option")], find(driver, "draw-text")
     choose(driver, "run", options.index("machine, λ = 0.02, shuffled"))

@@ -5,51 +5,40 @@ import re
 import numpy as np
 import pytest
 
-from onelayer.data.store import read_images
-from onelayer.models import loss_and_gradient, model_named, model_names
+from onelayer.data.samples import choose_samples, inputs_of
+from onelayer.experiment.task import Evaluations
+from onelayer.models import model_named, model_names
+from onelayer.training.training import train
 from tests.browser.pages import find, until
+from tests.helpers import settings
+from tests.training import golden
 
 pytestmark = pytest.mark.browser
-STEPS, BATCH = 200, 32
 RUN = """const [settings, set, steps] = arguments;
     const own = { inputs: Float64Array.from(set.inputs.flat()), targets: set.targets };
     const training = new onelayer.Training(settings, own, own);
     for (let n = 0; n < steps; n++) training.advance();
-    return { weights: [...training.weights], order: training.order, evaluations: training.evaluations };"""
-
-
-@pytest.fixture(scope="module")
-def images(digits):
-    """The first 150 training images of the embedded digits as inputs, and the positions of their classes."""
-    stored = read_images(digits / "results/data/digits/train.parquet")
-    inputs = np.hstack([stored.images[:150].reshape(150, -1) / 8 - 1, np.ones((150, 1))])
-    return inputs, stored.labels[:150].astype(np.int64)
+    return { weights: [...training.weights], loss: training.evaluations.at(-1).loss };"""
 
 
 @pytest.mark.parametrize("lam", [0.0, 0.2])
 @pytest.mark.parametrize("name", model_names())
-def test_the_first_200_steps_and_their_permutations_are_those_of_the_engine(digits, shown, images, name, lam):
-    driver, model, (inputs, targets) = shown(digits), model_named(name), images
-    one = model.class_count == 2
-    kept = targets < (2 if one else 10)
-    inputs, targets = inputs[kept], targets[kept]
-    batch, shuffle = min(BATCH, len(targets) // 2), name in ("softmax", "hinge")
-    settings = {"model": name, "outputs": 1 if one else 10, "width": 65, "rate": 0.02, "lambda": lam, "penalty": "sum"}
-    settings |= {"batchSize": batch, "shuffle": shuffle, "seed": 123456, "perEpoch": 5, "patience": 0}
-    found = driver.execute_script(RUN, settings, {"inputs": inputs.tolist(), "targets": targets.tolist()}, STEPS)
-    weights, random = np.zeros((settings["outputs"], 65)), np.random.RandomState(123456)
-    for step in range(STEPS):
-        place = step % (len(targets) // batch)
-        if place == 0:
-            order = np.arange(len(targets))
-            if shuffle:
-                random.shuffle(order)
-        rows = order[place * batch : (place + 1) * batch]
-        weights -= 0.02 * loss_and_gradient(model, weights, inputs[rows], targets[rows], lam, "sum")[1]
-    np.testing.assert_allclose(np.reshape(found["weights"], weights.shape), weights, rtol=0, atol=1e-9)
-    last = found["evaluations"][-1]
-    if last["step"] == STEPS:
-        assert last["loss"] == pytest.approx(model.losses(weights @ inputs.T, targets).mean(), abs=1e-9)
+def test_the_first_200_steps_and_their_permutations_are_those_of_the_engine(digits, shown, name, lam):
+    classes = list(range(model_named(name).class_count or 10))
+    samples = choose_samples(golden.stored("train", 150), classes)
+    batch = min(32, len(samples.targets) // 2)
+    shuffle, often = name in ("softmax", "hinge"), Evaluations(5, "first", False)
+    own = {"model": name, "classes": classes, "lam": lam, "batch_size": batch, "evaluations": often, "seed": 123456}
+    own |= {"learning_rate": 0.02, "shuffle": shuffle, "early_stop": None}
+    own["max_epochs"] = 200 // (len(samples.targets) // batch)
+    history = train(samples, samples, settings(**own))
+    page = {"model": name, "rate": 0.02, "lambda": lam, "penalty": "sum", "batchSize": batch, "shuffle": shuffle}
+    page |= {"seed": 123456, "perEpoch": 5, "patience": 0}
+    page["outputs"], page["width"] = history.last_weights.shape
+    images = {"inputs": inputs_of(samples, "float64").tolist(), "targets": samples.targets.tolist()}
+    found = shown(digits).execute_script(RUN, page, images, len(history.train_losses))
+    np.testing.assert_allclose(found["weights"], history.last_weights.ravel(), rtol=0, atol=1e-9)
+    assert found["loss"] == pytest.approx(history.evaluations["validation_loss"][-1], abs=1e-9)
 
 
 def test_it_runs_pauses_steps_and_says_of_a_comparison_what_came_of_it(digits, shown):
