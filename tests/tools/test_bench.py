@@ -12,30 +12,21 @@ from onelayer.io.files import write_json
 from tests.training import golden
 
 
-@pytest.fixture
-def digits(monkeypatch, tmp_path):
-    """The bench with the embedded digits in the place of MNIST, on a machine that asks for kernels of another time."""
-    for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
-        monkeypatch.setenv(name, "Prescott")
-    importlib.reload(bench)
+def test_the_contestants_train_the_same_model_and_memory_takes_its_images_several_times(monkeypatch):
     sets = [choose_samples(golden.stored(split), range(10)) for split in ("train", "test")]
     monkeypatch.setattr(bench, "mnist", lambda settings: sets)
-    monkeypatch.setattr(bench, "LOG", tmp_path / "log")
-    monkeypatch.setitem(bench.ENVIRONMENT, "PYTHONPATH", str(bench.ROOT / "workflow/scripts"))
-
-
-def test_the_contestants_train_the_same_model_and_memory_takes_its_images_several_times(digits):
     found = [bench.contestant(name, "float64") for name in ("engine", "textbook")]
     assert found[0]["loss"] == pytest.approx(found[1]["loss"], rel=1e-11) and found[0]["seconds"] > 0
     assert bench.memory("float32", "2")["images"] == 2 * 1297
 
 
-def test_a_measurement_names_the_kernels_that_users_have(digits):
+def test_a_measurement_names_the_kernels_that_users_have_and_counts_what_a_command_starts(monkeypatch, tmp_path):
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Prescott")
+    monkeypatch.setenv("PYTHONPATH", str(bench.ROOT / "workflow/scripts"))
+    importlib.reload(bench)
+    monkeypatch.setattr(bench, "LOG", tmp_path / "log")
     found = bench.measure("machine")
     assert len(found["kernels"].split()) >= 3 and "Prescott" not in found["kernels"]
-
-
-def test_what_a_command_takes_counts_what_it_starts(digits):
     child = "print(len(bytearray(b'1') * 900_000_000))"
     starter = f"import subprocess, sys; sys.exit(subprocess.run([sys.executable, '-c', {child!r}]).returncode)"
     found = bench.used(sys.executable, "-c", starter)
