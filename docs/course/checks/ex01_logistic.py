@@ -20,7 +20,6 @@ def check(answer):
         expected = gradient(lambda p, y=y: loss(p, y).sum(), P)
         compare(f"loss_by_p for y = {y if np.isscalar(y) else 'an array'}", answer.loss_by_p(P, y), expected, {
             "the derivative of ln(1 - p) by p is -1 / (1 - p): its inner derivative is -1.": -y / P - (1 - y) / (1 - P),
-            "the sign is turned round: mind the minus in front of the loss.": -expected,
             "only the first of the two terms is there.": -y / P,
             "this is the loss itself: its derivative is asked for.": loss(P, y),
         })  # fmt: skip
@@ -31,7 +30,6 @@ def check(answer):
     for y in (1, 0):
         expected = gradient(lambda z, y=y: loss(sigmoid(z), y).sum(), Z)
         compare(f"loss_by_z for y = {y}", answer.loss_by_z(P, y), expected, {
-            "the sign is turned round: this is the way down; the gradient points up.": y - P,
             "this is dC/dp: multiply it by dp/dz.": (P - y) / (P * (1 - P)),
             "p(1 - p) is left over: it cancels against the denominator of dC/dp.": (P - y) * P * (1 - P),
         })  # fmt: skip

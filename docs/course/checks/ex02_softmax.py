@@ -21,7 +21,6 @@ def check(answer):
     })  # fmt: skip
     expected = gradient(lambda z: -Y @ np.log(softmax(z)), Z)
     compare("loss_by_z", answer.loss_by_z(p, Y), expected, {
-        "the sign is turned round: this is the way down; the gradient points up.": Y - p,
         "only the class of the image has an entry: the logits of the others stand in the denominator.": Y * (p - Y),
         "ln p_k was derived as if it were p_k: divide by p_k.": (np.outer(p, p) - np.diag(p)) @ Y,
         "it is divided by the number of classes: the loss is a sum over them.": (p - Y) / len(p),

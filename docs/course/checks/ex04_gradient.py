@@ -19,7 +19,6 @@ def check(answer):
         "the softmax runs over the images: each image has a sum of its own, over the classes.": -np.log((over_images * Y).sum(axis=0)).mean(),
         "it is the sum over the batch: take the mean.": N * expected,
         "the mean runs over images and classes: sum over the classes, then take the mean over the images.": expected / K,
-        "the sign is turned round: -ln p is positive.": -expected,
         "it is in bits: take the natural logarithm.": expected / np.log(2),
     })  # fmt: skip
     expected = gradient(lambda w: objective(SOFTMAX, w, INPUTS, TARGETS, 0.0, "sum")[0], WEIGHTS)
@@ -31,7 +30,6 @@ def check(answer):
         f"the mean is taken over the {K} classes: take it over the {N} images.": N * expected / K,
         "the errors are multiplied by 1 - p^2: that is the slope of tanh, and no factor is left here.": (P - Y) * (1 - P**2) @ INPUTS / N,
         "it is twice too large: this is the gradient of a square, but the loss is a logarithm.": 2 * expected,
-        "the sign is turned round: this is the way down; the gradient points up.": -expected,
         "it lies on its side: one row an output, like the weights.": expected.T,
     })  # fmt: skip
     with np.errstate(all="ignore"):
