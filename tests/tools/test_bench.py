@@ -1,4 +1,4 @@
-"""The bench measures what it says, here on the embedded digits; the tests of training compare its textbook loop with the engine."""
+"""The bench measures what it says; it compares its contestants itself, and the tests of training its textbook loop with the engine."""
 
 import importlib
 import sys
@@ -6,18 +6,8 @@ import sys
 import pytest
 
 import bench
-from onelayer.data.samples import choose_samples
 from onelayer.experiment.configuration import read_configuration
 from onelayer.io.files import write_json
-from tests.training import golden
-
-
-def test_the_contestants_train_the_same_model_and_memory_takes_its_images_several_times(monkeypatch):
-    sets = [choose_samples(golden.stored(split), range(10)) for split in ("train", "test")]
-    monkeypatch.setattr(bench, "mnist", lambda settings: sets)
-    found = [bench.contestant(name, "float64") for name in ("engine", "textbook")]
-    assert found[0]["loss"] == pytest.approx(found[1]["loss"], rel=1e-11) and found[0]["seconds"] > 0
-    assert bench.memory("float32", "2")["images"] == 2 * 1297
 
 
 def test_a_measurement_names_the_kernels_that_users_have_and_counts_what_a_command_starts(monkeypatch, tmp_path):

@@ -60,7 +60,6 @@ def test_each_change_is_its_rows(tmp_path, capsys, old, new, rows):
     main(tmp_path / "a", tmp_path / "b", tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_text() == "\n".join([HEADER, *rows, ""])
     said = capsys.readouterr().out
-    assert said.count("\n") == 4 + len(rows) + 3 * len({row.split(",")[0] for row in rows})
     assert f"\nDifferences: {len(rows)} (" in said and HASH not in said and LOSS not in said
 
 
