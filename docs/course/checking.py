@@ -1,7 +1,8 @@
 """What the exercises share: loading an answer, comparing it, and the digits that come with the project.
 
 A check compares an answer with the right value, and with the values that known mistakes give: so its hint can name the
-mistake. To add an exercise: a file of one name, exNN_<name>.py, in exercises/, checks/ and solutions/.
+mistake. To add an exercise: a file of one name, exNN_<name>.py, in exercises/, checks/ and solutions/, and wrong answers in
+tests/course/mistakes.yaml.
 """
 
 import gzip

@@ -5,17 +5,16 @@ import contextlib
 import json
 import shutil
 import sys
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+from axe_selenium_python import Axe
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-AXE = files("axe_selenium_python") / "node_modules/axe-core/axe.min.js"
 # The last three are the browser's own pages: an empty window, its viewer of PDFs.
 OFFLINE = ("file:///", "data:", "blob:", "about:", "chrome:", "chrome-untrusted:", "chrome-extension:")
 SENT = ("Network.requestWillBeSent", "Network.webSocketCreated")
@@ -64,9 +63,9 @@ def faults(driver):
 
 def axe(driver):
     """What axe-core finds serious or critical in the page as it is shown: elements by rule."""
-    driver.execute_script(AXE.read_text())
-    run = "const done = arguments[0]; axe.run().then(found => done(found.violations), error => done(String(error)))"
-    found = [one for one in driver.execute_async_script(run) if one["impact"] in ("serious", "critical")]
+    core = Axe(driver)
+    core.inject()
+    found = [one for one in core.run()["violations"] if one["impact"] in ("serious", "critical")]
     return {one["id"]: [node["html"] for node in one["nodes"]] for one in found}
 
 

@@ -55,6 +55,11 @@ def texts(labels):
     return [text.get_text() for text in labels]
 
 
+def points(axes):
+    """Of each row of points with error bars, x and y."""
+    return [bars.lines[0].get_xydata().tolist() for bars in axes.containers]
+
+
 def numbers(figure):
     """Of the images on a sheet, each 4 x 3 pixels of one number."""
     sheet = np.ma.filled(figure.axes[0].images[0].get_array(), np.nan)
@@ -141,7 +146,7 @@ def test_lambdas_have_a_bar_of_colours_if_many_and_norms_stand_at_theirs(tmp_pat
     runs = {Run("t", lam, True, seed): run(weight_norm_squared=norm) for (lam, seed), norm in norms.items()}
     axes = draw("l2_norm", view(tmp_path, runs)).axes[0]
     assert axes.lines[0].get_ydata() == [9.0, 9.0] and axes.get_xscale() == "log"
-    assert axes.containers[0].lines[0].get_xydata().tolist() == [[0.02, 5.0], [2.0, 2.0]]
+    assert points(axes) == [[[0.02, 5.0], [2.0, 2.0]]]
 
 
 def test_the_penalty_is_shown_at_the_ends_after_the_steps_that_all_have_and_at_the_minima(tmp_path):
@@ -151,13 +156,10 @@ def test_the_penalty_is_shown_at_the_ends_after_the_steps_that_all_have_and_at_t
         files.evaluations["validation_accuracy"] = np.arange(len(files.evaluations["step"])) / 10 + number
     end, equal, minimum, norm = draw("penalty", view(tmp_path, runs)).axes
 
-    def shown(axes):
-        return [bars.lines[0].get_xydata().tolist() for bars in axes.containers]
-
-    np.testing.assert_allclose(shown(end), [[[0.5, 0.1], [2, 0.2]], [[0.5, 0.2], [2, 0.4]]])
-    np.testing.assert_allclose(shown(equal)[1], [[0.5, 1.4], [2, 2.4]])
-    np.testing.assert_allclose(shown(minimum), [[[0.5, 0.9], [2, 0.8]], [[0.5, 0.8], [2, 0.7]]])
-    np.testing.assert_allclose(shown(norm), [[[0.5, 9], [2, 9]], [[0.5, 5], [2, 2]]])
+    np.testing.assert_allclose(points(end), [[[0.5, 0.1], [2, 0.2]], [[0.5, 0.2], [2, 0.4]]])
+    np.testing.assert_allclose(points(equal)[1], [[0.5, 1.4], [2, 2.4]])
+    np.testing.assert_allclose(points(minimum), [[[0.5, 0.9], [2, 0.8]], [[0.5, 0.8], [2, 0.7]]])
+    np.testing.assert_allclose(points(norm), [[[0.5, 9], [2, 9]], [[0.5, 5], [2, 2]]])
     assert norm.get_yscale() == "log" and equal.get_title() == "step 20"
     low, high = end.get_ylim()
     assert equal.get_ylim() == minimum.get_ylim() == (low, high) and low < 0.1 and high > 2.4  # room for all three
@@ -187,8 +189,7 @@ def test_the_claims_over_data_have_a_panel_each_with_a_line_a_part_in_their_unit
     for axes, claim in zip(figure.axes, claims, strict=True):
         assert axes.get_title(loc="left") == f"{claim.id.replace('_', ' ')}: undecided"
         assert texts(axes.get_yticklabels()) == ["a", "b", "c"] and axes.get_xlabel() == claim.unit == "points"
-        points = [bars.lines[0].get_xydata().tolist() for bars in axes.containers]
-        np.testing.assert_allclose(points, [[[2, 0]], [[-1, 2]]])
+        np.testing.assert_allclose(points(axes), [[[2, 0]], [[-1, 2]]])
         np.testing.assert_allclose(axes.containers[0].lines[2][0].get_segments(), [[[1, 0], [4, 0]]])
         assert axes.lines[0].get_xdata()[0] == pytest.approx(0)
         assert axes.patches[0].get_width() == pytest.approx(200 * claim.margin)
