@@ -73,7 +73,7 @@ def compare(name: str, found: Any, expected: Any, mistakes: Mapping[str, Any] | 
             raise Hint(f"{name}: {hint}")
     found, expected = np.asarray(found), np.asarray(expected)
     if same(found, -expected):
-        raise Hint(f"{name}: the sign is turned round. A gradient points up, against the step of the training.")
+        raise Hint(f"{name}: the sign is turned round: a loss is above 0, and a gradient points up, against the step.")
     if found.shape != expected.shape:
         raise Hint(f"{name} has the shape {found.shape}; it should be {expected.shape}.")
     largest = np.argmax(abs(expected))
