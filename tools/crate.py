@@ -29,13 +29,13 @@ GUIDE = "results/README.md"  # the project's, not a result
 PACKED = ["Snakefile", "workflow", "config", "profiles", "environment.yml", "requirements.txt", "pyproject.toml", GUIDE]
 PACKED += ["Makefile", "README.md", "CITATION.cff", "LICENSE"]
 # What is never packed: images, predictions for your own images, what differs at every run, caches.
-LEFT_OUT = ["results/data/*", "results/bundle/*", "results/predictions.*", "results/logs/*", "results/benchmarks/*"]
-LEFT_OUT += ["*.zip", "*/.*", "*/__pycache__/*"]
+LEFT_OUT = ["results/data/*", "results/predictions.*", "results/logs/*", "results/benchmarks/*", "*.zip", "*/.*"]
+LEFT_OUT += ["*/__pycache__/*"]
 FORMATS = {".gz": "application/gzip", ".npz": "application/zip", ".parquet": "application/vnd.apache.parquet"}
 PROFILES = {
-    "https://w3id.org/ro/wfrun/process/0.5": ("Process Run Crate", "0.5"),
-    "https://w3id.org/ro/wfrun/workflow/0.5": ("Workflow Run Crate", "0.5"),
-    "https://w3id.org/workflowhub/workflow-ro-crate/1.0": ("Workflow RO-Crate", "1.0"),
+    "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",
+    "https://w3id.org/ro/wfrun/workflow/0.5": "Workflow Run Crate",
+    "https://w3id.org/workflowhub/workflow-ro-crate/1.0": "Workflow RO-Crate",
 }
 ABOUT = "Rebuilds a published report on single-layer networks from raw data."
 
@@ -100,7 +100,8 @@ def crate_of(project: Path, folder: Path) -> ROCrate:
     root["description"] = f"{ABOUT} The results of one run on {data['name']}, with all that made them."
     root["license"] = add(crate, "https://spdx.org/licenses/MIT", "CreativeWork", name="MIT License")
     root["creator"] = add(crate, "#authors", "Organization", name="The onelayer authors")
-    for profile, (name, number) in PROFILES.items():
+    for profile, name in PROFILES.items():
+        number = profile.rpartition("/")[2]
         root.append_to("conformsTo", add(crate, profile, "CreativeWork", name=name, version=number))
     workflow["name"], workflow["description"] = "onelayer", ABOUT
     workflow["version"] = f"{version} ({commit})" if commit else version
