@@ -2,7 +2,7 @@
 
 import dataclasses
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
@@ -234,12 +234,6 @@ def filled(text: str, tasks: Mapping[str, Task], place: str) -> str:
     except (LookupError, AttributeError, ValueError) as error:
         example = "write settings as {task.key}, such as {softmax.max_epochs}"
         raise InputError(f"{place}: {text!r}: {error}: {example}") from error
-
-
-def files_of_sets(tasks: Iterable[Task], *roles: str) -> list[str]:
-    """The stored files, train and test, that tasks take the images of some roles from; of all roles if none is named."""
-    sets = (images for task in tasks for role, images in task.sets.items() if role in roles or not roles)
-    return sorted({file for images in sets for file in images.files}, reverse=True)
 
 
 def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:
