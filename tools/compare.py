@@ -7,7 +7,6 @@ equal; the same rows are printed with short numbers. Time, machine and paths do 
 import csv
 import json
 import math
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -93,9 +92,7 @@ def main(path_a: Path, path_b: Path, out: Path = Path("comparison.csv")) -> None
     """Compare A and B, write OUT.csv and print the differences."""
     a, b = facts_of(path_a), facts_of(path_b)
     table = pd.DataFrame(differences_of(a, b), columns=COLUMNS)
-    partial = Path(f"{out}.{os.getpid()}.partial")
-    table.to_csv(partial, index=False)
-    os.replace(partial, out)
+    table.to_csv(out, index=False)
     print(f"A: {path_a}\nB: {path_b}")
     for kind, rows in table.groupby("kind", sort=False):
         shown = rows if kind == "version" else rows.map(short)
