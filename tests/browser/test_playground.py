@@ -59,6 +59,8 @@ def test_it_runs_pauses_steps_and_says_of_a_comparison_what_came_of_it(digits, s
     find(driver, "train-reset").click()
     find(driver, "train-step").click()
     until(driver, lambda: "After 1 step, epoch 0: validation" in find(driver, "train-text").text)
+    driver.execute_script("for (let n = 0; n < 3; n++) document.getElementById('train-step').click()")
+    until(driver, lambda: "After 4 steps" in find(driver, "train-text").text)
     find(driver, "train-epoch").click()
     until(driver, lambda: re.match("After [0-9]+ steps, epoch 1: .* Paused", find(driver, "train-text").text))
     for name, says in (

@@ -6,13 +6,14 @@ import jinja2
 import pytest
 
 from onelayer.experiment.config import read_yaml
-from onelayer.report import latex, render, sentences, verdicts
+from onelayer.report import latex, render, sentences
 from onelayer.results.findings import curve_findings
 from tests.conftest import ROOT
 from tests.helpers import evaluations, summary, task
 
 CASES = read_yaml(ROOT / "tests/report/sentences.yaml")
 LATEX = CASES.pop("latex")
+TOLD = render.environment().get_template("findings.tex.jinja").module
 ONE, SEVERAL = task(max_epochs=50), task(lambdas=["0", "2"], seeds=[3, 4])
 GROWING = {"rule": "growing_patience", "steps": 5000, "growth": 2, "threshold": 0.995}
 FOUND, ORDERED = {name: {"references": [summary()]} for name in "ab"}, {"runs": 1, "steps": 80, "validation_loss": 0.6}
@@ -55,7 +56,7 @@ ARGUMENTS = {
 @pytest.mark.parametrize(("name", "case"), [(name, case) for name, cases in CASES.items() for case in cases])
 def test_a_sentence_is_there_only_with_its_finding(name, case):
     found, there, absent = case
-    (say,) = (getattr(module, name) for module in (sentences, verdicts) if name in vars(module))
+    (say,) = (getattr(module, name) for module in (sentences, TOLD) if name in vars(module))
     text = say(*ARGUMENTS[name](found))
     assert there in text and absent not in text and "None" not in text
 

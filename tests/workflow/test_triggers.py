@@ -58,7 +58,7 @@ CASES = {
     "a relative import of a figure": ("{}", [(f"{CODE}/capsize.py", "3", "4")], NORM + REPORT + STATE),
     "a model": ("{}", [(f"{CODE}/models/hinge.py", "losses > 0", "losses >= 0")], "plot_machine_accuracy" + TRAINED),
     "the check of gradients": ("{}", [(f"{CODE}/training/gradients.py", "1e-6", "2e-6")], "check_gradients" + REPORT + STATE),
-    "a sentence": ("{}", [(f"{CODE}/report/sentences.py", "Training stopped", "It stopped")], REPORT + STATE),
+    "a sentence": ("{}", [(f"{CODE}/report/sentences.py", "Training of", "That of")], REPORT + STATE),
     "a template": ("{}", [("workflow/report/sections/runs.tex.jinja", "lists every", "has every")], REPORT + STATE),
     "the style": ("{}", [("workflow/report/onelayer.mplstyle", "size: 8", "size: 9")], PLOTS + " typeset_report" + STATE),
     "the page": ("{}", [("workflow/explorer/style.css", "margin: 0 auto", "margin: 0")], "make_explorer" + STATE),

@@ -44,9 +44,6 @@ function logitsOf(weights, inputs) {
   return logits;
 }
 
-// The position of the class decided on: of one output the first class where it is above 0, of several the largest.
-const decisionOf = (logits) => (logits.length === 1 ? (logits[0] > 0 ? 0 : 1) : logits.indexOf(Math.max(...logits)));
-
 // The probability of each class; one output speaks for the first class, as one of two whose other is 0.
 function softmaxOf(logits) {
   const pair = logits.length === 1 ? [logits[0], 0] : logits, largest = Math.max(...pair);

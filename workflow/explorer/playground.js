@@ -9,8 +9,8 @@ function playgroundView(trainPixels, validationPixels) {
   const base = page.tasks.find((task) => task.name === page.playground.task), size = HEIGHT * WIDTH_OF_IMAGE;
   const worker = new Worker(URL.createObjectURL(new Blob([byId("engine").textContent], { type: "text/javascript" })));
   // What the worker says of a training that was given up since has an older number than `current`. `left`: steps that are still to
-  // be taken; `before`: the settings from before a comparison.
-  let left = 0, now = null, shadow = null, then = null, waiting = false, current = 0, before = null;
+  // be taken; `waiting`: answers that are still to come; `before`: the settings from before a comparison.
+  let left = 0, now = null, shadow = null, then = null, waiting = 0, current = 0, before = null;
 
   for (const name of base.names) {
     const box = element("input", { type: "checkbox", checked: true, value: name });
@@ -35,7 +35,7 @@ function playgroundView(trainPixels, validationPixels) {
     if (now) worker.postMessage({ turn: { [name]: value(name) } });
   });
   byId("train-run").addEventListener("click", () => (left ? advance(0) : run(then ? COMPARED * now.perEpoch - now.step : Infinity)));
-  byId("train-step").addEventListener("click", () => run(1));
+  byId("train-step").addEventListener("click", () => { run(0); if (now) send(1); });
   byId("train-epoch").addEventListener("click", () => now && run(now.perEpoch - (now.step % now.perEpoch)));
   byId("train-reset").addEventListener("click", () => {
     if (before) take(before);
@@ -110,7 +110,7 @@ function playgroundView(trainPixels, validationPixels) {
     now = problem ? null : { ...kept, evaluations: [], step: 0, epoch: 0, norm: 0, ended: false };
     if (problem) return;
     current += 1;
-    waiting = true;
+    waiting = 1;
     worker.postMessage({ settings: kept.settings, training, validation, id: current });
     byId("train-weights").replaceChildren(...kept.names.slice(0, kept.settings.outputs).map((name) =>
       captioned(picture(new Array(size).fill(128), `Weights of ${name}`), name)));
@@ -124,14 +124,17 @@ function playgroundView(trainPixels, validationPixels) {
   function advance(steps = left) {
     left = steps;
     byId("train-run").textContent = left ? "Pause" : "Run";
-    if (!now || waiting || now.ended) return;
-    waiting = true;
-    worker.postMessage({ steps: left, milliseconds: FRAME, id: current });
+    if (now && !waiting && !now.ended) send(left);
+  }
+
+  function send(steps) {
+    waiting += 1;
+    worker.postMessage({ steps, milliseconds: FRAME, id: current });
   }
 
   function told(data) {
     if (!now || data.id !== current) return;
-    waiting = false;
+    waiting -= 1;
     left = data.ended ? 0 : Math.max(0, left - (data.step - now.step));
     Object.assign(now, { rest: undefined, ...data, evaluations: [...now.evaluations, ...data.evaluations] });
     if (!left) byId("train-run").textContent = "Run";
@@ -192,21 +195,20 @@ function playgroundView(trainPixels, validationPixels) {
   }
 
   // Two runs, one after the other, that differ in one setting; and a sentence made of what they came to.
-  function compare(one, other, found) {
+  async function compare(one, other, found) {
     before ??= { order: byId("train-order").value, rate: value("rate"), lambda: value("lambda"), stop: byId("train-stop").checked };
     reset();
     shadow = null;
-    start(one, () => {
-      const first = now;
-      start(other, () => { byId("train-found").textContent = found(first, now); });
-    });
-
-    function start(settings, next) {
+    const runs = [];
+    for (const settings of [one, other]) {
       take({ order: before.order, rate: base.rate, lambda: 0, stop: false, ...settings });
       begin();
-      then = () => { then = null; next(); };
       run(now ? COMPARED * now.perEpoch : 0);
+      await new Promise((done) => { then = done; });
+      runs.push(now);
     }
+    then = null;
+    byId("train-found").textContent = found(...runs);
   }
 
   function take({ order, rate, lambda, stop }) {

@@ -80,6 +80,9 @@ function crossEntropies(logits, target, slopes) {
   return loss;
 }
 
+// The position of the class decided on: of one output the first class where it is above 0, of several the largest.
+const decisionOf = (logits) => (logits.length === 1 ? (logits[0] > 0 ? 0 : 1) : logits.indexOf(Math.max(...logits)));
+
 const PENALTIES = { sum: 1, half_sum: 0.5 };
 
 class Training {
@@ -151,8 +154,7 @@ class Training {
     let loss = 0, right = 0;
     for (let image = 0; image < set.targets.length; image++) {
       loss += this.lossOf(set, image);
-      const decided = this.model.one ? (this.logits[0] > 0 ? 0 : 1) : this.logits.indexOf(Math.max(...this.logits));
-      right += decided === set.targets[image];
+      right += decisionOf(this.logits) === set.targets[image];
     }
     return [loss / set.targets.length, right / set.targets.length];
   }

@@ -45,7 +45,7 @@ def write_images(path: PathLike, image_set: ImageSet) -> None:
     count, height, width = images.shape
     added = {"count": count, "shape": [height, width], "sha256": _digest(images, labels)}
     pixels = pa.FixedSizeBinaryArray.from_buffers(pa.binary(height * width), count, [None, pa.py_buffer(images)])
-    write_table(path, {"pixels": pixels, "label": pa.array(labels, pa.uint8())}, image_set.metadata | added)
+    write_table(path, {"pixels": pixels, "label": labels}, image_set.metadata | added)
 
 
 def read_images(path: PathLike) -> ImageSet:

@@ -164,15 +164,12 @@ def image_content(tasks: Mapping[str, Task], validation: Mapping[str, Chosen]) -
     size = next(iter(validation.values())).images.images[0].size
     lists_at_most = len({(task.validation, task.classes) for task in tasks.values()})
     most = max(1, min(IMAGES, IMAGE_ROOM // (size * lists_at_most)))
-    pixels: list[bytes] = []
-    places: dict[tuple[str, int], int] = {}
+    pixels: dict[tuple[str, int], tuple[int, bytes]] = {}
     lists: dict[str, list[list[int]]] = {name: [] for name in tasks}
     for name, task in tasks.items():
         stored, numbers = validation[name]
         for row in np.flatnonzero(np.isin(stored.labels, task.classes))[:most]:
             key = (task.sets["validation"].file, int(numbers[row]))
-            if key not in places:
-                places[key] = len(pixels)
-                pixels.append(stored.images[row].tobytes())
-            lists[name].append([places[key], key[1], task.classes.index(stored.labels[row])])
-    return {"pixels": packed(b"".join(pixels)), "tasks": lists}
+            place, _ = pixels.setdefault(key, (len(pixels), stored.images[row].tobytes()))
+            lists[name].append([place, key[1], task.classes.index(stored.labels[row])])
+    return {"pixels": packed(b"".join(own for _, own in pixels.values())), "tasks": lists}

@@ -20,6 +20,8 @@ PLANNED = "ONELAYER_PLANNED"  # when a run was planned, and what `_stamps` gave,
 # They decide what a message says and where, and whether a job runs, and no result.
 LEFT_OUT = ("onelayer/io/code.py", "onelayer/io/errors.py", "onelayer/io/log.py")
 
+version_of = cache(version)  # reading one takes a millisecond, and every rule asks for some
+
 
 def for_jobs(folder: str) -> None:
     """What jobs find in their environment: a folder before all others in which they look for modules, and the files of the workflow."""
@@ -42,7 +44,7 @@ def code_of(script: str, *packages: str, modules: tuple[str, ...] = (), files: t
     files : in workflow/ that it reads, as patterns
     """
     scripts = [script, *(f"onelayer/{module}.py" for module in modules)]
-    return _planned(scripts, list(files)) | {package: version(package) for package in packages}
+    return _planned(scripts, list(files)) | {package: version_of(package) for package in packages}
 
 
 def _planned(scripts: list[str], files: list[str]) -> dict[str, Any]:

@@ -17,10 +17,11 @@ METADATA_KEY = b"onelayer"  # of the JSON document in a file's metadata
 
 
 def write_table(path: PathLike, columns: Mapping[str, Any], metadata: Mapping[str, Any]) -> None:
-    """Write columns of one length by name, and a JSON document beside them."""
-    text = json.dumps(metadata, sort_keys=True)
+    """Write columns of one length by name, of NumPy or of Arrow, and a JSON document beside them."""
+    own = {name: column_of(values) if isinstance(values, np.ndarray) else values for name, values in columns.items()}
+    table = pa.table(own, metadata={METADATA_KEY: json.dumps(metadata, sort_keys=True)})
     with atomic_write(path) as partial:
-        pq.write_table(pa.table(dict(columns), metadata={METADATA_KEY: text}), partial, compression="zstd")
+        pq.write_table(table, partial, compression="zstd")
 
 
 def metadata_of(schema: pa.Schema) -> dict[str, Any]:
@@ -56,8 +57,14 @@ def read_columns(path: PathLike) -> tuple[dict[str, Array], str]:
         return columns, metadata["note"]
 
 
+def column_of(values: Array) -> pa.Array:
+    """A NumPy array as a column; `pa.array` would import pandas, which takes longer than most of our writes and reads."""
+    buffer = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, buffer])
+
+
 def array_of(column: pa.ChunkedArray) -> Array:
-    """A column as a NumPy array; `to_numpy` would import pandas, which takes longer than most of our reads."""
+    """A column as a NumPy array; `to_numpy` would import pandas."""
     return np.from_dlpack(column.combine_chunks())
 
 

@@ -4,9 +4,10 @@ import platform
 import shutil
 import subprocess
 import tomllib
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from onelayer.io.code import version_of
 
 PACKAGES = ("snakemake", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "jinja2", "jsonschema", "pyyaml")
 ASK_SECONDS = 10.0  # git and kpsewhich answer at once
@@ -14,7 +15,7 @@ ASK_SECONDS = 10.0  # git and kpsewhich answer at once
 
 def versions() -> dict[str, str]:
     """Versions of Python and of PACKAGES."""
-    return {"python": platform.python_version()} | {package: version(package) for package in PACKAGES}
+    return {"python": platform.python_version()} | {package: version_of(package) for package in PACKAGES}
 
 
 def has_latex() -> bool:

@@ -99,17 +99,7 @@ def predictions_table(
                 | {"confidence_is": found.confidence_name, "note": picture.note, "said": said}
                 | {f"class_{own}": value for own, value in zip(setup.classes, values, strict=True)}
             )
-    columns = [
-        "file",
-        "task",
-        "lambda",
-        "shuffle",
-        "seed",
-        "predicted",
-        "name",
-        "confidence",
-        "confidence_is",
-        "problem",
-    ]
-    table = pd.DataFrame(rows, columns=[*columns, "note", *(f"class_{label}" for label in names), "said"])
+    columns = ("file", "task", "lambda", "shuffle", "seed", "predicted", "name", "confidence", "confidence_is")
+    labels = (f"class_{label}" for label in names)
+    table = pd.DataFrame(rows, columns=[*columns, "problem", "note", *labels, "said"])
     return table.astype({"seed": "Int64", "predicted": "Int64"})

@@ -7,6 +7,7 @@ has made it LaTeX.
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import jinja2
@@ -16,8 +17,9 @@ from onelayer.experiment.task import Task
 from onelayer.figures import figure_named
 from onelayer.io.files import read_json, read_rows
 from onelayer.models import model_named
-from onelayer.report import latex, sentences, verdicts
+from onelayer.report import latex, sentences
 from onelayer.results.published import by_place
+from onelayer.stopping import rule_of
 
 FOLDER = Path(__file__).resolve().parents[3] / "report"
 FILTERS = ("counted", "integer", "fixed", "significant", "percent", "points", "breakable", "typewriter", "listed")
@@ -48,28 +50,25 @@ def report_source(
     rows["metrics"].sort(
         key=lambda row: (order.index(row["task"]), float(row["lambda"]), row["shuffle"], int(row["seed"]))
     )
-    findings = read_json(tables["findings"])
-    return (
-        environment()
-        .get_template("report.tex.jinja")
-        .render(
-            plain,
-            **rows,
-            published_groups=by_place(row for row in rows["published"] if row["verdict"] != "does not apply"),
-            claims=read_json(tables["claims"]),
-            optimum=read_rows(tables["optimum"]) if "optimum" in tables else [],
-            findings=findings,
-            diverging=[name for name, found in findings.items() if found["references"][0]["diverged"]],
-            files=[read_metadata(path) for path in images],
-            tasks=tasks,
-            models={task.model: model_named(task.model) for task in tasks.values()},
-            figures=figures,
-            figure_named=figure_named,
-            lines_of=partial(_lines, figures),
-            say=sentences,
-            decided=verdicts,
-            EMPTY=latex.EMPTY,
-        )
+    findings, claims = read_json(tables["findings"]), read_json(tables["claims"])
+    template = environment().get_template("report.tex.jinja")
+    return template.render(
+        plain,
+        **rows,
+        published_groups=by_place(row for row in rows["published"] if row["verdict"] != "does not apply"),
+        claims=claims,
+        measured=[claim for claim in claims if any(part["value"] is not None for part in claim["parts"])],
+        optimum=read_rows(tables["optimum"]) if "optimum" in tables else [],
+        findings=findings,
+        diverging=[name for name, found in findings.items() if found["references"][0]["diverged"]],
+        files=[read_metadata(path) for path in images],
+        tasks=tasks,
+        models={task.model: model_named(task.model) for task in tasks.values()},
+        figures=figures,
+        figure_named=figure_named,
+        lines_of=partial(_lines, figures),
+        say=sentences,
+        EMPTY=latex.EMPTY,
     )
 
 
@@ -101,5 +100,10 @@ def environment() -> jinja2.Environment:
         finalize=latex.escape,
     )
     made.filters |= {name: getattr(latex, name) for name in FILTERS}
-    made.filters["as_is"] = latex.Latex  # what a macro made is LaTeX already
+    # What a macro made is LaTeX already; a sentence ends where the template goes on.
+    made.filters |= {"as_is": latex.Latex, "said": lambda text: latex.Latex(text.rstrip())}
+    made.filters["mean"] = lambda rows, key: fmean(row[key] for row in rows)
+    made.filters["largest"] = lambda rows, key: max(rows, key=lambda row: float(row[key]))
+    made.tests["valued"] = lambda text, value: float(text) == value
+    made.globals |= {"model_named": model_named, "rule_of": rule_of}
     return made

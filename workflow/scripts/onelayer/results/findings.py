@@ -1,6 +1,6 @@
 """Findings: what the runs of a task show, as plain values that JSON can hold.
 
-onelayer.report.sentences says them in words.
+report/findings.tex.jinja says them in words.
 """
 
 from collections.abc import Mapping
