@@ -7,7 +7,6 @@ equal; the same rows are printed with short numbers. Time, machine and paths do 
 import csv
 import json
 import math
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -24,47 +23,42 @@ SETTINGS = (*RUN, "dataset", "model", "classes", "learning_rate")
 # Another processor rounds sums in another order: numbers this close, relative to the larger, count as equal.
 ROUNDING = 1e-9
 
-Run = tuple[str, float, str, int]  # the values of RUN: lambda is a number, however it is spelled
-Texts = dict[str, str]
-Folder = tuple[dict[str, Texts], dict[Run, Texts]]  # settings by kind and dotted key, metrics by run and column
+Facts = dict[tuple[str, ...], str]  # by kind, the values of RUN, and dotted key or column; as text
 
 
-def read_folder(folder: Path) -> Folder:
-    """Read a finished folder; SystemExit if a file is missing or of another configuration."""
+def facts_of(folder: Path) -> Facts:
+    """What a finished folder says; SystemExit if a file is missing or of another configuration."""
     provenance, metrics = folder / "results/provenance.json", folder / "results/tables/metrics.csv"
     for path in (provenance, metrics):
         if not path.is_file():
             sys.exit(f"Error: {path}: missing: run the pipeline in {folder} first")
     document = json.loads(provenance.read_text(encoding="utf-8"))
-    configuration = document["configuration"]
-    data = {part.pop("split"): part for part in document["data"]}
-    for part in data.values():
-        part["sources"] = {source["file"]: source["sha256"] for source in part["sources"]}
-    versions = {**document["versions"], "project": document["project"]}
+    sources = {part["split"]: {one["file"]: one["sha256"] for one in part["sources"]} for part in document["data"]}
+    data = {part["split"]: part | {"sources": sources[part["split"]]} for part in document["data"]}
+    versions = document["versions"] | {"project": document["project"]}
+    said = {"configuration": document["configuration"], "data": data, "version": versions}
+    facts = {(kind, *[""] * len(RUN), key): value for kind, part in said.items() for key, value in flat(part)}
+    found = set()
     with open(metrics, encoding="utf-8", newline="") as file:
-        runs = {
-            (row["task"], float(row["lambda"]), row["shuffle"], int(row["seed"])): row for row in csv.DictReader(file)
-        }
-    tasks = configuration["tasks"].items()
-    if {run[:2] for run in runs} != {(name, float(lam)) for name, task in tasks if task for lam in task["lambdas"]}:
+        for row in csv.DictReader(file):
+            run = row["task"], str(float(row["lambda"])), row["shuffle"], row["seed"]  # however lambda is spelled
+            found.add(run[:2])
+            facts["run", *run, "present"] = "true"
+            facts |= {("metric", *run, key): value for key, value in row.items() if key not in SETTINGS}
+    tasks = document["configuration"]["tasks"].items()
+    if found != {(name, str(float(lam))) for name, task in tasks if task for lam in task["lambdas"]}:
         sys.exit(f"Error: {metrics}: has other runs than {provenance} asks for: run the pipeline in {folder} first")
-    return {"configuration": flat(configuration), "data": flat(data), "version": flat(versions)}, runs
+    return facts
 
 
-def flat(document: Mapping[str, Any], prefix: str = "") -> Texts:
-    """Values of nested mappings as text, by dotted keys."""
-    found: Texts = {}
+def flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Dotted keys and values of nested mappings: a string as it is, null as "", and any other value as JSON."""
     for key, value in document.items():
         if isinstance(value, dict):
-            found |= flat(value, f"{prefix}{key}.")
+            yield from flat(value, f"{prefix}{key}.")
         else:
-            found[f"{prefix}{key}"] = text([float(lam) for lam in value] if key == "lambdas" else value)
-    return found
-
-
-def text(value: Any) -> str:
-    """A string as it is, null as "", and any other value as JSON."""
-    return value if isinstance(value, str) else "" if value is None else json.dumps(value)
+            value = [float(lam) for lam in value] if key == "lambdas" else "" if value is None else value
+            yield f"{prefix}{key}", value if isinstance(value, str) else json.dumps(value)
 
 
 def number(field: str) -> Decimal:
@@ -75,27 +69,16 @@ def number(field: str) -> Decimal:
         return Decimal("NaN")
 
 
-def differences_of(a: Folder, b: Folder) -> Iterator[list[str]]:
-    """Rows with COLUMNS, one a difference, by kind and then in A's order."""
-    (settings_a, runs_a), (settings_b, runs_b) = a, b
-    for kind in settings_a:
-        yield from changes(kind, settings_a[kind], settings_b[kind])
-    runs = dict.fromkeys([*runs_a, *runs_b])
-    for run in runs:
-        yield from changes("run", {"present": text(run in runs_a)}, {"present": text(run in runs_b)}, run)
-    for run in runs:
-        if run in runs_a and run in runs_b:
-            yield from changes("metric", runs_a[run], runs_b[run], run)
-
-
-def changes(kind: str, a: Texts, b: Texts, run: Run | None = None) -> Iterator[list[str]]:
-    """A row with COLUMNS for each key whose values differ; versions are text: 1.10 is not 1.1."""
-    for key in dict.fromkeys([*a, *b]):
-        one, other = a.get(key, ""), b.get(key, "")
+def differences_of(a: Facts, b: Facts) -> Iterator[list[str]]:
+    """Rows with COLUMNS, one a difference, by kind and then in A's order; versions are text: 1.10 is not 1.1."""
+    for fact in sorted(a | b, key=lambda fact: KINDS.index(fact[0])):
+        kind, *run, _ = fact
+        if kind == "metric" and not all(("run", *run, "present") in facts for facts in (a, b)):
+            continue
+        one, other = (facts.get(fact, "false" if kind == "run" else "") for facts in (a, b))
         x, y = (number("" if kind == "version" else field) for field in (one, other))
-        if one != other and not math.isclose(x, y, rel_tol=ROUNDING) and not (kind == "metric" and key in SETTINGS):
-            difference = "" if (y - x).is_nan() else str(y - x)
-            yield [kind, *map(text, run or [""] * len(RUN)), key, one, other, difference]
+        if one != other and not math.isclose(x, y, rel_tol=ROUNDING):
+            yield [*fact, one, other, "" if (y - x).is_nan() else str(y - x)]
 
 
 def short(field: str) -> str:
@@ -107,18 +90,17 @@ def short(field: str) -> str:
 
 def main(path_a: Path, path_b: Path, out: Path = Path("comparison.csv")) -> None:
     """Compare A and B, write OUT.csv and print the differences."""
-    a, b = read_folder(path_a), read_folder(path_b)
+    a, b = facts_of(path_a), facts_of(path_b)
     table = pd.DataFrame(differences_of(a, b), columns=COLUMNS)
-    partial = Path(f"{out}.{os.getpid()}.partial")
-    table.to_csv(partial, index=False)
-    os.replace(partial, out)
+    table.to_csv(out, index=False)
     print(f"A: {path_a}\nB: {path_b}")
     for kind, rows in table.groupby("kind", sort=False):
         shown = rows if kind == "version" else rows.map(short)
         filled = [name for name in COLUMNS[1:] if name in ("a", "b") or any(shown[name])]
         print(f"\n{kind}\n{shown[filled].to_string(index=False)}")
     kinds = ", ".join(f"{kind} {sum(table['kind'] == kind)}" for kind in KINDS)
-    print(f"\nDifferences: {len(table)} ({kinds}); runs in both: {len(a[1].keys() & b[1])}; written to {out}")
+    both = sum(fact[0] == "run" for fact in a.keys() & b)
+    print(f"\nDifferences: {len(table)} ({kinds}); runs in both: {both}; written to {out}")
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ same bytes.
 import hashlib
 import json
 import os
+import re
 import sys
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from mimetypes import MimeTypes
 from pathlib import Path
 from typing import Any
@@ -24,27 +24,24 @@ from rocrate.rocrate import ROCrate
 
 PROJECT = Path(__file__).resolve().parents[1]
 PROVENANCE = "results/provenance.json"
-GUIDE = "results/README.md"  # the project's, not a result
-# What is packed of the project.
-PACKED = ["Snakefile", "workflow", "config", "profiles", "environment.yml", "requirements.txt", "pyproject.toml", GUIDE]
-PACKED += ["Makefile", "README.md", "CITATION.cff", "LICENSE"]
-# What is never packed: images, predictions for your own images, what differs at every run, caches.
-LEFT_OUT = ["results/data/*", "results/bundle/*", "results/predictions.*", "results/logs/*", "results/benchmarks/*"]
-LEFT_OUT += ["*.zip", "*/.*", "*/__pycache__/*"]
+# What is packed of the project, and of the results: no images, no predictions for your own, nothing that differs at every run.
+PROJECT_FILES = ["Snakefile", "workflow", "config", "profiles", "environment.yml", "requirements.txt", "pyproject.toml"]
+PROJECT_FILES += ["Makefile", "README.md", "CITATION.cff", "LICENSE", "results/README.md"]
+RESULTS = ["explorer.html", "fig", "optimum", "provenance.json", "report", "runs", "tables"]
+HIDDEN = re.compile(r"/(\.|__pycache__/)")
 FORMATS = {".gz": "application/gzip", ".npz": "application/zip", ".parquet": "application/vnd.apache.parquet"}
 PROFILES = {
-    "https://w3id.org/ro/wfrun/process/0.5": ("Process Run Crate", "0.5"),
-    "https://w3id.org/ro/wfrun/workflow/0.5": ("Workflow Run Crate", "0.5"),
-    "https://w3id.org/workflowhub/workflow-ro-crate/1.0": ("Workflow RO-Crate", "1.0"),
+    "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",
+    "https://w3id.org/ro/wfrun/workflow/0.5": "Workflow Run Crate",
+    "https://w3id.org/workflowhub/workflow-ro-crate/1.0": "Workflow RO-Crate",
 }
 ABOUT = "Rebuilds a published report on single-layer networks from raw data."
 
 
 def files_below(folder: Path, *names: str) -> list[str]:
-    """The files called or below `names` that are packed, relative to `folder`."""
+    """The files called or below `names`, relative to `folder`, without hidden ones and caches."""
     found = (path for name in names for path in (folder / name, *(folder / name).rglob("*")) if path.is_file())
-    paths = sorted(path.relative_to(folder).as_posix() for path in found)
-    return [path for path in paths if not any(fnmatchcase(path, pattern) for pattern in LEFT_OUT)]
+    return [name for name in sorted(path.relative_to(folder).as_posix() for path in found) if not HIDDEN.search(name)]
 
 
 def add(crate: ROCrate, identifier: str, kind: str, **properties: Any) -> Entity:
@@ -89,9 +86,9 @@ def crate_of(project: Path, folder: Path) -> ROCrate:
     record = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
     version, commit = record["project"]["version"], record["project"]["commit"]
     crate = ROCrate(version="1.1")
-    for name in files_below(project, *PACKED):
+    for name in files_below(project, *PROJECT_FILES):
         add_file(crate, project, name)
-    results = [add_file(crate, folder, name) for name in files_below(folder, "results") if name != GUIDE]
+    results = [add_file(crate, folder, name) for name in files_below(folder, *(f"results/{name}" for name in RESULTS))]
     times = sorted(file.source.stat().st_mtime for file in results)
     start, end = (datetime.fromtimestamp(time, UTC).isoformat(timespec="seconds") for time in (times[0], times[-1]))
     data = add_data(crate, record, yaml.safe_load((project / "config/datasets.yaml").read_bytes())["datasets"])
@@ -100,7 +97,8 @@ def crate_of(project: Path, folder: Path) -> ROCrate:
     root["description"] = f"{ABOUT} The results of one run on {data['name']}, with all that made them."
     root["license"] = add(crate, "https://spdx.org/licenses/MIT", "CreativeWork", name="MIT License")
     root["creator"] = add(crate, "#authors", "Organization", name="The onelayer authors")
-    for profile, (name, number) in PROFILES.items():
+    for profile, name in PROFILES.items():
+        number = profile.rpartition("/")[2]
         root.append_to("conformsTo", add(crate, profile, "CreativeWork", name=name, version=number))
     workflow["name"], workflow["description"] = "onelayer", ABOUT
     workflow["version"] = f"{version} ({commit})" if commit else version

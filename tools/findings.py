@@ -3,44 +3,26 @@
 Writes evidence/findings.csv and evidence/findings.md. A test holds the README to docs/findings.csv, a copy of the former.
 """
 
-import csv
 import json
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[1]
-EVIDENCE = PROJECT / "evidence"
-COLUMNS = [
-    "id",
-    "origin",
-    "place",
-    "claim",
-    "task",
-    "value",
-    "low",
-    "high",
-    "runs",
-    "images",
-    "over",
-    "part",
-    "verdict",
-]
-COLUMNS += ["commit"]
+import pandas as pd
+
+EVIDENCE = Path(__file__).resolve().parents[1] / "evidence"
+COLUMNS = ["id", "origin", "place", "claim", "task", "value", "low", "high", "runs", "images", "over", "part"]
+COLUMNS += ["verdict", "commit"]
 SHOWN = ("supported", "contradicted", "mixed", "no difference")
 
 
 def main() -> None:
     """Write both files."""
     provenance = json.loads((EVIDENCE / "results/provenance.json").read_text(encoding="utf-8"))
-    with open(EVIDENCE / "results/tables/claims.csv", encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows:  # numbers of four digits: processors differ in later ones
-        row |= {key: f"{float(row[key]):.4g}" for key in ("value", "low", "high") if row[key]}
-        row["commit"] = str(provenance["project"]["commit"])[:12]
-    with open(EVIDENCE / "findings.csv", "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    text = table_of(rows)
+    table = pd.read_csv(EVIDENCE / "results/tables/claims.csv", dtype=str, keep_default_na=False)
+    for key in ("value", "low", "high"):  # numbers of four digits: processors differ in later ones
+        table[key] = [f"{float(value):.4g}" if value else "" for value in table[key]]
+    table["commit"] = str(provenance["project"]["commit"])[:12]
+    table.reindex(columns=COLUMNS).to_csv(EVIDENCE / "findings.csv", index=False)
+    text = table_of(table.to_dict("records"))
     (EVIDENCE / "findings.md").write_text(text, encoding="utf-8")
     print(f"\n{text}", end="")
 

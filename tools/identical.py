@@ -57,10 +57,9 @@ def digests(results: Path) -> dict[str, str]:
 
 def compare(rebuilds: Sequence[Mapping[str, str]]) -> bool:
     """Print each file with its verdict; whether there are files and all are the same in all rebuilds."""
-    names = sorted(set().union(*rebuilds))
-    differing = 0
+    names, differing = sorted(set().union(*rebuilds)), 0
     for name in names:
-        found = list(dict.fromkeys(files.get(name, "missing") for files in rebuilds))
+        found = dict.fromkeys(files.get(name, "missing") for files in rebuilds)
         differing += len(found) > 1
         print("DIFFERENT" if len(found) > 1 else "same     ", name, *(value[:12] for value in found))
     print(f"{len(names) - differing} of {len(names)} files are the same in {len(rebuilds)} rebuilds")

@@ -8,7 +8,6 @@ import pytest
 from onelayer.experiment.configuration import read_configuration
 from onelayer.experiment.source import FILES
 from onelayer.experiment.task import Run
-from onelayer.experiment.values import Value
 from tests.conftest import ROOT
 from tests.helpers import refusal
 
@@ -124,7 +123,6 @@ def test_a_source_of_ones_own_is_read_with_its_values_its_figures_and_its_text(m
     ]
     tolerances = [Decimal(own) for own in ("0.005", "0.5", "0.05", *["0.5"] * 4, "0.05")]  # half a unit; what was read
     assert [value.tolerance for value in source.values] == tolerances
-    assert [Value.of(value.plain()) for value in source.values] == source.values
     assert [source.figure_name(source.tasks[task], "loss") for task in ("one", "two")] == ["figure_1", "two_loss"]
     # The report draws this one of one task, and no other of the other; what it nowhere draws is drawn of every task.
     assert source.figure_name(source.tasks["one"], "accuracy") == "one_accuracy"

@@ -21,7 +21,7 @@ EDITS = [
     ("train.py", "SECONDS = 5", "SECONDS = (6)", False),
     ("onelayer/io/errors.py", "class InputError(Exception)", "class InputError(ValueError)", True),
     ("onelayer/io/log.py", 'mode="w"', 'mode="a"', True),
-    ("onelayer/io/code.py", "same = False", "same = 0", True),
+    ("onelayer/io/code.py", "optimize=2", "optimize=1", True),
     ("onelayer/results/tables.py", "columns", "rows", True),
 ]
 IMPORTS = [

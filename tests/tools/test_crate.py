@@ -12,7 +12,7 @@ from rocrate.rocrate import ROCrate
 TOOL = Path(__file__).resolve().parents[2] / "tools/crate.py"
 OWN = ["Snakefile", "README.md", "config/datasets.yaml", "workflow/near/x.gz", "results/README.md"]
 RESULTS = ["results/provenance.json", "results/report/report.pdf", "results/runs/task=a/weights.npz"]
-OTHERS = ["README.md", "data/x", "bundle/x", "predictions.png", "logs/x", "benchmarks/x", "old.zip", "fig/.hidden"]
+OTHERS = ["README.md", "data/x", "predictions.png", "logs/x", "benchmarks/x", "old.zip", "fig/.hidden"]
 RAW_FILE = {"name": "x.gz", "file": "x.gz", "sha256": "aa"}  # as the data sets and as the provenance name it
 FAR = {"licence": "L", "licence_address": "l:l", "sources": ["https://far.org/"], "files": {"train": RAW_FILE}}
 DATASETS = {"far": FAR, "near": FAR | {"sources": ["<project>/workflow/near"]}, "other": FAR | {"files": {}}}

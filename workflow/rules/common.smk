@@ -12,7 +12,7 @@ PROJECT = Path(str(workflow.current_basedir)).parents[1]
 sys.path.insert(0, f"{PROJECT}/workflow/scripts")
 
 from onelayer.experiment.configuration import read_configuration
-from onelayer.experiment.task import RUN_FILES, Run, files_of_sets
+from onelayer.experiment.task import RUN_FILES, Run
 from onelayer.io.code import code_of, for_jobs
 from onelayer.io.errors import InputError
 
@@ -44,8 +44,9 @@ def run_files(runs, *names):
 
 def images_of(tasks, *roles):
     """The stored images, by file, that tasks take their images of some roles from; of all roles if none is named."""
-    files = files_of_sets((TASKS[name] for name in tasks), *roles)
-    return {file: f"results/data/{DATASET.name}/{file}.parquet" for file in files}
+    sets = (images for name in tasks for role, images in TASKS[name].sets.items() if role in roles or not roles)
+    files = {file for images in sets for file in images.files}
+    return {file: f"results/data/{DATASET.name}/{file}.parquet" for file in sorted(files, reverse=True)}
 
 
 def minimum_files(tasks):

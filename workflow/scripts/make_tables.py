@@ -39,7 +39,7 @@ if __name__ == "__main__":
         tasks = {name: Task.of(plain) for name, plain in snakemake.params.tasks.items()}
         main(
             tasks=tasks,
-            published=[Value.of(plain) for plain in snakemake.params.published],
+            published=[Value(**plain) for plain in snakemake.params.published],
             rebuilt=Rebuilt.of(snakemake.params.runs, tasks, snakemake.input),
             differing=snakemake.params.differing,
             outputs=snakemake.output,

@@ -39,4 +39,4 @@ if __name__ == "__main__":
     with job(snakemake.log[0]):
         setups = {name: Setup.of(plain) for name, plain in snakemake.params.setups.items()}
         rebuilt = Rebuilt.of(snakemake.params.runs, setups, snakemake.input)
-        main([Value.of(plain) for plain in snakemake.params.published], rebuilt, snakemake.params.differing)
+        main([Value(**plain) for plain in snakemake.params.published], rebuilt, snakemake.params.differing)

@@ -39,10 +39,7 @@ def content_hash(path: Path) -> str:
 
 
 def verified_content(path: Path, sha256: str | None) -> bytes:
-    """As `content_of`, with errors that name the file.
-
-    Only a file with a known hash can be fetched again, so only then does the message say to delete it.
-    """
+    """As `content_of`, with errors that name the file, and say to delete it if it has a hash and so can be fetched again."""
     try:
         return content_of(path, sha256)
     except InputError as error:

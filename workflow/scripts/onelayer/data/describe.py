@@ -26,33 +26,29 @@ def main(argv: list[str]) -> None:
     origin_name, name, size = (*argv, "")[:3]
     if not origin_name or not name:
         raise InputError("two arguments are needed: make dataset FROM=folder NAME=mine")
-    origin, run = Path(origin_name).resolve(), f"Run: snakemake --configfile {name}.yaml --directory {name}"
+    origin, made = Path(origin_name).resolve(), [f"{name}.yaml", f"{name}.npz"]
+    there = " ".join(path for path in made if Path(path).exists() and Path(path).resolve() != origin)
     builtin = yaml.safe_load((PROJECT / "config/datasets.yaml").read_text(encoding="utf-8"))["datasets"]
-    if not re.fullmatch("[a-z0-9][a-z0-9_-]*", name):
-        raise InputError(f"NAME={name}: use lower-case letters, digits, '-' and '_', the first a letter or a digit")
-    if name in builtin:
-        raise InputError(f"NAME={name}: this data set comes with the project: choose another name")
-    if not origin.exists():
-        raise InputError(f"FROM={origin_name}: no such file or folder")
-    there = [path for path in (f"{name}.yaml", f"{name}.npz") if Path(path).exists() and Path(path).resolve() != origin]
-    if there:
-        raise InputError(
-            f"{', '.join(there)}: of an earlier make dataset: rm {' '.join(there)}, or choose another NAME"
-        )
-    if not re.fullmatch("[1-9][0-9]*|", size):
-        raise InputError(f"SIZE={size}: a number of pixels, as SIZE=28")
-    found = what_is_there(origin, Path(f"{name}.npz"), (int(size), int(size)) if size else None)
+    letters = "use lower-case letters, digits, '-' and '_', the first a letter or a digit"
+    for wrong, problem in (
+        (not re.fullmatch("[a-z0-9][a-z0-9_-]*", name), f"NAME={name}: {letters}"),
+        (name in builtin, f"NAME={name}: this data set comes with the project: choose another name"),
+        (not origin.exists(), f"FROM={origin_name}: no such file or folder"),
+        (there, f"{there}: of an earlier make dataset: rm {there}, or choose another NAME"),
+        (not re.fullmatch("[1-9][0-9]*|", size), f"SIZE={size}: a number of pixels, as SIZE=28"),
+    ):
+        if wrong:
+            raise InputError(problem)
+    found = what_is_there(origin, Path(made[1]), (int(size), int(size)) if size else None)
     sets = sets_of(found)
     described = {"title": name} | describe(found, sets)
     overlay = overlay_of(name, described, stable_rate(sets["train"][0], described["pixel_max"]))
     text = yaml.safe_dump(overlay, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)
     head = "# Made by make dataset. The learning rate is half of the largest that is sure not to diverge; a larger one may learn faster."
-    write_text(f"{name}.yaml", f"{head}\n# {run}\n{text}")
-    notes = [*found.notes]
-    if "preparation" not in described:
-        notes.append(
-            "No preparation makes pictures like these of a drawing, so drawings cannot be predicted: see config/README.md"
-        )
+    run = f"Run: snakemake --configfile {name}.yaml --directory {name}"
+    write_text(made[0], f"{head}\n# {run}\n{text}")
+    unlike = "No preparation makes pictures like these of a drawing: none can be predicted, see config/README.md"
+    notes = [*found.notes, *([] if "preparation" in described else [unlike])]
     classes, count = len(described["classes"]), described["counts"]
     done = f"{name}.yaml: {classes} classes, {count['train']} training and {count['test']} test images"
     print(*notes, done, run, sep="\n")
@@ -106,16 +102,12 @@ def describe(found: Found, sets: Mapping[str, tuple[Bytes, Bytes]]) -> dict[str,
         "sources": [str(next(iter(found.files.values())).resolve().parent)],
     }
     if found.form != "images":
-        described["files"] = {
-            role: {"name": path.name, "sha256": content_hash(path)} for role, path in found.files.items()
-        }
+        files = {role: {"name": path.name, "sha256": content_hash(path)} for role, path in found.files.items()}
+        described["files"] = files
     described |= found.known
     ink = ink_of(images, described["pixel_max"])
-    if ink == "dark":
-        described["ink"] = ink
-    if preparation := preparation_of(images, described["pixel_max"], ink):
-        described["preparation"] = preparation
-    return described
+    preparation = preparation_of(images, described["pixel_max"], ink)
+    return described | ({"ink": ink} if ink == "dark" else {}) | ({"preparation": preparation} if preparation else {})
 
 
 if __name__ == "__main__":

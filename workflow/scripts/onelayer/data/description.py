@@ -62,7 +62,11 @@ class DataSet:
         """
         folders = [Path(place) for place in self.places() if not is_address(place)]
         if self.folder is None:
-            return {role: self._raw_path(file, folders) for role, file in self.files_of(split).items()}
+            files, fetched = self.files_of(split), Path("resources", self.name)
+            return {
+                role: _first_existing([own / file["name"] for own in ([fetched] if "sha256" in file else folders)])
+                for role, file in files.items()
+            }
         folder = Path(_first_existing([source / self.folder / split for source in folders]))
         classes = [path for path in visible(folder) if path.is_dir()] if folder.is_dir() else []
         return {"folders": [str(path) for path in (folder, *classes)]}
@@ -71,8 +75,7 @@ class DataSet:
         """The part of the description on which the stored images of a split depend, in plain values."""
         keys = ["format", "shape", "classes", "counts", "arrays", "folder", "sha256", "pixel_max"]
         keys += ["class_names"] if self.folder else []  # names of folders there, of the report's otherwise
-        chosen = {key: getattr(self, key) for key in keys}
-        return {key: value for key, value in chosen.items() if value} | {"files": self.files_of(split)}
+        return {key: value for key in keys if (value := getattr(self, key))} | {"files": self.files_of(split)}
 
     def shown(self) -> dict[str, Any]:
         """What is shown of it, in plain values: all but where it is from."""
@@ -80,13 +83,8 @@ class DataSet:
         return {key: value for key, value in plain.items() if key not in ("sources", "files")}
 
     def places(self) -> list[str]:
-        """Addresses and folders where its files may be, in order."""
+        """Addresses and folders where its files may be."""
         return [source.replace("<project>", os.path.relpath(PROJECT)) for source in self.sources]
-
-    def _raw_path(self, file: Mapping[str, str], folders: Sequence[Path]) -> str:
-        if "sha256" in file:
-            return f"resources/{self.name}/{file['name']}"
-        return _first_existing([folder / file["name"] for folder in folders])
 
 
 def is_address(source: str) -> bool:
@@ -100,9 +98,9 @@ def _first_existing(paths: Sequence[Path]) -> str:
 
 
 def checked_datasets(datasets: Mapping[str, Mapping[str, Any]]) -> dict[str, DataSet]:
-    """The data sets of a configuration that fits its schema; refuses keys that do not fit the format, the sources or each other.
+    """The data sets of a configuration that fits its schema.
 
-    Raises InputError: one line with the key, what is wrong with it and what to do.
+    Raises InputError: a key does not fit the format, the sources or another; one line with what to do.
     """
     for name, description in datasets.items():
         for key, problem in _problems(description):
@@ -111,15 +109,14 @@ def checked_datasets(datasets: Mapping[str, Mapping[str, Any]]) -> dict[str, Dat
 
 
 def _problems(description: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Pairs of a key and what is wrong with it."""
-    form, files = description["format"], description.get("files", {})
+    """Keys, each with what is wrong with it."""
+    form, files, classes = description["format"], description.get("files", {}), description["classes"]
     if form not in reader_names():
         yield "format", f"{form!r} is unknown: use one of {', '.join(reader_names())}"
         return
     roles = reader_named(form).ROLES
-    fitting = {"files"} if roles else {"folder", "sha256"}
-    fitting |= {"arrays"} if form == "npz" else set()
-    for key in sorted({"files", "folder", "sha256", "arrays"} & description.keys() - fitting):
+    other = {"folder", "sha256"} if roles else {"files"}
+    for key in sorted((other if form == "npz" else other | {"arrays"}) & description.keys()):
         yield key, f"does not fit format {form}: leave it out"
     if not roles and "folder" not in description:
         yield "folder", f"is missing: format {form} needs it"
@@ -131,7 +128,7 @@ def _problems(description: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for role, file in files.items():
         if addresses and "sha256" not in file:
             yield f"files.{role}.sha256", "is missing: a file from an address needs one: gzip -dcf FILE | sha256sum"
-    if len(description.get("class_names", description["classes"])) != len(description["classes"]):
+    if len(description.get("class_names", classes)) != len(classes):
         yield "class_names", "give one name a class, in the order of classes"
     if description.get("preparation", "centred_by_mass") not in PREPARATIONS:
         yield "preparation", f"{description['preparation']!r} is unknown: use one of {', '.join(PREPARATIONS)}"

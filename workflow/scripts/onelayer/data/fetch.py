@@ -32,13 +32,8 @@ def places_of(dataset: DataSet) -> list[str]:
 def fetch(file: Mapping[str, str], sources: Iterable[str], destination: Path, offline: bool) -> str:
     """Put a verified file at `destination` and say where it came from.
 
-    A right file that is there is kept, a damaged one is replaced. Whatever is wrong with a source leads to the next.
-
-    Parameters
-    ----------
-    file : `name`, and `sha256` of the decompressed content
-    sources : folders, or addresses of folders
-    offline : whether to skip addresses; no socket is opened then
+    A right file that is there is kept, a damaged one is replaced. Whatever is wrong with a source, a folder or the address of
+    one, leads to the next. `file` has its `name` and the `sha256` of its decompressed content. No socket is opened if `offline`.
 
     Raises InputError: no source has the file; the message lists each with its cause, and the ways out.
     """
@@ -67,9 +62,9 @@ def fetch(file: Mapping[str, str], sources: Iterable[str], destination: Path, of
                 cause += f"; {above} has it: name the folder that holds a folder {Path(source).name} with the files"
             causes.append(_shown(f"{source}: {cause}"))
     folder = destination.parent
+    tried = "\n  ".join([f"{file['name']}: no source has this file with SHA-256 {file['sha256']}. Tried:", *causes])
     raise InputError(
-        "\n  ".join([f"{file['name']}: no source has this file with SHA-256 {file['sha256']}. Tried:", *causes])
-        + f"\nWays out: set ONELAYER_MIRROR to a folder or address that holds {folder.name}/{file['name']}; or put the "
+        f"{tried}\nWays out: set ONELAYER_MIRROR to a folder or address that holds {folder.name}/{file['name']}; or put the "
         f"file into {folder.resolve()} by hand; or correct datasets.{folder.name}.sources. make demo needs no network."
     )
 

@@ -13,9 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from onelayer.data.content import content_hash, visible
+from onelayer.data.picture import read_grey
 from onelayer.data.preparation import PREPARATIONS, prepare
 from onelayer.data.readers import ARRAYS, Bytes, reader_named
-from onelayer.data.readers.images import folder_hash, pictures_of, read_picture, read_pictures
+from onelayer.data.readers.images import folder_hash, pictures_of, read_pictures
 from onelayer.data.readers.npz import bytes_of
 from onelayer.io.errors import InputError
 from onelayer.io.files import UNREADABLE_ARRAYS, write_arrays
@@ -67,10 +68,9 @@ def _of_idx(origin: Path, paths: Mapping[Path, re.Match[str]], archive: Path) ->
     for role, found in by_role.items():
         if len(found) != 1:
             names = ", ".join(str(path.relative_to(origin)) for path in found.values()) or "none"
-            raise InputError(
-                f"{origin}: IDX files of {role.replace('_', ' ')}: {names}: one is needed, whose name has train, t10k or test, and "
-                "images or labels: put the four that belong together in a folder"
-            )
+            needed = "one is needed, whose name has train, t10k or test, and images or labels"
+            said = f"IDX files of {role.replace('_', ' ')}: {names}: {needed}: put the four that belong together in a folder"
+            raise InputError(f"{origin}: {said}")
     files = {role: next(iter(found.values())) for role, found in by_role.items()}
     if len({path.parent for path in files.values()}) == 1:
         return Found("idx", files, {})
@@ -104,10 +104,8 @@ def _of_tables(origin: Path, paths: Sequence[Path], archive: Path) -> Found:
         return _written(archive, _divided(images, labels, np.array(order)))._replace(notes=notes)
     if len(labelled) == 2 and all(len(own) == 1 for own in of_split.values()):
         return _written(archive, {split: own[0] for split, own in of_split.items()})._replace(notes=notes)
-    names = ", ".join(labelled) or "none"
-    raise InputError(
-        f"{origin}: tables with labels: {names}: needed is one, or one each with train and test in its name"
-    )
+    names, needed = ", ".join(labelled) or "none", "needed is one, or one each with train and test in its name"
+    raise InputError(f"{origin}: tables with labels: {names}: {needed}")
 
 
 def _table(path: Path) -> tuple[Bytes, Bytes] | None:
@@ -150,7 +148,7 @@ def _of_folders(origin: Path, folders: Sequence[Path], archive: Path, shape: tup
     known: dict[str, Any] = {"classes": list(labels.values()), "pixel_max": 255}
     if list(labels) != [str(label) for label in labels.values()]:
         known["class_names"] = list(labels)
-    size = shape or read_picture(next(iter(read))).shape
+    size = shape or read_grey(next(iter(read)), deep=False).shape
     if splits and shape is None:
         known |= {"folder": origin.name, "shape": list(size), "sha256": folder_hash(origin)}
         return Found("images", {"folder": origin}, known, notes)
@@ -213,5 +211,5 @@ def preparation_of(images: Bytes, pixel_max: int, ink: str) -> str | None:
                 made = prepare((image * 255 // pixel_max).astype(np.uint8), name, image.shape, pixel_max)
                 shares.append(np.abs(made - image).sum() / image.sum())
         changes[name] = np.median(shares) if shares else np.inf
-    best = min(changes, key=lambda name: changes[name])
+    best = min(changes, key=changes.__getitem__)
     return best if changes[best] < ALIKE else None

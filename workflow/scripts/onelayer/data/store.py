@@ -6,7 +6,6 @@ Images are stored as they came: `pixels` is a column of fixed-size binary values
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -15,9 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from onelayer.io.errors import InputError, one_line
 from onelayer.io.files import Array, PathLike
-from onelayer.io.parquet import AGAIN, METADATA_KEY, UNREADABLE, array_of, column_of, write_table
+from onelayer.io.parquet import array_of, metadata_of, readable, write_table
 
 
 class ImageSet(NamedTuple):
@@ -46,10 +44,8 @@ def write_images(path: PathLike, image_set: ImageSet) -> None:
     images, labels = np.ascontiguousarray(image_set.images), np.ascontiguousarray(image_set.labels)
     count, height, width = images.shape
     added = {"count": count, "shape": [height, width], "sha256": _digest(images, labels)}
-    text = json.dumps({**image_set.metadata, **added}, sort_keys=True)
     pixels = pa.FixedSizeBinaryArray.from_buffers(pa.binary(height * width), count, [None, pa.py_buffer(images)])
-    table = pa.table({"pixels": pixels, "label": column_of(labels)}, metadata={METADATA_KEY: text})
-    write_table(path, table)
+    write_table(path, {"pixels": pixels, "label": labels}, image_set.metadata | added)
 
 
 def read_images(path: PathLike) -> ImageSet:
@@ -57,10 +53,8 @@ def read_images(path: PathLike) -> ImageSet:
 
     Raises InputError: the file is not one that `write_images` wrote, or was changed since.
     """
-    try:
-        with pq.ParquetFile(path) as file:
-            metadata = json.loads(file.schema_arrow.metadata[METADATA_KEY])
-            table = file.read()
+    with readable(path, "an image file"), pq.ParquetFile(path) as file:
+        table, metadata = file.read(), metadata_of(file.schema_arrow)
         height, width = metadata["shape"]
         # A fixed-size binary array is one buffer of bytes: no copy, no Python object per image.
         pixels = table["pixels"].combine_chunks().buffers()[1]
@@ -68,21 +62,13 @@ def read_images(path: PathLike) -> ImageSet:
         labels = array_of(table["label"])
         if _digest(images, labels) != metadata["sha256"]:
             raise ValueError("its images or labels were changed")
-    except UNREADABLE as error:
-        raise _unreadable(path, error) from error
-    return ImageSet(images, labels, metadata)
+        return ImageSet(images, labels, metadata)
 
 
 def read_metadata(path: PathLike) -> dict[str, Any]:
     """The metadata of an image file, without reading its images."""
-    try:
-        return dict(json.loads(pq.read_schema(path).metadata[METADATA_KEY]))
-    except UNREADABLE as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: PathLike, error: Exception) -> InputError:
-    return InputError(f"{path}: damaged, or not an image file of this pipeline ({one_line(error)}): {AGAIN}")
+    with readable(path, "an image file"):
+        return metadata_of(pq.read_schema(path))
 
 
 def _digest(images: Array, labels: Array) -> str:

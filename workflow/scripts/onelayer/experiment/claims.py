@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from onelayer.experiment.task import Task
+from onelayer.experiment.task import Task, filled
 from onelayer.io.errors import InputError
 
 CONTRASTS = ("orders", "lambdas", "falls", "against", "epochs")
@@ -64,13 +64,14 @@ class Claim:
 def claims_of(
     entries: Sequence[Mapping[str, Any]], tasks: Mapping[str, Task], file: str, held: bool = True
 ) -> list[Claim]:
-    """The claims of a file that fits its schema.
+    """The claims of a file that fits its schema, their texts with the settings that stand there in braces.
 
     Raises InputError: one line with the claim and what is wrong: the same id twice, no such task, order, lambda or quantity.
     """
     claims: dict[str, Claim] = {}
     for entry in entries:
-        claim = _claim(entry, held)
+        texts = {key: filled(entry[key], tasks, file) for key in ("claim", "quantity", "why")}
+        claim = _claim({**entry, **texts}, held)
         for problem in ["stands there twice"] if claim.id in claims else _problems(claim, tasks):
             raise InputError(f"{file}: {claim.id}: {problem}")
         claims[claim.id] = claim

@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import reduce
 from operator import getitem
@@ -109,15 +109,13 @@ def set_in(files: Files, *paths: list[Any]) -> str:
     return "set on the command line"
 
 
-def dotted(document: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
-    """Pairs of dotted keys and values as text, for a table of the configuration; a list becomes its items, joined by commas."""
-    pairs: list[tuple[str, str]] = []
+def dotted(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Dotted keys and values as text, for a table of the configuration; a list becomes its items, joined by commas."""
     for key, value in document.items():
         if isinstance(value, dict) and "." not in prefix:
-            pairs += dotted(value, f"{prefix}{key}.")
+            yield from dotted(value, f"{prefix}{key}.")
         else:
-            pairs.append((f"{prefix}{key}", _as_text(value)))
-    return pairs
+            yield f"{prefix}{key}", _as_text(value)
 
 
 def _as_text(value: Any) -> str:

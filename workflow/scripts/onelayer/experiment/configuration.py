@@ -16,8 +16,8 @@ from onelayer.data.description import DataSet, checked_datasets
 from onelayer.experiment.claims import Claim, claims_of
 from onelayer.experiment.config import Files, check_schema, dotted, read_yaml, set_in
 from onelayer.experiment.images import BOTH, Images
-from onelayer.experiment.source import Source, filled, source_documents, source_folder
-from onelayer.experiment.task import ROLES, Run, Task, inherited
+from onelayer.experiment.source import Source, source_documents, source_folder
+from onelayer.experiment.task import ROLES, Run, Task, filled, inherited
 from onelayer.experiment.values import values_of
 from onelayer.io.errors import InputError
 from onelayer.io.programs import versions
@@ -56,7 +56,7 @@ class Configuration:
             "names": {name: self.dataset.names(task.classes) for name, task in self.tasks.items()},
             "dataset": self.dataset.shown(),
             "source": self.source.details,
-            "configuration": dotted(self.experiment),
+            "configuration": list(dotted(self.experiment)),
             "versions": versions(),
         }
 
@@ -67,8 +67,6 @@ class Configuration:
 
 def read_configuration(project: Path, overlays: Sequence[str | Path], given: Mapping[str, Any]) -> Configuration:
     """The configuration of the project with overlays, and over them what is `given`: by the command line or an importing workflow.
-
-    Files are read as plain YAML: what Snakemake acts on in them is refused.
 
     Raises InputError: one line with the file or key, what is wrong with it and what to do.
     """
@@ -82,7 +80,8 @@ def read_configuration(project: Path, overlays: Sequence[str | Path], given: Map
     for name, document in over.items():
         if not isinstance(document, Mapping):
             raise InputError(f"{name}: holds {document!r:.80}, but a mapping with keys of the configuration is needed")
-    given = _typed(given)
+    meant = {"true": True, "false": False, "null": None}  # which the command line gives as text
+    given = {key: meant.get(value, value) if isinstance(value, str) else value for key, value in given.items()}
     chosen = merged(*base.values(), *over.values(), given)
     source, report, evidence = Source(), Files(), Files()
     if chosen["source"] is not None:
@@ -94,7 +93,7 @@ def read_configuration(project: Path, overlays: Sequence[str | Path], given: Map
     layers = base | report | (evidence if chosen["evidence"] is True else {}) | over
     values, datasets, tasks = _checked(layers, given, schemas)
     check_schema({"claims": values["claims"]}, read_yaml(schemas / "claims.schema.yaml"), "config")
-    claims = _claims(values["claims"], tasks, "config: claims", held=False)
+    claims = claims_of(values["claims"], tasks, "config: claims", held=False)
     return Configuration(values, datasets, datasets[values["dataset"]], tasks, source, claims)
 
 
@@ -117,12 +116,6 @@ def in_order(values: dict[str, Any], kept: bool = False) -> dict[str, Any]:
         key: in_order(value, key in ("tasks", "datasets") and not kept) if isinstance(value, dict) else value
         for key, value in items
     }
-
-
-def _typed(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What is given, with true, false and null, which the command line gives as text."""
-    meant = {"true": True, "false": False, "null": None}
-    return {key: meant.get(value, value) if isinstance(value, str) else value for key, value in given.items()}
 
 
 def _checked(
@@ -205,13 +198,6 @@ def _range_problems(images: Images, counts: Mapping[str, int]) -> Iterator[str]:
         yield f"drawn: more than the {images.count} images that they are drawn from"
 
 
-def _claims(entries: Sequence[Mapping[str, Any]], tasks: Mapping[str, Task], place: str, held: bool) -> list[Claim]:
-    """Claims, in their texts the settings that stand there in braces."""
-    texts = ("claim", "quantity", "why")
-    entries = [{**entry, **{key: filled(entry[key], tasks, place) for key in texts}} for entry in entries]
-    return claims_of(entries, tasks, place, held)
-
-
 def _source(documents: Mapping[str, Mapping[str, Any]], tasks: Mapping[str, Task], folder: str) -> Source:
     """The source of a folder, from the contents of its files and the tasks that they describe."""
     source, text = documents["source"], documents["text"]
@@ -226,7 +212,7 @@ def _source(documents: Mapping[str, Mapping[str, Any]], tasks: Mapping[str, Task
         sections=source.get("sections", {}),
         figures=source.get("figures", {}),
         values=values_of(documents["published"].get("values", []), tasks, f"{folder}/published.yaml"),
-        claims=_claims(documents["claims"].get("claims", []), tasks, f"{folder}/claims.yaml", held=True),
+        claims=claims_of(documents["claims"].get("claims", []), tasks, f"{folder}/claims.yaml"),
         slips=[{**slip, "text": filled(slip["text"], tasks, f"{folder}/text.yaml")} for slip in text.get("slips", [])],
         introduction=filled(text.get("introduction", ""), tasks, f"{folder}/text.yaml"),
     )

@@ -1,7 +1,6 @@
 """The source: the published report that is rebuilt, a folder with what it ran, printed and claimed."""
 
 import os
-import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,26 +82,3 @@ def source_documents(folder: Path, schemas: Path) -> dict[str, dict[str, Any]]:
             documents[name] = read_yaml(path)
             check_schema(documents[name], read_yaml(schemas / f"{name}.schema.yaml"), str(path))
     return documents
-
-
-class InWords(string.Formatter):
-    """Fills in settings as a text says them: 1,000 and `4 and 9`."""
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        if isinstance(value, list | tuple):
-            *others, last = (self.format_field(own, "") for own in value)
-            return f"{', '.join(others)} and {last}" if others else last
-        return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value).lower()
-
-
-def filled(text: str, tasks: Mapping[str, Task], place: str) -> str:
-    """A text with the settings of tasks that stand in braces, such as {softmax.max_epochs}.
-
-    Raises InputError: there is no such setting.
-    """
-    try:
-        return InWords().vformat(text, (), tasks)
-    except (LookupError, AttributeError, ValueError) as error:
-        raise InputError(
-            f"{place}: {text!r}: {error}: write settings as {{task.key}}, such as {{softmax.max_epochs}}"
-        ) from error

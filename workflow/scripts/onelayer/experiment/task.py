@@ -1,11 +1,13 @@
 """Tasks, runs and settings. The grid is task x lambda x shuffle x seed: one training job each."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+import string
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 from onelayer.experiment.images import Images
+from onelayer.io.errors import InputError
 
 ROLES = ("train", "validation", "test")
 # What a run leaves in its folder.
@@ -85,8 +87,8 @@ class Setup:
         before = self.permutations_before
         if isinstance(before, Mapping):
             before = next((count for lam, count in before.items() if float(lam) == float(run.lam)), 0)
-        own = {"task": run.task, "lam": float(run.lam), "shuffle": run.shuffle, "seed": run.seed}
-        return Settings.of(vars(self.setup) | own | {"permutations_before": before})
+        own = {**vars(self.setup), "permutations_before": before, **run._asdict(), "lam": float(run.lam)}
+        return Settings(**own)
 
     @property
     def draws(self) -> bool:
@@ -106,7 +108,7 @@ class Setup:
     def of(cls, plain: Mapping[str, Any]) -> Self:
         """The object from its `plain` values; lists become tuples."""
         values = _tuples(plain)
-        for key, kind in (*((role, Images) for role in ROLES), ("inputs", Inputs), ("evaluations", Evaluations)):
+        for key, kind in {**dict.fromkeys(ROLES, Images), "inputs": Inputs, "evaluations": Evaluations}.items():
             if isinstance(values.get(key), dict):
                 values[key] = kind(**_tuples(values[key]))
         return cls(**values)
@@ -185,8 +187,8 @@ class Task(Setup):
 
     def differences(self, other: "Task") -> list[str]:
         """Keys in which what its runs have in common is not that of another task."""
-        keys = [field.name for field in dataclasses.fields(Setup)]
-        return [key for key in keys if getattr(self, key) != getattr(other, key)]
+        others = vars(other.setup)
+        return [key for key, own in vars(self.setup).items() if own != others[key]]
 
 
 def tasks_of(config: Mapping[str, Any], counts: Mapping[str, int]) -> dict[str, Task]:
@@ -212,10 +214,26 @@ def inherited(config: Mapping[str, Any], counts: Mapping[str, int]) -> dict[str,
     return found
 
 
-def files_of_sets(tasks: Iterable[Task], *roles: str) -> list[str]:
-    """The stored files, train and test, that tasks take the images of some roles from; of all roles if none is named."""
-    sets = (images for task in tasks for role, images in task.sets.items() if role in roles or not roles)
-    return sorted({file for images in sets for file in images.files}, reverse=True)
+class InWords(string.Formatter):
+    """Fills in settings as a text says them: 1,000 and `4 and 9`."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, list | tuple):
+            *others, last = (self.format_field(own, "") for own in value)
+            return f"{', '.join(others)} and {last}" if others else last
+        return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value).lower()
+
+
+def filled(text: str, tasks: Mapping[str, Task], place: str) -> str:
+    """A text with the settings of tasks that stand in braces, such as {softmax.max_epochs}.
+
+    Raises InputError: a setting is unknown.
+    """
+    try:
+        return InWords().vformat(text, (), tasks)
+    except (LookupError, AttributeError, ValueError) as error:
+        example = "write settings as {task.key}, such as {softmax.max_epochs}"
+        raise InputError(f"{place}: {text!r}: {error}: {example}") from error
 
 
 def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,15 +60,6 @@ class Value:
         """When, as text."""
         return self.when if self.number is None else f"{self.when} {self.number}"
 
-    def plain(self) -> dict[str, Any]:
-        """Values that a parameter of a rule can hold."""
-        return vars(self) | {"run": tuple(self.run)}
-
-    @classmethod
-    def of(cls, plain: Mapping[str, Any]) -> "Value":
-        """The object from its `plain` values."""
-        return cls(**{**plain, "run": Run(*plain["run"])})
-
 
 def values_of(entries: Sequence[Mapping[str, Any]], tasks: Mapping[str, Task], file: str) -> list[Value]:
     """The values of a file that fits its schema, of `tasks` of the source; a list or a matrix becomes a value a number.
@@ -85,9 +76,8 @@ def values_of(entries: Sequence[Mapping[str, Any]], tasks: Mapping[str, Task], f
     for value in values:
         key = (value.place, value.run, value.column, value.when, value.number, value.cell)
         if key in seen:
-            raise InputError(
-                f"{file}: {value.quantity} ({value.place}): stands there twice, for the same run and {value.moment}"
-            )
+            twice = f"stands there twice, for the same run and {value.moment}"
+            raise InputError(f"{file}: {value.quantity} ({value.place}): {twice}")
         seen.add(key)
     return values
 
@@ -103,10 +93,8 @@ def _values(entry: Mapping[str, Any], tasks: Mapping[str, Task]) -> Iterator[Val
     confusion, classes = of in CONFUSIONS, len(task.classes)
     printed = np.array(entry.get("published", entry.get("read_off")), object, ndmin=1)
     if printed.shape != ((classes, classes) if confusion else (len(numbers),)):
-        raise InputError(
-            f"{len(printed)} values for {len(numbers)} steps or epochs: give one for each; for a confusion matrix of this task "
-            f"{classes} lists of {classes} numbers"
-        )
+        matrix = f"for a confusion matrix of this task {classes} lists of {classes} numbers"
+        raise InputError(f"{len(printed)} values for {len(numbers)} steps or epochs: give one for each; {matrix}")
     fineness = str(entry["fineness"]) if "fineness" in entry else None
     for place, text in np.ndenumerate(printed):
         number, cell = (None, place) if confusion else (numbers[place[0]], None)

@@ -1,5 +1,6 @@
 """What a job's results depend on in this project: its script with all that it imports, and other files, by content."""
 
+import contextlib
 import hashlib
 import importlib.util
 import modulefinder
@@ -50,20 +51,17 @@ def _planned(scripts: list[str], files: list[str]) -> dict[str, Any]:
     names = [name for name in imported_files(scripts) if name not in LEFT_OUT]
     code = [(name, [_does(part) for part in _nested(_compiled(name))]) for name in names]
     content = [(path.name, path.read_bytes()) for pattern in files for path in sorted(WORKFLOW.glob(pattern))]
-    return {"scripts": scripts, "files": files, "code": _sha256([code, content])}
+    return {"scripts": scripts, "files": files, "code": hashlib.sha256(repr([code, content]).encode()).hexdigest()}
 
 
 def _stamps() -> str:
     """Sizes and times of the files of workflow/: as long as they are the same, no file was edited and none need be read."""
-    return _sha256([(str(path), stat.st_size, stat.st_mtime_ns) for path in _files() for stat in (path.stat(),)])
+    stamps = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in _files()]
+    return hashlib.sha256(repr(stamps).encode()).hexdigest()
 
 
 def _files() -> list[Path]:
     return sorted(path for path in WORKFLOW.rglob("*.*") if path.suffix != ".pyc")
-
-
-def _sha256(parts: list[Any]) -> str:
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def check_code(planned: Mapping[str, Any]) -> None:
@@ -77,17 +75,12 @@ def check_code(planned: Mapping[str, Any]) -> None:
     when, _, stamps = os.environ.get(PLANNED, "inf ").partition(" ")
     if stamps == _stamps():
         return
-    try:
-        now = _planned(planned["scripts"], planned["files"])
-        same = now.items() <= planned.items()
-    except (OSError, InputError):  # a file is gone, or half of it is written
-        same = False
-    if not same:
-        edited = [str(path.relative_to(WORKFLOW)) for path in _files() if path.stat().st_mtime >= float(when)]
-        names = ", ".join(edited or planned["scripts"])
-        raise InputError(
-            f"{names}: this code was edited after the run had begun: run again, and what it makes is made anew"
-        )
+    with contextlib.suppress(OSError, InputError):  # a file is gone, or half of it is written
+        if _planned(planned["scripts"], planned["files"]).items() <= planned.items():
+            return
+    edited = [str(path.relative_to(WORKFLOW)) for path in _files() if path.stat().st_mtime >= float(when)]
+    said = "this code was edited after the run had begun: run again, and what it makes is made anew"
+    raise InputError(f"{', '.join(edited or planned['scripts'])}: {said}")
 
 
 def imported_files(scripts: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,15 +48,8 @@ def write_text(path: PathLike, text: str) -> None:
         partial.write_text(text, encoding="utf-8")
 
 
-class Table(NamedTuple):
-    """A table of a few rows. Scripts that write one do without pandas, whose import takes longer than they do."""
-
-    columns: list[str]
-    rows: list[list[Any]]
-
-
 def write_rows(path: PathLike, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write a CSV file; None is an empty field."""
+    """Write a CSV file; None is an empty field. Without pandas, whose import takes longer than most scripts that write one."""
     with atomic_write(path) as partial, open(partial, "w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([columns, *rows])
 

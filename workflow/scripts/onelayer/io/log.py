@@ -18,13 +18,8 @@ INTERRUPTED = 130  # the status after Ctrl-C, as shells have it
 def job(log_file: str, code: Mapping[str, Any] | None = None) -> Iterator[logging.Logger]:
     """Log to `log_file` while the body runs; end the process with status 1 when it fails.
 
-    An InputError or a TrainingError leaves its message alone, because it is written for the user; a file that the system
-    refuses leaves the file and the reason. Anything else is a defect of the project and leaves its traceback, except an
-    interruption (Ctrl-C).
-
-    Parameters
-    ----------
-    code : the parameter `code` of the rule: the job ends if its code was edited since the run was planned
+    What a user can act on leaves one line, a defect of the project its traceback. `code` is the parameter of the rule: the job
+    ends if its code was edited since the run was planned.
     """
     log = logging.Logger("onelayer", logging.INFO)
     log.addHandler(logging.NullHandler())  # without its file nothing goes to standard error but the last line

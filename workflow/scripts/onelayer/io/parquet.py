@@ -1,8 +1,10 @@
 """Parquet files: tables of Arrow, and columns that every reading holds to their SHA-256."""
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,21 +14,34 @@ from onelayer.io.errors import InputError, one_line
 from onelayer.io.files import Array, PathLike, atomic_write
 
 METADATA_KEY = b"onelayer"  # of the JSON document in a file's metadata
-AGAIN = "delete it and run again"
-UNREADABLE = (OSError, pa.ArrowException, LookupError, TypeError, ValueError)
 
 
-def write_table(path: PathLike, table: pa.Table) -> None:
-    """Write a table of Arrow."""
+def write_table(path: PathLike, columns: Mapping[str, Any], metadata: Mapping[str, Any]) -> None:
+    """Write columns of one length by name, of NumPy or of Arrow, and a JSON document beside them."""
+    own = {name: column_of(values) if isinstance(values, np.ndarray) else values for name, values in columns.items()}
+    table = pa.table(own, metadata={METADATA_KEY: json.dumps(metadata, sort_keys=True)})
     with atomic_write(path) as partial:
         pq.write_table(table, partial, compression="zstd")
 
 
+def metadata_of(schema: pa.Schema) -> dict[str, Any]:
+    """The document that `write_table` wrote beside the columns."""
+    return dict(json.loads(schema.metadata[METADATA_KEY]))
+
+
+@contextlib.contextmanager
+def readable(path: PathLike, kind: str) -> Iterator[None]:
+    """Make whatever is raised of a damaged file an InputError that names it."""
+    try:
+        yield
+    except (OSError, pa.ArrowException, LookupError, TypeError, ValueError) as error:
+        said = f"damaged, or not {kind} of this pipeline ({one_line(error)})"
+        raise InputError(f"{path}: {said}: delete it and run again") from error
+
+
 def write_columns(path: PathLike, columns: Mapping[str, Array], note: str) -> None:
     """Write one-dimensional arrays of one length, by name; `note` goes into the metadata."""
-    text = json.dumps({"note": note, "sha256": _digest(columns)})
-    own = {name: column_of(values) for name, values in columns.items()}
-    write_table(path, pa.table(own, metadata={METADATA_KEY: text}))
+    write_table(path, columns, {"note": note, "sha256": _digest(columns)})
 
 
 def read_columns(path: PathLike) -> tuple[dict[str, Array], str]:
@@ -34,16 +49,12 @@ def read_columns(path: PathLike) -> tuple[dict[str, Array], str]:
 
     Raises InputError: the file is not one that `write_columns` wrote, or was changed since.
     """
-    try:
-        with pq.ParquetFile(path) as file:
-            table = file.read()
-            metadata = json.loads(file.schema_arrow.metadata[METADATA_KEY])
+    with readable(path, "a table"), pq.ParquetFile(path) as file:
+        table, metadata = file.read(), metadata_of(file.schema_arrow)
         columns = {name: array_of(table[name]) for name in table.column_names}
         if _digest(columns) != metadata["sha256"]:
             raise ValueError("its values were changed")
         return columns, metadata["note"]
-    except UNREADABLE as error:
-        raise InputError(f"{path}: damaged, or not a table of this pipeline ({one_line(error)}): {AGAIN}") from error
 
 
 def column_of(values: Array) -> pa.Array:

@@ -34,10 +34,9 @@ class Terminal(logging.Formatter):
             self.runs = True
         if event == "run_info":
             self.total = record.stats["total"]  # type: ignore[attr-defined]
-        # Which job has failed, its own record says; it comes between these two.
         kind = getattr(record, "exception", "") if event == "error" else ""
         if (kind == "RuleException" and self.began) or (kind == "WorkflowError" and self.failed):
-            return False
+            return False  # the job's own record, between these two, says which has failed
         return not self.runs or event == "job_info" or record.levelno > logging.INFO
 
     def format(self, record: logging.LogRecord) -> str:
@@ -58,7 +57,7 @@ class Terminal(logging.Formatter):
 
 
 def what_was_meant(arguments: Sequence[str], targets: Sequence[str]) -> str:
-    """A hint for who named a target that there is none of: an overlay without its option, or the target with the nearest name."""
+    """A hint for an unknown target: an overlay without its option, or the target with the nearest name."""
     given = any(word.startswith("--configfile") for word in arguments)
     for word in (word for word in arguments if not word.startswith("-")):
         if word.endswith((".yaml", ".yml")) and not given:

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from onelayer.io.files import Table
 from onelayer.results.predictions import Predictions
 from onelayer.results.statistics import holm, mcnemar
 
 # By task and lambda, from the smallest lambda of each task.
 TaskPredictions = Mapping[tuple[str, str], Predictions]
+Table = tuple[list[str], list[list[Any]]]  # columns and rows
 
 
 def confusion_matrix(predictions: Predictions, classes: Sequence[int]) -> NDArray[np.int64]:
@@ -30,7 +30,7 @@ def diagnostics_table(tasks: TaskPredictions, classes: Mapping[str, Sequence[int
             right, images, decided = int(counts[place, place]), int(counts[place].sum()), int(counts[:, place].sum())
             shares = [_share(right, decided), _share(right, images), _share(2 * right, images + decided)]
             rows.append([name, lam, label, *shares, images])
-    return Table(["task", "lambda", "class", "precision", "recall", "f1", "images"], rows)
+    return ["task", "lambda", "class", "precision", "recall", "f1", "images"], rows
 
 
 def confusion_table(tasks: TaskPredictions, classes: Mapping[str, Sequence[int]]) -> Table:
@@ -40,7 +40,7 @@ def confusion_table(tasks: TaskPredictions, classes: Mapping[str, Sequence[int]]
         for (name, lam), found in tasks.items()
         for (row, column), count in np.ndenumerate(confusion_matrix(found, classes[name]))
     ]
-    return Table(["task", "lambda", "label", "predicted", "images"], rows)
+    return ["task", "lambda", "label", "predicted", "images"], rows
 
 
 def comparisons_table(tasks: TaskPredictions) -> Table:
@@ -61,7 +61,7 @@ def comparisons_table(tasks: TaskPredictions) -> Table:
             rows.append([name, other, len(first), *only, mcnemar(*only)])
     adjusted = holm([p for *_, p in rows])
     columns = ["task", "other", "images", "only_task", "only_other", "p", "p_holm"]
-    return Table(columns, [[*row, p] for row, p in zip(rows, adjusted, strict=True)])
+    return columns, [[*row, p] for row, p in zip(rows, adjusted, strict=True)]
 
 
 def _share(part: int, whole: int) -> float | None:

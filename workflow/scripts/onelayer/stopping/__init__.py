@@ -47,8 +47,8 @@ def rule_of(early_stop: Mapping[str, Any] | None) -> Rule:
     name, names = own.pop("rule"), sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
     if name not in names:
         raise InputError(f"no rule {name!r}; the rules are {', '.join(names)}")
+    stop: type[Rule] = import_module(f"onelayer.stopping.{name}").Stop
     try:
-        rule: Rule = import_module(f"onelayer.stopping.{name}").Stop(**own)
+        return stop(**own)
     except TypeError as error:
         raise InputError(f"the rule {name}: {error}") from error
-    return rule

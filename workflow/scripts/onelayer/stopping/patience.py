@@ -5,14 +5,11 @@ from onelayer.stopping import Rule
 
 
 class Stop(Rule):
-    """The run ends after `evaluations` in a row whose validation loss is not below the lowest so far."""
-
     def __init__(self, evaluations: int) -> None:
         if not (type(evaluations) is int and evaluations >= 1):
             raise InputError(f"evaluations = {evaluations!r}: give an integer of at least 1")
-        self.ends_when = (
-            f"after {evaluations} evaluations in a row whose validation loss is not below the lowest so far"
-        )
+        row = f"{evaluations} evaluations in a row"
+        self.ends_when = f"after {row} whose validation loss is not below the lowest so far"
         self.evaluations, self.failures = evaluations, 0
 
     def see(self, step: int, value: float) -> bool:

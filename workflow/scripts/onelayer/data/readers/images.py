@@ -25,10 +25,8 @@ def read(files: Mapping[str, Path], split: str, description: Mapping[str, Any]) 
     """Images and labels of a split."""
     folder, expected = files["folder"], description.get("sha256")
     if expected and (found := folder_hash(folder)) != expected:
-        raise InputError(
-            f"{folder}: damaged or changed, expected SHA-256 {expected}, found {found}: if the pictures are right, "
-            "describe them again with make dataset"
-        )
+        damaged = f"damaged or changed, expected SHA-256 {expected}, found {found}"
+        raise InputError(f"{folder}: {damaged}: if the pictures are right, describe them again with make dataset")
     classes = [int(label) for label in description["classes"]]
     labels = dict(zip(description.get("class_names", map(str, classes)), classes, strict=True))
     for path in visible(folder / split):
@@ -50,8 +48,13 @@ def pictures_of(folder: Path) -> list[Path]:
 def read_pictures(
     paths: Sequence[Path], labels: Mapping[str, int], shape: Sequence[int], resize: bool = False
 ) -> tuple[Bytes, Bytes]:
-    """Pictures of a shape, resized to it or not, and the labels of their folders."""
-    images = [read_picture(path, shape if resize else None) for path in paths]
+    """Pictures of a shape, resized to it or not, as grey values, and the labels of their folders."""
+    images = []
+    for path in paths:
+        grey = read_grey(path, deep=False)
+        if resize:
+            grey = np.asarray(Image.fromarray(grey).resize((shape[1], shape[0]), Image.Resampling.LANCZOS))
+        images.append(grey)
     for path, image in zip(paths, images, strict=True):
         if image.shape != tuple(shape):
             sizes = Counter(f"{height} x {width}" for height, width in (own.shape for own in images))
@@ -63,18 +66,9 @@ def read_pictures(
     return np.stack(images), np.array([labels[path.parent.name] for path in paths], np.uint8)
 
 
-def read_picture(path: Path, shape: Sequence[int] | None = None) -> Bytes:
-    """Grey values (height, width) of a picture, resized to a shape if one is given."""
-    grey = read_grey(path, deep=False)
-    if shape:
-        grey = np.asarray(Image.fromarray(grey).resize((shape[1], shape[0]), Image.Resampling.LANCZOS))
-    return grey
-
-
 def folder_hash(folder: Path) -> str:
     """SHA-256 of the pictures below <split>/<class>: of their sorted relative names, each followed by the SHA-256 of its content."""
     splits = [path for path in visible(folder) if path.is_dir()]
     files = {path.relative_to(folder).as_posix(): path for split in splits for path in pictures_of(split)}
-    return hashlib.sha256(
-        "".join(f"{name}\n{content_hash(files[name])}\n" for name in sorted(files)).encode()
-    ).hexdigest()
+    lines = "".join(f"{name}\n{content_hash(files[name])}\n" for name in sorted(files))
+    return hashlib.sha256(lines.encode()).hexdigest()

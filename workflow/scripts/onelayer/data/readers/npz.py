@@ -23,16 +23,15 @@ def read(files: Mapping[str, Path], split: str, description: Mapping[str, Any]) 
         archive = np.load(io.BytesIO(content), allow_pickle=False)
         if not isinstance(archive, np.lib.npyio.NpzFile):
             raise ValueError("a single array")
+        found = []
         for name in (names[f"{split}_images"], names[f"{split}_labels"]):
             if name not in archive:
-                held = one_line(", ".join(archive.files))
-                raise InputError(
-                    f"{path}: no array {name!r} among {held}: name them in the key arrays, or save them as {', '.join(ARRAYS.values())}"
-                )
-        images, labels = archive[names[f"{split}_images"]], archive[names[f"{split}_labels"]]
+                advice = f"name them in the key arrays, or save them as {', '.join(ARRAYS.values())}"
+                raise InputError(f"{path}: no array {name!r} among {one_line(', '.join(archive.files))}: {advice}")
+            found.append(archive[name])
     except UNREADABLE_ARRAYS as error:
         raise InputError(f"{path}: not an .npz of plain arrays: {one_line(error)}") from error
-    return bytes_of(images, 3, f"{path}: {split} images"), bytes_of(labels, 1, f"{path}: {split} labels")
+    return bytes_of(found[0], 3, f"{path}: {split} images"), bytes_of(found[1], 1, f"{path}: {split} labels")
 
 
 def bytes_of(array: NDArray[Any], ndim: int, name: str) -> Bytes:
