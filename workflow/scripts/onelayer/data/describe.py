@@ -106,8 +106,11 @@ def describe(found: Found, sets: Mapping[str, tuple[Bytes, Bytes]]) -> dict[str,
         described["files"] = files
     described |= found.known
     ink = ink_of(images, described["pixel_max"])
-    preparation = preparation_of(images, described["pixel_max"], ink)
-    return described | ({"ink": ink} if ink == "dark" else {}) | ({"preparation": preparation} if preparation else {})
+    if ink == "dark":
+        described["ink"] = ink
+    if preparation := preparation_of(images, described["pixel_max"], ink):
+        described["preparation"] = preparation
+    return described
 
 
 if __name__ == "__main__":
