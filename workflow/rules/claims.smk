@@ -32,7 +32,6 @@ rule decide_claims:
     params:
         code=code_of("decide_claims.py", "numpy", "pyarrow", "scipy", modules=models_of(CLAIMED)),
         claims=[vars(claim) for claim in CLAIMS],
-        runs=[tuple(run) for run in CLAIMED_RUNS],
         setups={name: SETUPS[name] for name in CLAIMED},
         differing=DIFFERING,
         shape=DATASET.shape,

@@ -32,7 +32,6 @@ rule predict_pictures:
         code=code_of("predict_pictures.py", *PACKAGES, modules=models_of(PREDICTING), files=(STYLE,)),
         pictures=PICTURES,
         setups={name: SETUPS[name] for name in PREDICTING},
-        runs=[tuple(run) for run in PREDICTING_RUNS],
         dataset={key: getattr(DATASET, key) for key in ("shape", "pixel_max", "preparation", "ink", "classes")}
         | {"names": DATASET.names(DATASET.classes)},
     message:

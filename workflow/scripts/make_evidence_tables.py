@@ -13,7 +13,7 @@ from onelayer.models import model_named
 from onelayer.results.diagnostics import comparisons_table, confusion_table, diagnostics_table
 from onelayer.results.predictions import predictions_of
 from onelayer.results.rebuilt import Minimum, minima_of
-from onelayer.training.optimum import Objective
+from onelayer.training.optimum import objectives
 from onelayer.training.runs import RunFiles, files_of_runs
 from onelayer.training.sets import chosen_images, samples_of
 
@@ -44,25 +44,22 @@ def optimum_rows(
     task: str, minimum: Minimum, runs: Mapping[Run, RunFiles], setup: Setup, images: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """Rows of the minima of a task, with how far above its minimum the objective of each run ends, and how far its weights are."""
-    own = {float(run.lam): run for run in runs if run.task == task}
     rows: list[dict[str, Any]] = []
-    for lam, row in minimum.rows.items():
-        chosen, _ = chosen_images(setup, own[lam].seed, images, ["train"])
-        samples = samples_of(setup, chosen["train"].images)
-        both = np.stack([minimum.weights[lam], runs[own[lam]].last_weights.astype(np.float64)])
-        (least, reached), _ = Objective(model_named(setup.model), samples, lam, setup.penalty).evaluate(both)
+    for run in (run for run in runs if run.task == task):
+        lam = float(run.lam)
+        samples = samples_of(setup, chosen_images(setup, run.seed, images, ["train"])[0]["train"].images)
+        both = np.stack([minimum.weights[lam], runs[run].last_weights.astype(np.float64)])
+        least, reached = objectives(model_named(setup.model), samples, lam, setup.penalty, both).tolist()
         distance = float(np.linalg.norm(both[1] - both[0]))
-        rows.append({**row, "objective_excess": float(reached - least), "weight_distance": distance})
+        rows.append({**minimum.rows[lam], "objective_excess": reached - least, "weight_distance": distance})
     return rows
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
         setups = {name: Setup.of(plain) for name, plain in snakemake.params.setups.items()}
-        main(
-            minima=minima_of(snakemake.input.minima),
-            runs=files_of_runs(snakemake.params.runs, snakemake.input.weights, setups),
-            setups=setups,
-            images={Path(path).stem: path for path in snakemake.input.images},
-            tables={Path(path).stem: path for path in snakemake.output},
+        minima, runs = minima_of(snakemake.input.minima), files_of_runs(snakemake.input.weights, setups)
+        images, tables = (
+            {Path(path).stem: path for path in paths} for paths in (snakemake.input.images, snakemake.output)
         )
+        main(minima, runs, setups, images, tables)

@@ -19,16 +19,12 @@ class LeastSquares(OneOutputPerClass):
     smooth = True
 
     def losses(self, logits: Floats, targets: Integers) -> Floats:
-        return 0.5 * np.square(self._errors(logits, targets)).sum(axis=-2)
+        return self.losses_and_gradient(logits, targets)[0]
 
     def losses_and_gradient(self, logits: Floats, targets: Integers) -> tuple[Floats, Floats]:
-        error = self._errors(logits, targets)
-        return 0.5 * np.square(error).sum(axis=0), error
-
-    def _errors(self, logits: Floats, targets: Integers) -> Floats:
         error = logits.copy()
         add_to_targets(error, targets, -1)
-        return error
+        return 0.5 * np.square(error).sum(axis=-2), error
 
 
 MODEL = LeastSquares()
