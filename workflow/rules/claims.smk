@@ -13,7 +13,7 @@ PARTS = [claim for claim in CLAIMS if claim.over == "data" and {*claim.tasks} <=
 
 rule decide_claims:
     input:
-        summaries=run_files(CLAIMED_RUNS, "summary.json"),
+        runs=run_files(CLAIMED_RUNS, "summary.json"),
         others=run_files(CLAIMED_RUNS, *RUN_FILES[:-1]),
         minima=minimum_files(sorted(MINIMA) if config["evidence"] else []),
         images=images_of(name for name in CLAIMED if name in OVER_IMAGES).values(),

@@ -42,7 +42,7 @@ if EVIDENCE:
     rule make_evidence_tables:
         input:
             minima=minimum_files(SMOOTH_TASKS),
-            weights=run_files(FIRST_RUNS, "weights.npz"),
+            runs=run_files(FIRST_RUNS, "weights.npz"),
             images=images_of(TASKS).values(),
         output:
             [table(name) for name in EVIDENCE],

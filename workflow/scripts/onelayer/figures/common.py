@@ -32,12 +32,14 @@ LABELLED = 8  # up to this number, values of lambda get a label each
 Line = tuple[str, str, Sequence["RunFiles"], Mapping[str, Any]]
 
 
-def show_image(axes: Axes, image: NDArray[Any], largest: float) -> None:
-    """An image in grey, from 0, black, to `largest`, white, without ticks and frame."""
-    axes.imshow(image, cmap="gray", vmin=0, vmax=largest, interpolation="nearest", interpolation_stage="rgba")
+def show_image(axes: Axes, image: NDArray[Any], largest: float, **style: Any) -> Any:
+    """An image in grey, from 0, black, to `largest`, white, or in another style, without ticks and frame."""
+    grey: dict[str, Any] = {"cmap": "gray", "vmin": 0, "interpolation_stage": "rgba"}
+    shown = axes.imshow(image, vmax=largest, interpolation="nearest", **grey | style)
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
     axes.grid(False)
+    return shown
 
 
 def show_images(

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from onelayer.models import Floats, Integers, OneOutputPerClass, add_to_targets
+from onelayer.models import Floats, Integers, Model, add_to_targets
 
 
-class LeastSquares(OneOutputPerClass):
+class LeastSquares(Model):
     """Linear regression on one-hot targets.
 
     C^n = 1/2 sum_k (z_k - y_k)^2;  d C^n / d z_k = z_k - y_k

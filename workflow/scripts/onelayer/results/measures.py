@@ -6,7 +6,7 @@ In file order nothing is drawn, so there one run stands against every seed.
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -56,33 +56,31 @@ def measure(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int]) -> 
     return found._replace(low=None, high=None) if drawn else found
 
 
-def pairs_of(claim: Claim, task: str, runs: Iterable[Run]) -> list[Pair]:
+def pairs_of(claim: Claim, task: str, runs: Collection[Run]) -> list[Pair]:
     """The runs of a task that a claim compares, a pair a seed, in the order of the seeds."""
-    own = sorted(run for run in runs if run.task == task)
-    if not own:
+    if not any(run.task == task for run in runs):
         raise NotMeasured.without(f"task {task}")
-    lam = min(float(run.lam) for run in own) if claim.lam is None else claim.lam
-    first = _by_seed(own, lam)
+    first = _by_seed(runs, task, claim.lam)
     if claim.contrast in (None, "epochs"):
         return [(run,) for run in first.values()]
     if claim.contrast == "orders":
-        first = {run.seed: run for run in own if float(run.lam) == lam and run.shuffle}
-        ordered = {run.seed: run for run in own if float(run.lam) == lam and not run.shuffle}
+        first, ordered = (_by_seed(runs, task, claim.lam, shuffle) for shuffle in (True, False))
         second = dict.fromkeys(first, next(iter(ordered.values()))) | ordered if ordered else {}
     elif claim.contrast == "lambdas":
-        first, second = (_by_seed(own, float(other)) for other in claim.pair)
+        first, second = (_by_seed(runs, task, float(lam)) for lam in claim.pair)
     else:
-        others = sorted(run for run in runs if run.task == claim.pair[0])
-        second = _by_seed(others, min((float(run.lam) for run in others), default=0.0))
+        second = _by_seed(runs, claim.pair[0])
     pairs: list[Pair] = [(run, second[seed]) for seed, run in first.items() if seed in second]
     if not pairs:
         raise NotMeasured.without(f"two runs of one seed of task {task} to compare")
     return pairs
 
 
-def _by_seed(runs: Iterable[Run], lam: float) -> dict[int, Run]:
-    """Runs at a lambda by seed; those that shuffle, if there are any."""
-    own = [run for run in runs if float(run.lam) == lam]
+def _by_seed(runs: Collection[Run], task: str, lam: float | None = None, shuffle: bool | None = None) -> dict[int, Run]:
+    """Runs of a task at a lambda, or the smallest, by seed; of both orders those that shuffle, if there are any."""
+    own = sorted(run for run in runs if run.task == task and shuffle in (None, run.shuffle))
+    least = min((float(run.lam) for run in own), default=0.0) if lam is None else lam
+    own = [run for run in own if float(run.lam) == least]
     return {run.seed: run for run in [run for run in own if run.shuffle] or own}
 
 
@@ -101,8 +99,8 @@ def _of_pair(claim: Claim, pair: Pair, runs: Mapping[Run, RunFiles], shape: Sequ
 
 def _falls(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int]) -> list[float]:
     """By seed the smallest fall from one lambda above 0 to the next larger: above 0 if it falls with every larger lambda."""
-    own = [run for run in rebuilt.runs if run.task == task and float(run.lam) > 0]
-    by_lambda = [_by_seed(own, lam) for lam in sorted({float(run.lam) for run in own})]
+    lambdas = sorted({float(run.lam) for run in rebuilt.runs if run.task == task} - {0})
+    by_lambda = [_by_seed(rebuilt.runs, task, lam) for lam in lambdas]
     seeds = sorted(set.intersection(*map(set, by_lambda))) if len(by_lambda) > 1 else []
     if not seeds:
         raise NotMeasured.without(f"several lambdas above 0 in task {task}")

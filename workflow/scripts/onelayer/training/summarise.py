@@ -12,22 +12,11 @@ from onelayer.training.evaluation import LossAndAccuracy
 from onelayer.training.training import History, finite
 
 COLUMNS = [
-    *(
-        "dataset",
-        "task",
-        "model",
-        "classes",
-        "learning_rate",
-        "lambda",
-        "shuffle",
-        "seed",
-        "stopped_early",
-        "stop_epoch",
-    ),
-    *("steps", "train_loss", "validation_loss", "train_accuracy", "validation_accuracy", "weight_norm_squared"),
-    *("best_step", "best_train_loss", "best_train_accuracy", "best_validation_loss", "best_validation_accuracy"),
-    *("diverged", "test_loss", "test_accuracy", "best_test_loss", "best_test_accuracy", "neighbour_correlation"),
-    *("train_images", "validation_images", "test_images"),
+    *("dataset", "task", "model", "classes", "learning_rate", "lambda", "shuffle", "seed"),
+    *("stopped_early", "stop_epoch", "steps", "train_loss", "validation_loss", "train_accuracy", "validation_accuracy"),
+    *("weight_norm_squared", "best_step", "best_train_loss", "best_train_accuracy", "best_validation_loss"),
+    *("best_validation_accuracy", "diverged", "test_loss", "test_accuracy", "best_test_loss", "best_test_accuracy"),
+    *("neighbour_correlation", "train_images", "validation_images", "test_images"),
 ]
 
 

@@ -12,7 +12,7 @@ validation samples, accuracy and, if asked for, loss on all training samples. Tr
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,8 +142,7 @@ class Evaluated:
     def __init__(self, model: Model, training: Samples, validation: Samples, settings: Settings) -> None:
         self.settings, self.rule = settings, rule_of(settings.early_stop)
         self.validation = LossAndAccuracy(model, validation)
-        self.losses = LossAndAccuracy(model, training) if settings.evaluations.train_loss else None
-        self.training = None if self.losses else Accuracy(model, training)
+        self.training: Any = (LossAndAccuracy if settings.evaluations.train_loss else Accuracy)(model, training)
         self.waiting: list[tuple[int, int, Floats]] = []
         self.rows: list[dict[str, float]] = []
         self.stopped, self.lowest_loss, self.best_evaluation = False, np.inf, -1
@@ -169,11 +168,9 @@ class Evaluated:
         stacked = np.stack([weights for _, _, weights in self.waiting])
         losses, accuracies = self.validation.evaluate(stacked)
         columns = {"validation_loss": losses, "validation_accuracy": accuracies}
-        if self.training:
-            columns["train_accuracy"] = self.training.evaluate(stacked)
-        if self.losses:
-            losses, accuracies = self.losses.evaluate(stacked)
-            columns |= {"train_accuracy": accuracies, "train_loss": losses}
+        found = self.training.evaluate(stacked)
+        train_loss = self.settings.evaluations.train_loss
+        columns |= {"train_accuracy": found[1], "train_loss": found[0]} if train_loss else {"train_accuracy": found}
         for place, (step, epoch, weights) in enumerate(self.waiting):
             row = {name: float(values[place]) for name, values in columns.items()}
             loss = finite(row["validation_loss"], "validation loss", step, self.settings)
