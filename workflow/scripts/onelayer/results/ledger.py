@@ -87,9 +87,8 @@ def together(verdicts: Sequence[str]) -> str:
     found = set(verdicts)
     if len(found) > 1 and found <= set(DECIDED):
         return "mixed"
-    return next(
-        (name for name in ("does not apply", "not run", "too few runs", "undecided") if name in found), verdicts[0]
-    )
+    order = ("does not apply", "not run", "too few runs", "undecided")
+    return next((name for name in order if name in found), verdicts[0])
 
 
 def limits(rule: Mapping[str, float]) -> tuple[float, float]:

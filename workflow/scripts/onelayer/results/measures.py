@@ -131,31 +131,29 @@ def _at_minimum(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int])
     if claim.of == "separable":
         lam = min(rows) if claim.lam is None else claim.lam
         return _exact(float(float(rows[lam]["train_accuracy"]) == 1))
-    if claim.contrast == "falls":
-        lambdas = sorted(lam for lam in rows if lam > 0)
-        falls = [_between(claim, task, *pair, rebuilt, shape, len(lambdas) - 1) for pair in itertools.pairwise(lambdas)]
-        if not falls:
-            raise NotMeasured.without(f"several lambdas above 0 in task {task}")
-        return min(falls, key=lambda fall: fall.value)
-    if claim.contrast == "lambdas":
-        return _between(claim, task, float(claim.pair[0]), float(claim.pair[1]), rebuilt, shape)
-    raise NotMeasured.without("such a contrast at a minimum")
+    if claim.contrast not in ("falls", "lambdas"):
+        raise NotMeasured.without("such a contrast at a minimum")
+    lambdas = map(float, claim.pair) if claim.contrast == "lambdas" else sorted(lam for lam in rows if lam > 0)
+    pairs = list(itertools.pairwise(lambdas))
+    if not pairs:
+        raise NotMeasured.without(f"several lambdas above 0 in task {task}")
+    return min((_between(claim, task, pair, rebuilt, shape, len(pairs)) for pair in pairs), key=lambda own: own.value)
 
 
 def _between(
-    claim: Claim, task: str, first: float, second: float, rebuilt: Rebuilt, shape: Sequence[int], among: int = 1
+    claim: Claim, task: str, pair: tuple[float, float], rebuilt: Rebuilt, shape: Sequence[int], among: int
 ) -> Interval:
-    """At the minimum of the first lambda minus at that of the second, over images; `among` such intervals hold together."""
+    """At the minimum of a lambda minus at that of another, over images; `among` such intervals hold together."""
     rows, weights = rebuilt.minima[task]
-    for lam in (first, second):
+    for lam in pair:
         if rows.get(lam, {}).get("certified") != "true":
             raise NotMeasured("undecided", f"At lambda {lam:g} task {task} has no minimum that is certified.")
     if claim.of in OF_WEIGHTS:
-        one, other = (_or_nan(OF_WEIGHTS[claim.of](weights[lam], shape)) for lam in (first, second))
+        one, other = (_or_nan(OF_WEIGHTS[claim.of](weights[lam], shape)) for lam in pair)
         return _exact(one - other)
 
     def difference(of: str) -> Interval:
-        one, other = (_losses_or_hits(of, task, weights[lam], rebuilt) for lam in (first, second))
+        one, other = (_losses_or_hits(of, task, weights[lam], rebuilt) for lam in pair)
         found = mean_interval((one - other).tolist(), 1 - (1 - LEVEL) / among)
         return found._replace(runs=1, images=found.runs)
 

@@ -62,12 +62,8 @@ def _row(value: Value, rebuilt: Rebuilt, differing: Mapping[str, Sequence[str]])
     run = value.run
     row: dict[str, Any] = {key: getattr(value, key) for key in ("quantity", "place", "published")}
     row |= {"task": run.task, "lambda": run.lam, "shuffle": str(run.shuffle).lower(), "seed": run.seed}
-    row |= {
-        "at": value.moment,
-        "cell": " ".join(map(str, value.cell or ())),
-        "unit": "percent" if value.percent else "",
-    }
-    row["kind"] = "printed" if value.fineness is None else "read off"
+    row |= {"at": value.moment, "cell": " ".join(map(str, value.cell or ()))}
+    row |= {"unit": "percent" if value.percent else "", "kind": "read off" if value.fineness else "printed"}
     if differing.get(run.task):
         return row | {"verdict": "does not apply"}
     if run.task not in differing or not rebuilt.has(value, run):

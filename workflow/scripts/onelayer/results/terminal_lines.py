@@ -106,13 +106,13 @@ def best_runs(metrics: Sequence[Row]) -> list[str]:
 def published_values(published: Sequence[Row], differing: Mapping[str, Sequence[str]]) -> str:
     """How many of the published values are met, which are missed, and why the others are not compared."""
     counts = Counter(row["verdict"] for row in published)
-    missed = [f"{row['quantity']} ({row['place']})" for row in published if row["verdict"] == "missed"]
-    apart = {row["task"] for row in published if row["verdict"] == "does not apply"}
+    missed = ", ".join(f"{row['quantity']} ({row['place']})" for row in published if row["verdict"] == "missed")
+    apart = dict.fromkeys(row["task"] for row in published if row["verdict"] == "does not apply")
     reasons = ", ".join(dict.fromkeys(key for task in apart for key in differing[task]))
-    parts = [
-        f"{counts['met']} of {len(published)} met",
-        f"{len(missed)} missed: {', '.join(missed)}" if missed else "",
-        f"{counts['does not apply']} do not apply, their tasks differ in {reasons}" if counts["does not apply"] else "",
-        f"{counts['not run']} of runs that are not in this configuration" if counts["not run"] else "",
-    ]
-    return "Published values: " + "; ".join(filter(None, parts))
+    others = {
+        "missed": f"missed: {missed}",
+        "does not apply": f"do not apply, their tasks differ in {reasons}",
+        "not run": "of runs that are not in this configuration",
+    }
+    said = [f"{counts[verdict]} {why}" for verdict, why in others.items() if counts[verdict]]
+    return "; ".join([f"Published values: {counts['met']} of {len(published)} met", *said])
