@@ -3,7 +3,7 @@
 from onelayer.models import model_named
 
 # A task whose lambdas are all 0 has nothing to certify.
-SMOOTH_TASKS = [name for name, task in TASKS.items() if any(map(float, task.lambdas)) and model_named(task.model).smooth]
+SMOOTH_TASKS = [name for name, own in TASKS.items() if any(map(float, own.lambdas)) and model_named(own.model).smooth]
 FIRST_RUNS = [run for task in TASKS.values() for run in task.first_runs]
 OPTIMUM = ["optimum"] if config["evidence"] and SMOOTH_TASKS else []
 EVIDENCE = [*("diagnostics", "confusion", "comparisons"), *OPTIMUM] if config["evidence"] else []
