@@ -1,5 +1,7 @@
 """Validation accuracy at every step of a few epochs: a panel for file order and one for shuffled, on the same axes."""
 
+from itertools import groupby
+
 import numpy as np
 
 from onelayer.figures import Drawn, View, figure
@@ -10,7 +12,11 @@ OFTEN = 10  # more evaluations an epoch than this
 
 
 @figure(
-    runs=lambda task: task.order_runs[:2] if task.evaluations.per_epoch > OFTEN else [],
+    runs=lambda task: (
+        [next(own) for _, own in groupby(task.order_runs, lambda run: run.shuffle)]
+        if task.evaluations.per_epoch > OFTEN
+        else []
+    ),
     caption="validation accuracy after every evaluation of three epochs, the first seed; an epoch begins at each vertical line.",
     section="shuffling",
     wide=True,
@@ -18,7 +24,7 @@ OFTEN = 10  # more evaluations an epoch than this
 def draw(view: View) -> Drawn:
     drawn = new_figure(6.5, 2.4)
     panels = drawn.subplots(1, 2, sharex=True, sharey=True)
-    for axes, (label, column, seeds, style) in zip(panels, by_order(view, "validation_accuracy"), strict=False):
+    for axes, (label, column, seeds, style) in zip(panels, by_order(view, "validation_accuracy"), strict=True):
         curve = seeds[0].evaluations
         middle = int(curve["epoch"][-1]) // 2
         inside = (curve["epoch"] >= middle) & (curve["epoch"] < middle + EPOCHS)
