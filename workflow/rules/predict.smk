@@ -10,8 +10,8 @@ try:
 except InputError as error:
     sys.exit(f"Error: config: images_to_predict: {error}")
 
-# If no picture is named the job says so, and no run is trained for it.
-PREDICTING_RUNS = [run for task in PREDICTING.values() for run in task.runs if PICTURES]
+# If no picture is named the job says so, and no run is trained for it. Sorted, so that of equals the first is always the same.
+PREDICTING_RUNS = sorted(run for task in PREDICTING.values() for run in task.runs if PICTURES)
 PACKAGES = ("numpy", "scipy", "pillow", "pandas", "matplotlib")
 
 
