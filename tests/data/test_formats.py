@@ -116,4 +116,4 @@ def test_what_was_changed_or_is_not_of_the_pipeline_is_refused(images, change):
         message = refusal(read, PATH)
         assert message.startswith(f"{PATH}: damaged, or not ") and message.endswith("): delete it and run again")
         write_columns(PATH, COLUMNS, "no images")
-        assert "not an image file" in refusal(read_images, PATH)
+        assert "damaged, or not of this pipeline" in refusal(read_images, PATH)

@@ -10,10 +10,9 @@ import verify
 from onelayer.data.store import write_images
 from onelayer.experiment.task import Evaluations, Images, Run
 from onelayer.experiment.values import values_of
-from onelayer.io.files import write_rows
+from onelayer.io.files import write_arrays, write_rows
 from onelayer.results.published import by_place, published_rows
 from onelayer.results.rebuilt import Rebuilt, minima_of
-from onelayer.training.optimum import write_optima
 from tests.helpers import refusal, run, task
 
 TASK = task(
@@ -71,7 +70,7 @@ def found(folder, runs=None, images=None):
     row |= {"test_loss": 0.35, "validation_accuracy": 0.63}
     paths = [str(folder / f"t.{kind}") for kind in ("csv", "npz")]
     write_rows(paths[0], find_optimum.COLUMNS, [[row.get(column) for column in find_optimum.COLUMNS]])
-    write_optima(paths[1], {"0.5": -np.eye(3, 13)})
+    write_arrays(paths[1], {"0.5": -np.eye(3, 13)})
     return Rebuilt(runs, minima_of(paths), {"t": TASK}, images or {})
 
 

@@ -14,7 +14,7 @@ from onelayer.data.store import write_images
 from onelayer.experiment.task import Run
 from onelayer.io.errors import TrainingError
 from onelayer.models import PENALTY_FACTOR, loss_and_gradient, model_named, objective
-from onelayer.results.rebuilt import minima_of
+from onelayer.results.rebuilt import Rebuilt, minima_of
 from onelayer.training import optimum
 from tests.helpers import settings
 from tests.training import golden
@@ -70,7 +70,7 @@ def test_the_scripts_compare_each_run_with_its_minimum_and_name_what_they_cannot
     outputs = SimpleNamespace(table=tmp_path / "t.csv", arrays=tmp_path / "t.npz")
     given = "t", own.setup, ["0.0", "0.1"], 4, paths, outputs, logging.getLogger()
     find_optimum.main(*given)
-    free, row = optimum_rows("t", minima_of([str(outputs.table)])["t"], runs, own.setup, paths)
+    free, row = optimum_rows("t", Rebuilt(runs, minima_of([str(outputs.table)]), {"t": own.setup}, paths))
     assert [own[key] for own in (free, row) for key in ("lambda", "certified")] == ["0.0", "false", "0.1", "true"]
     weights = optimum.read_optima(outputs.arrays)["0.1"]
     (inputs, x), data = [inputs_of(samples, np.float64) for samples in sets], (sets[0].targets, 0.1, "half_sum")

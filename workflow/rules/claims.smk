@@ -13,7 +13,7 @@ PARTS = [claim for claim in CLAIMS if claim.over == "data" and {*claim.tasks} <=
 
 rule decide_claims:
     input:
-        summaries=run_files(CLAIMED_RUNS, "summary.json"),
+        runs=run_files(CLAIMED_RUNS, "summary.json"),
         others=run_files(CLAIMED_RUNS, *RUN_FILES[:-1]),
         minima=minimum_files(sorted(MINIMA) if config["evidence"] else []),
         images=images_of(name for name in CLAIMED if name in OVER_IMAGES).values(),
@@ -32,7 +32,6 @@ rule decide_claims:
     params:
         code=code_of("decide_claims.py", "numpy", "pyarrow", "scipy", modules=models_of(CLAIMED)),
         claims=[vars(claim) for claim in CLAIMS],
-        runs=[tuple(run) for run in CLAIMED_RUNS],
         setups={name: SETUPS[name] for name in CLAIMED},
         differing=DIFFERING,
         shape=DATASET.shape,

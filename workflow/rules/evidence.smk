@@ -3,8 +3,7 @@
 from onelayer.models import model_named
 
 # A task whose lambdas are all 0 has nothing to certify.
-PENALISED = [name for name, task in TASKS.items() if any(map(float, task.lambdas))]
-SMOOTH_TASKS = [name for name in PENALISED if model_named(TASKS[name].model).smooth]
+SMOOTH_TASKS = [name for name, own in TASKS.items() if any(map(float, own.lambdas)) and model_named(own.model).smooth]
 FIRST_RUNS = [run for task in TASKS.values() for run in task.first_runs]
 OPTIMUM = ["optimum"] if config["evidence"] and SMOOTH_TASKS else []
 EVIDENCE = [*("diagnostics", "confusion", "comparisons"), *OPTIMUM] if config["evidence"] else []
@@ -43,7 +42,7 @@ if EVIDENCE:
     rule make_evidence_tables:
         input:
             minima=minimum_files(SMOOTH_TASKS),
-            weights=run_files(FIRST_RUNS, "weights.npz"),
+            runs=run_files(FIRST_RUNS, "weights.npz"),
             images=images_of(TASKS).values(),
         output:
             [table(name) for name in EVIDENCE],
@@ -58,7 +57,6 @@ if EVIDENCE:
         params:
             code=code_of("make_evidence_tables.py", "numpy", "pyarrow", "scipy", modules=models_of(TASKS)),
             setups=SETUPS,
-            runs=[tuple(run) for run in FIRST_RUNS],
         message:
             "Making the tables of the evidence"
         script:

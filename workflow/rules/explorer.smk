@@ -47,7 +47,6 @@ rule make_explorer:
     params:
         code=code_of("make_explorer.py", "numpy", "pyarrow", "jinja2", modules=models_of(TASKS), files=("explorer/*",)),
         tasks={name: PLAIN_TASKS[name] for name in TRAINED},
-        runs=[tuple(run) for run in ALL_RUNS],
         shown=CONFIGURATION.shown,
     message:
         "Making the page to explore and draw on"

@@ -53,9 +53,7 @@ for task in TASKS.values():
                 "../../environment.yml"
             params:
                 code=code_of("plot.py", "numpy", "matplotlib", modules=modules, files=(STYLE,)),
-                task=task.name,
-                setup=SETUPS[task.name],
-                runs=[tuple(run) for run in runs],
+                setups={task.name: SETUPS[task.name]},
                 class_names=DATASET.names(task.classes),
                 shape=DATASET.shape,
                 limits={figure: limits_of(task.name, figure) for figure in figures},

@@ -10,8 +10,8 @@ try:
 except InputError as error:
     sys.exit(f"Error: config: images_to_predict: {error}")
 
-# If no picture is named the job says so, and no run is trained for it.
-PREDICTING_RUNS = [run for task in PREDICTING.values() for run in task.runs if PICTURES]
+# If no picture is named the job says so, and no run is trained for it. Sorted, so that of equals the first is always the same.
+PREDICTING_RUNS = sorted(run for task in PREDICTING.values() for run in task.runs if PICTURES)
 PACKAGES = ("numpy", "scipy", "pillow", "pandas", "matplotlib")
 
 
@@ -32,7 +32,6 @@ rule predict_pictures:
         code=code_of("predict_pictures.py", *PACKAGES, modules=models_of(PREDICTING), files=(STYLE,)),
         pictures=PICTURES,
         setups={name: SETUPS[name] for name in PREDICTING},
-        runs=[tuple(run) for run in PREDICTING_RUNS],
         dataset={key: getattr(DATASET, key) for key in ("shape", "pixel_max", "preparation", "ink", "classes")}
         | {"names": DATASET.names(DATASET.classes)},
     message:

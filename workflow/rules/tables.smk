@@ -6,17 +6,15 @@ from onelayer.experiment.values import CONFUSIONS
 VALUES = [value for value in SOURCE.values if DIFFERING.get(value.run.task) == []]
 CONFUSED = sorted({value.run.task for value in VALUES if value.column in CONFUSIONS})
 OF_BATCHES = {value.run.task for value in VALUES if value.column == "batch_loss"}
-AT_MINIMUM = sorted({value.run.task for value in VALUES if value.when == "minimum"})
 OF_RUNS = {
-    "summaries": run_files(ALL_RUNS, "summary.json"),
+    "runs": run_files(ALL_RUNS, "summary.json"),
     "evaluations": run_files(ALL_RUNS, "evaluations.parquet"),
     "steps": run_files((run for run in ALL_RUNS if run.task in OF_BATCHES), "steps.parquet"),
     "weights": run_files((run for run in ALL_RUNS if run.task in CONFUSED), "weights.npz"),
     "images": images_of(CONFUSED).values(),
-    "minima": minimum_files(AT_MINIMUM),
+    "minima": minimum_files(sorted({value.run.task for value in VALUES if value.when == "minimum"})),
 }
-PUBLISHED = [vars(value) for value in SOURCE.values]
-COMPARED = {"runs": [tuple(run) for run in ALL_RUNS], "published": PUBLISHED, "differing": DIFFERING}
+COMPARED = {"published": [vars(value) for value in SOURCE.values], "differing": DIFFERING}
 
 
 rule make_tables:

@@ -29,12 +29,10 @@ def main(tasks: Mapping[str, Setup], paths: Mapping[str, str], output: str) -> N
     """
     rows = []
     for name, task in tasks.items():
-        model, classes = model_named(task.model), task.classes
-        chosen, _ = chosen_images(task, 0, paths, ["train"])
-        samples = samples_of(task, chosen["train"].images)
-        batch = samples._replace(pixels=samples.pixels[:BATCH], targets=samples.targets[:BATCH])
-        inputs, targets = inputs_of(batch, "float64"), batch.targets
-        weights = np.random.RandomState(0).normal(0, 0.1, (model.outputs(len(classes)), inputs.shape[1]))
+        model, images = model_named(task.model), chosen_images(task, 0, paths, ["train"])[0]["train"].images
+        samples = samples_of(task, images)
+        inputs, targets = inputs_of(samples._replace(pixels=samples.pixels[:BATCH]), "float64"), samples.targets[:BATCH]
+        weights = np.random.RandomState(0).normal(0, 0.1, (model.outputs(len(task.classes)), inputs.shape[1]))
         for lam in LAMBDAS:
             error = largest_relative_error(model, weights, inputs, targets, lam, task.penalty)
             rows.append((name, task.model, lam, task.penalty, len(targets), weights.size, error, TOLERANCE))
@@ -46,9 +44,6 @@ def main(tasks: Mapping[str, Setup], paths: Mapping[str, str], output: str) -> N
 
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
-        main(
-            # What the gradient does not depend on is left open.
-            tasks={name: Setup.of(dict.fromkeys(SETUP) | plain) for name, plain in snakemake.params.setups.items()},
-            paths={Path(path).stem: path for path in snakemake.input},
-            output=snakemake.output.table,
-        )
+        # What the gradient does not depend on is left open.
+        tasks = {name: Setup.of(dict.fromkeys(SETUP) | plain) for name, plain in snakemake.params.setups.items()}
+        main(tasks, {Path(path).stem: path for path in snakemake.input}, snakemake.output.table)

@@ -22,11 +22,7 @@ def main(
 
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
-        setups = {name: Setup.of(plain) for name, plain in snakemake.params.setups.items()}
-        main(
-            [Claim(**plain) for plain in snakemake.params.claims],
-            Rebuilt.of(snakemake.params.runs, setups, snakemake.input),
-            snakemake.params.differing,
-            snakemake.params.shape,
-            snakemake.output,
-        )
+        params = snakemake.params
+        setups = {name: Setup.of(plain) for name, plain in params.setups.items()}
+        claims = [Claim(**plain) for plain in params.claims]
+        main(claims, Rebuilt.of(setups, snakemake.input), params.differing, params.shape, snakemake.output)

@@ -9,11 +9,11 @@ import numpy as np
 from onelayer.data.samples import inputs_of
 from onelayer.experiment.task import ROLES, Setup
 from onelayer.io.errors import TrainingError
-from onelayer.io.files import write_rows
+from onelayer.io.files import write_arrays, write_rows
 from onelayer.io.log import job
 from onelayer.models import Floats, model_named
 from onelayer.training.evaluation import LossAndAccuracy
-from onelayer.training.optimum import GAP, Objective, minimise, write_optima
+from onelayer.training.optimum import GAP, minimise, objectives
 from onelayer.training.sets import chosen_images, samples_of
 
 COLUMNS = ["task", "lambda", "objective", "gap_bound", "certified", "gradient_norm", "weight_norm_squared"]
@@ -33,19 +33,20 @@ def main(
     """
     chosen, _ = chosen_images(setup, seed, paths)
     sets = {role: samples_of(setup, own.images) for role, own in chosen.items()}
-    inputs, targets, model = inputs_of(sets["train"], np.float64), sets["train"].targets, model_named(setup.model)
+    train, model = sets["train"], model_named(setup.model)
+    inputs = inputs_of(train, np.float64)
     start = np.zeros((model.outputs(len(setup.classes)), inputs.shape[1]))
     weights: dict[str, Floats] = {}
     rows = []
     for lam in lambdas:
-        found = minimise(model, inputs, targets, float(lam), setup.penalty, start)
+        found = minimise(model, inputs, train.targets, float(lam), setup.penalty, start)
         if float(lam) and not found.certified:
             raise TrainingError(
                 f"tasks.{task}, lambda {lam}: no minimum found: the objective is within {found.gap_bound:.1e} of it, and not "
                 f"within {GAP:g}; choose a larger lambda, or do without its minimum"
             )
-        (objective,), _ = Objective(model, sets["train"], float(lam), setup.penalty).evaluate(found.weights[None])
-        row = {"task": task, "lambda": lam, "objective": float(objective), "gap_bound": found.gap_bound}
+        (objective,) = objectives(model, train, float(lam), setup.penalty, found.weights[None]).tolist()
+        row = {"task": task, "lambda": lam, "objective": objective, "gap_bound": found.gap_bound}
         row |= {"certified": str(found.certified).lower(), "gradient_norm": found.gradient_norm}
         row["weight_norm_squared"] = float(np.square(found.weights).sum())
         for role, samples in sets.items():
@@ -54,18 +55,12 @@ def main(
         rows.append([row.get(column) for column in COLUMNS])
         log.info("%s", rows[-1])
         weights[lam] = found.weights
-    write_optima(outputs.arrays, weights)
+    write_arrays(outputs.arrays, weights)
     write_rows(outputs.table, COLUMNS, rows)
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code) as log:
-        main(
-            task=snakemake.wildcards.task,
-            setup=Setup.of(snakemake.params.setup),
-            lambdas=snakemake.params.lambdas,
-            seed=snakemake.params.seed,
-            paths=dict(snakemake.input.items()),
-            outputs=snakemake.output,
-            log=log,
-        )
+        task, params = snakemake.wildcards.task, snakemake.params
+        paths = dict(snakemake.input.items())
+        main(task, Setup.of(params.setup), params.lambdas, params.seed, paths, snakemake.output, log)

@@ -65,7 +65,7 @@ if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
         tasks = {name: Task.of(plain) for name, plain in snakemake.params.tasks.items()}
         page = main(
-            runs=files_of_runs(snakemake.params.runs, snakemake.input.steps, tasks),
+            runs=files_of_runs(snakemake.input.steps, tasks),
             tasks=tasks,
             images={Path(path).stem: path for path in snakemake.input.images},
             tables={Path(path).stem: path for path in snakemake.input.tables},

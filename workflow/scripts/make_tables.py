@@ -7,7 +7,7 @@ from onelayer.experiment.task import Task
 from onelayer.experiment.values import Value
 from onelayer.io.files import atomic_write, write_json, write_rows
 from onelayer.io.log import job
-from onelayer.results.findings import findings_of, summary_of
+from onelayer.results.findings import findings_of
 from onelayer.results.published import COLUMNS, published_rows
 from onelayer.results.rebuilt import Rebuilt
 from onelayer.results.tables import curves_table, metrics_table, sweep_table
@@ -21,14 +21,13 @@ def main(
     The order of the runs is that of the tables; `published` are the values of the Source, `differing` its differing tasks.
     """
     runs = rebuilt.runs
-    metrics = metrics_table([summary_of(files) for files in runs.values()])
+    metrics = metrics_table([files.summary for files in runs.values()])
     sweep = sweep_table(metrics, tasks)
     for table, path in ((metrics, outputs.metrics), (sweep, outputs.sweep)):
         with atomic_write(path) as partial:
             table.to_csv(partial, index=False)
-    write_rows(
-        outputs.published, COLUMNS, [list(row.values()) for row in published_rows(published, rebuilt, differing)]
-    )
+    rows = published_rows(published, rebuilt, differing)
+    write_rows(outputs.published, COLUMNS, [list(row.values()) for row in rows])
     with atomic_write(outputs.curves) as partial:
         curves_table(runs).to_parquet(partial, index=False, compression="zstd")
     write_json(outputs.findings, {name: findings_of(task, runs, sweep) for name, task in tasks.items() if task.runs})
@@ -37,10 +36,5 @@ def main(
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
         tasks = {name: Task.of(plain) for name, plain in snakemake.params.tasks.items()}
-        main(
-            tasks=tasks,
-            published=[Value(**plain) for plain in snakemake.params.published],
-            rebuilt=Rebuilt.of(snakemake.params.runs, tasks, snakemake.input),
-            differing=snakemake.params.differing,
-            outputs=snakemake.output,
-        )
+        values = [Value(**plain) for plain in snakemake.params.published]
+        main(tasks, values, Rebuilt.of(tasks, snakemake.input), snakemake.params.differing, snakemake.output)

@@ -20,12 +20,7 @@ def main(view: View, limits: Mapping[str, tuple[float, float] | None], outputs: 
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
         params, paths = snakemake.params, dict(snakemake.input.items())
-        setup = Setup.of(params.setup)
-        view = View(
-            setup=setup,
-            runs=files_of_runs(params.runs, paths.pop("runs"), {params.task: setup}),
-            class_names=params.class_names,
-            shape=tuple(params.shape),
-            paths=paths,
-        )
+        setups = {name: Setup.of(plain) for name, plain in params.setups.items()}
+        (setup,), runs = setups.values(), files_of_runs(paths.pop("runs"), setups)
+        view = View(setup, runs, params.class_names, tuple(params.shape), paths)
         main(view, params.limits, {name: snakemake.output[name] for name in params.limits})

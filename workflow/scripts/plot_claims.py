@@ -7,7 +7,7 @@ import numpy as np
 
 from onelayer.experiment.claims import Claim
 from onelayer.figures import Drawn
-from onelayer.figures.common import Axes, new_figure, save, use_style
+from onelayer.figures.common import new_figure, save, use_style
 from onelayer.io.files import read_json
 from onelayer.io.log import job
 from onelayer.results.ledger import limits
@@ -16,37 +16,30 @@ COLUMNS = 2
 
 
 def draw(claims: Sequence[Claim], ledger: Sequence[dict[str, Any]]) -> Drawn:
-    """One panel for each claim over several tasks; `ledger` is that of claims.json."""
+    """One panel for each of `claims`; `ledger` is that of claims.json."""
     entries = {entry["id"]: entry for entry in ledger}
-    shown = [claim for claim in claims if claim.over == "data"]
-    lines = -(-len(shown) // COLUMNS)
+    lines = -(-len(claims) // COLUMNS)
     drawn = new_figure(6.5, 0.95 * lines)
     panels = drawn.subplots(lines, COLUMNS, squeeze=False).ravel()
-    for axes, claim in zip(panels, shown, strict=False):
-        _panel(axes, claim, entries[claim.id]["parts"])
-        axes.set_title(f"{claim.id.replace('_', ' ')}: {entries[claim.id]['verdict']}", loc="left", fontsize=7)
-    for axes in panels[len(shown) :]:
+    for axes in panels[len(claims) :]:
         axes.set_axis_off()
-    return drawn
-
-
-def _panel(axes: Axes, claim: Claim, parts: Sequence[dict[str, Any]]) -> None:
-    scale = 100 if claim.unit in ("points", "%") else 1
-    axes.axvspan(-claim.margin * scale, claim.margin * scale, color="0.85", linewidth=0)
-    lowest, highest = limits(claim.rule)
-    for limit in (lowest, highest):
-        if np.isfinite(limit):
+    for axes, claim in zip(panels, claims, strict=False):
+        parts, scale = entries[claim.id]["parts"], 100 if claim.unit in ("points", "%") else 1
+        axes.axvspan(-claim.margin * scale, claim.margin * scale, color="0.85", linewidth=0)
+        for limit in filter(np.isfinite, limits(claim.rule)):
             axes.axvline(limit * scale, color="0.35", linewidth=0.8)
-    for place, part in enumerate(parts):
-        if part["value"] is not None:
-            value = part["value"] * scale
-            bar = None if part["low"] is None else [[value - part["low"] * scale], [part["high"] * scale - value]]
-            axes.errorbar(value, place, xerr=bar, marker="o", color="C0", capsize=2)
-    axes.set_yticks(range(len(parts)), [part["task"] for part in parts], fontsize=6)
-    axes.set_ylim(len(parts) - 0.5, -0.5)
-    axes.tick_params(axis="x", labelsize=6)
-    if claim.unit:
-        axes.set_xlabel(claim.unit, fontsize=6, labelpad=1)
+        for place, part in enumerate(parts):
+            if part["value"] is not None:
+                value = part["value"] * scale
+                bar = None if part["low"] is None else [[value - part["low"] * scale], [part["high"] * scale - value]]
+                axes.errorbar(value, place, xerr=bar, marker="o", color="C0", capsize=2)
+        axes.set_yticks(range(len(parts)), [part["task"] for part in parts], fontsize=6)
+        axes.set_ylim(len(parts) - 0.5, -0.5)
+        axes.tick_params(axis="x", labelsize=6)
+        if claim.unit:
+            axes.set_xlabel(claim.unit, fontsize=6, labelpad=1)
+        axes.set_title(f"{claim.id.replace('_', ' ')}: {entries[claim.id]['verdict']}", loc="left", fontsize=7)
+    return drawn
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ if __name__ == "__main__":
         setups = {name: Setup.of(plain) for name, plain in snakemake.params.setups.items()}
         main(
             pictures=pictures,
-            runs=files_of_runs(snakemake.params.runs, snakemake.input.weights, setups),
+            runs=files_of_runs(snakemake.input.weights, setups),
             setups=setups,
             dataset=snakemake.params.dataset,
             table=snakemake.output.table,

@@ -49,11 +49,5 @@ def progress(settings: Settings, log: logging.Logger) -> Callable[[int, int, flo
 
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code) as log:
-        settings = Settings.of(snakemake.params.settings)
-        main(
-            paths=dict(snakemake.input.items()),
-            lam=snakemake.wildcards.lam,
-            settings=settings,
-            folder=Path(snakemake.output.summary).parent,
-            log=log,
-        )
+        settings, folder = Settings.of(snakemake.params.settings), Path(snakemake.output.summary).parent
+        main(dict(snakemake.input.items()), snakemake.wildcards.lam, settings, folder, log)

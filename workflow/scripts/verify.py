@@ -38,5 +38,5 @@ def main(published: Sequence[Value], rebuilt: Rebuilt, differing: Mapping[str, S
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         setups = {name: Setup.of(plain) for name, plain in snakemake.params.setups.items()}
-        rebuilt = Rebuilt.of(snakemake.params.runs, setups, snakemake.input)
-        main([Value(**plain) for plain in snakemake.params.published], rebuilt, snakemake.params.differing)
+        values = [Value(**plain) for plain in snakemake.params.published]
+        main(values, Rebuilt.of(setups, snakemake.input), snakemake.params.differing)

@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,31 +18,24 @@ from onelayer.io.files import write_json
 from onelayer.io.log import job
 
 
-def main(
-    project: Mapping[str, Any],
-    config: Mapping[str, Any],
-    versions: Mapping[str, str],
-    images: Sequence[str],
-    output: str,
-) -> None:
-    """Write the provenance. All but its part `machine` is the same wherever the same results are rebuilt.
+def provenance(params: Any, images: Sequence[str]) -> dict[str, Any]:
+    """The document. All but its part `machine` is the same wherever the same results are rebuilt.
 
-    `project` is its version, and `commit` and `clean`, None if it is not a git repository; `images` are stored images, which
-    record the hashes of their source files.
+    `params` has `project`, its version, and `commit` and `clean`, None if it is not a git repository; `config` and `versions`.
+    `images` are stored images, which record the hashes of their source files.
     """
-    canonical = json.dumps(config, sort_keys=True, separators=(",", ":"))
-    document = {
-        "project": project,
+    canonical = json.dumps(params.config, sort_keys=True, separators=(",", ":"))
+    return {
+        "project": params.project,
         "configuration_sha256": hashlib.sha256(canonical.encode()).hexdigest(),
-        "configuration": config,
+        "configuration": params.config,
         "data": [
             {"split": one["split"], "images": one["count"], "sha256": one["sha256"], "sources": one["sources"]}
             for one in map(read_metadata, images)
         ],
-        "versions": versions,
+        "versions": params.versions,
         "machine": machine(),
     }
-    write_json(output, document)
 
 
 def machine() -> dict[str, Any]:
@@ -61,10 +54,4 @@ def machine() -> dict[str, Any]:
 
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
-        main(
-            project=snakemake.params.project,
-            config=snakemake.params.config,
-            versions=snakemake.params.versions,
-            images=snakemake.input.images,
-            output=snakemake.output.provenance,
-        )
+        write_json(snakemake.output.provenance, provenance(snakemake.params, snakemake.input.images))

@@ -15,10 +15,10 @@ Check: python docs/course/check.py 10. Then put the class into the pipeline, as 
 
 import numpy as np  # noqa: F401
 
-from onelayer.models import OneOutputPerClass
+from onelayer.models import Model
 
 
-class OneAgainstRest(OneOutputPerClass):
+class OneAgainstRest(Model):
     """A logistic regression for each class against the others."""
 
     title, loss, unit = "logistic regression, one class against the rest", "sum of cross-entropies", "nats per image"

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from onelayer.models import OneOutputPerClass, add_to_targets, of_targets
+from onelayer.models import Model, add_to_targets, of_targets
 
 
-class OneAgainstRest(OneOutputPerClass):
+class OneAgainstRest(Model):
     """A logistic regression for each class against the others.
 
     C^n = sum_k ln(1 + exp(-s_k z_k)),  s_k 1 at the target, -1 elsewhere;  d C^n / d z_k = 1 / (1 + exp(-z_k)) - y_k.

@@ -19,7 +19,7 @@ from onelayer.data.readers import ARRAYS, Bytes, reader_named
 from onelayer.data.readers.images import folder_hash, pictures_of, read_pictures
 from onelayer.data.readers.npz import bytes_of
 from onelayer.io.errors import InputError
-from onelayer.io.files import UNREADABLE_ARRAYS, write_arrays
+from onelayer.io.files import UNREADABLE, write_arrays
 
 SPLITS = ("train", "test")
 TEST_SHARE = 5  # one image in five
@@ -82,7 +82,7 @@ def _arrays_of(path: Path) -> dict[str, Any]:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             shapes = {name: arrays[name].shape for name in arrays.files}
-    except (*UNREADABLE_ARRAYS, TypeError):  # which its reader will say
+    except UNREADABLE:  # which its reader will say
         return {}
     named = {}
     for role, name in ARRAYS.items():

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from onelayer.io.files import Array, PathLike
-from onelayer.io.parquet import array_of, metadata_of, readable, write_table
+from onelayer.io.files import Array, PathLike, readable
+from onelayer.io.parquet import array_of, metadata_of, write_table
 
 
 class ImageSet(NamedTuple):
@@ -53,7 +53,7 @@ def read_images(path: PathLike) -> ImageSet:
 
     Raises InputError: the file is not one that `write_images` wrote, or was changed since.
     """
-    with readable(path, "an image file"), pq.ParquetFile(path) as file:
+    with readable(path, pa.ArrowException), pq.ParquetFile(path) as file:
         table, metadata = file.read(), metadata_of(file.schema_arrow)
         height, width = metadata["shape"]
         # A fixed-size binary array is one buffer of bytes: no copy, no Python object per image.
@@ -67,7 +67,7 @@ def read_images(path: PathLike) -> ImageSet:
 
 def read_metadata(path: PathLike) -> dict[str, Any]:
     """The metadata of an image file, without reading its images."""
-    with readable(path, "an image file"):
+    with readable(path, pa.ArrowException):
         return metadata_of(pq.read_schema(path))
 
 

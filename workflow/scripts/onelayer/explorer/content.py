@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from onelayer.experiment.task import Inputs, Run, Task
 from onelayer.explorer import LAMBDAS
 from onelayer.models import Floats, Model, model_named
-from onelayer.results.curves import interval_means, over_seeds
+from onelayer.results.curves import over_seeds
 from onelayer.training.runs import RunFiles
 from onelayer.training.sets import Chosen
 from onelayer.training.training import single
@@ -103,7 +103,9 @@ def _curves(seeds: Sequence[RunFiles]) -> dict[str, Any]:
 
 def _column(files: RunFiles, name: str) -> Floats:
     if name == "train_loss":
-        return interval_means(files.train_losses, files.evaluations["step"])
+        steps = files.evaluations["step"]  # the mean since the evaluation before
+        counts = np.diff(steps, prepend=-1)
+        return np.add.reduceat(files.train_losses[: steps[-1] + 1], steps - counts + 1) / counts
     return files.evaluations[name]
 
 

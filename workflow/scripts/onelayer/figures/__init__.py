@@ -31,26 +31,14 @@ SECTIONS = ("curves", "shuffling", "penalty", "weights")
 
 @dataclass
 class View:
-    """What figures of a task are drawn from.
-
-    Attributes
-    ----------
-    setup : Setup
-    runs : dict from Run to RunFiles
-        Those that the figures show, in the order of their `runs`.
-    class_names : list of str, in the order of the task's classes
-    shape : (height, width) of an image in pixels
-    paths : dict
-        For figures that `reads` them: `minima`, the table of the task; the stored images `train` and `test`.
-    limits : (lowest, highest) of the vertical axis, or None to let the data decide
-    """
+    """What figures of a task are drawn from."""
 
     setup: Setup
-    runs: "Mapping[Run, RunFiles]"
-    class_names: Sequence[str]
-    shape: tuple[int, int]
-    paths: Mapping[str, str]
-    limits: tuple[float, float] | None = None
+    runs: "Mapping[Run, RunFiles]"  # those that the figures show, in the order of their `runs`
+    class_names: Sequence[str]  # in the order of the task's classes
+    shape: tuple[int, int]  # (height, width) of an image in pixels
+    paths: Mapping[str, str]  # for figures that `reads` them: `minima`, the table of the task; stored images by file
+    limits: tuple[float, float] | None = None  # of the vertical axis, lowest and highest; None to let the data decide
 
     @property
     def loss_label(self) -> str:
@@ -81,25 +69,14 @@ class View:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of a task.
-
-    Attributes
-    ----------
-    draw : callable from a View to a Matplotlib figure
-    runs : callable from a Task to the runs that are shown; none if the task has no such figure
-    caption : str
-        For the report, as LaTeX: a part of a sentence that begins in lower case and ends with a full stop.
-    section : one of SECTIONS, or None: it stays in results/fig
-    wide : whether it takes the whole line in the report, 6.5 inches, and not half
-    reads : "runs", or with evidence alone "optimum" or "predictions"
-    """
+    """A figure of a task."""
 
     draw: Callable[[View], Drawn]
-    runs: Callable[[Task], Sequence[Run]]
-    caption: str
-    section: str | None = None
-    wide: bool = False
-    reads: str = "runs"
+    runs: Callable[[Task], Sequence[Run]]  # that are shown; none if the task has no such figure
+    caption: str  # as LaTeX: a part of a sentence that begins in lower case and ends with a full stop
+    section: str | None = None  # one of SECTIONS; None: it stays in results/fig
+    wide: bool = False  # whether it takes the whole line in the report, 6.5 inches, and not half
+    reads: str = "runs"  # or with evidence alone "optimum" or "predictions"
 
 
 def figure(**own: Any) -> Callable[[Callable[[View], Drawn]], Figure]:
@@ -121,7 +98,7 @@ def figure_named(name: str) -> Figure:
 
 def figure_names() -> list[str]:
     """Names of all figures."""
-    return sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in ("__init__", "common"))
+    return sorted({path.stem for path in Path(__file__).parent.glob("*.py")} - {"__init__", "common"})
 
 
 def named_figures(
@@ -132,9 +109,8 @@ def named_figures(
     Raises InputError: two figures would have the same name.
     """
     kinds = {name: figure_named(name) for name in figure_names()}
-    named: dict[str, dict[str, str]] = {}
+    named: dict[str, dict[str, str]] = {name: {} for name in tasks}
     for name, task in tasks.items():
-        named[name] = {}
         for kind, own in kinds.items():
             file = name_of(task, kind) if own.runs(task) and (evidence or own.reads == "runs") else None
             if file and any(file in others.values() for others in named.values()):

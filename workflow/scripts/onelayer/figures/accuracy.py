@@ -1,7 +1,7 @@
 """Accuracy of a task's reference runs on all training and all validation images; several seeds as mean and band."""
 
 from onelayer.figures import Drawn, View, figure
-from onelayer.figures.common import draw_evaluations, new_axes
+from onelayer.figures.common import ACCURACIES, Line, draw_curves
 
 
 @figure(
@@ -10,9 +10,5 @@ from onelayer.figures.common import draw_evaluations, new_axes
     section="curves",
 )
 def draw(view: View) -> Drawn:
-    figure, axes = new_axes("accuracy (fraction)", view.limits)
-    seeds = list(view.runs.values())
-    draw_evaluations(axes, seeds, "train_accuracy", "training")
-    draw_evaluations(axes, seeds, "validation_accuracy", "validation")
-    axes.legend()
-    return figure
+    lines: list[Line] = [(role, column, list(view.runs.values()), {}) for role, column in ACCURACIES.items()]
+    return draw_curves(view, "accuracy (fraction)", lines)

@@ -3,7 +3,6 @@
 import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onelayer.experiment.task import Run
-from onelayer.figures import Drawn
+from onelayer.figures import Drawn, View
 from onelayer.io.files import atomic_write
 from onelayer.models import Floats
 from onelayer.results.curves import over_seeds
@@ -26,42 +25,38 @@ else:
 STYLE = Path(__file__).resolve().parents[3] / "report/onelayer.mplstyle"
 WINDOW = 10  # steps that one point of a training-loss curve averages
 STEP_LABEL = "training step (batches)"
+VALIDATION_ACCURACY = "validation accuracy (fraction)"
+ACCURACIES = {"training": "train_accuracy", "validation": "validation_accuracy"}
 LABELLED = 8  # up to this number, values of lambda get a label each
-DASHES = ["-", (0, (4, 2)), (0, (6, 2, 1, 2)), (0, (1.5, 1)), (0, (8, 2))]
-VALIDATION_ACCURACY_LABEL = "validation accuracy (fraction)"
+# What a curve shows: its label, a column of the evaluations or batch_loss, a run or several that differ in their seed, and its style.
+Line = tuple[str, str, Sequence["RunFiles"], Mapping[str, Any]]
 
 
-def show_image(axes: Axes, image: NDArray[Any], largest: float) -> None:
-    """An image in grey, from 0, black, to `largest`, white, without ticks and frame."""
-    axes.imshow(image, cmap="gray", vmin=0, vmax=largest, interpolation="nearest", interpolation_stage="rgba")
+def show_image(axes: Axes, image: NDArray[Any], largest: float, **style: Any) -> Any:
+    """An image in grey, from 0, black, to `largest`, white, or in another style, without ticks and frame."""
+    grey: dict[str, Any] = {"cmap": "gray", "vmin": 0, "interpolation_stage": "rgba"}
+    shown = axes.imshow(image, vmax=largest, interpolation="nearest", **grey | style)
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
     axes.grid(False)
+    return shown
 
 
 def show_images(
     axes: Axes, lines: Sequence[NDArray[np.uint8]], gap: tuple[int, int], largest: float
 ) -> NDArray[np.float64]:
-    """Lines of images of one shape, as `show_image`; all on one pair of axes, because axes for each take long to draw.
+    """Lines of images, (n, height, width) each, as `show_image`; all on one pair of axes, because axes for each take long to draw.
 
-    Parameters
-    ----------
-    lines : uint8 (images, height, width) each
-    gap : pixels above and to the right of each image
-
-    Returns
-    -------
-    float64 (lines, columns, 2) : x and y of the middle of each image's upper edge
+    `gap` is pixels above and to the right of each image. Given back are x and y of the middle of each image's upper edge, float64
+    (lines, columns, 2).
     """
     height, width = lines[0][0].shape if lines and len(lines[0]) else (1, 1)
     pitch = np.array([height + gap[0], width + gap[1]])
     columns = max(map(len, lines), default=1)
-    sheet = np.full((max(1, len(lines)) * pitch[0], columns * pitch[1]), np.nan)
+    sheet = np.full((max(1, len(lines)), pitch[0], columns, pitch[1]), np.nan)
     for line, images in enumerate(lines):
-        for column, image in enumerate(images):
-            top, left = (line * pitch[0] + gap[0], column * pitch[1])
-            sheet[top : top + height, left : left + width] = image
-    show_image(axes, sheet, largest)
+        sheet[line, gap[0] :, : len(images), :width] = images.transpose(1, 0, 2)
+    show_image(axes, sheet.reshape(-1, columns * pitch[1]), largest)
     places = np.mgrid[: len(lines), :columns].transpose(1, 2, 0) * pitch
     return (places[..., ::-1] + [width / 2, gap[0]]) - 0.5
 
@@ -75,10 +70,7 @@ def new_figure(width: float = 0, height: float = 0) -> Drawn:
 
 def save(figure: Drawn, paths: Iterable[str | os.PathLike[str]]) -> None:
     """Write a figure to each of `paths`, without the dates and versions that would change its bytes."""
-    metadata: dict[str, dict[str, Any]] = {
-        ".png": {"Software": None},
-        ".pdf": {"Creator": None, "Producer": None, "CreationDate": None},
-    }
+    metadata = {".png": {"Software": None}, ".pdf": dict.fromkeys(("Creator", "Producer", "CreationDate"))}
     if engine := figure.get_layout_engine():
         engine.execute(figure)
         figure.set_layout_engine("none")  # laid out once, not once a file
@@ -90,44 +82,11 @@ def save(figure: Drawn, paths: Iterable[str | os.PathLike[str]]) -> None:
             partial.write_bytes(content.getbuffer())
 
 
-def new_axes(ylabel: str, limits: tuple[float, float] | None) -> tuple[Drawn, Axes]:
-    """A figure with one pair of axes over training steps."""
-    figure = new_figure()
-    axes = figure.subplots()
-    axes.set(xlabel=STEP_LABEL, ylabel=ylabel)
-    if limits is not None:
-        axes.set_ylim(limits)
-    return figure, axes
-
-
 def styles() -> list[dict[str, Any]]:
     """Colours and line styles of the style sheet, one a group of runs."""
     import matplotlib
 
     return list(matplotlib.rcParams["axes.prop_cycle"])
-
-
-def lambda_styles(count: int) -> list[dict[str, Any]]:
-    """Styles of the curves of `count` lambdas: dark to light as lambda grows, so that the order survives in grey."""
-    import matplotlib
-
-    colours = matplotlib.colormaps["viridis"](np.linspace(0, 0.9, count)).tolist()
-    return [{"color": colour, "linestyle": dash} for colour, dash in zip(colours, cycle(DASHES), strict=False)]
-
-
-def lambda_legend(axes: Axes, lambdas: Sequence[str]) -> None:
-    """Beside curves in the styles of `lambda_styles`: a legend, or a bar of colours for more than LABELLED."""
-    if len(lambdas) <= LABELLED:
-        axes.figure.legend(loc="outside lower center", ncols=2, columnspacing=1, handlelength=1.8)
-        return
-    from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import ListedColormap, Normalize
-
-    colours = [style["color"] for style in lambda_styles(len(lambdas))]
-    shown = np.linspace(0, len(lambdas) - 1, LABELLED).round().astype(int).tolist()
-    scale = ScalarMappable(Normalize(-0.5, len(lambdas) - 0.5), ListedColormap(colours))
-    bar = axes.figure.colorbar(scale, ax=axes, label="λ")
-    bar.set_ticks(shown, labels=[lambdas[number] for number in shown])
 
 
 def seeds_by(runs: Mapping[Run, RunFiles], key: str) -> dict[Any, list[RunFiles]]:
@@ -146,22 +105,43 @@ def marked(label: str, seeds: Sequence[RunFiles]) -> str:
     return f"{label}, {len(seeds)} seeds" + (f", {diverged} diverged" if diverged else "")
 
 
-def draw_training_loss(axes: Axes, seeds: Sequence[RunFiles], label: str, **style: Any) -> None:
-    """Training loss averaged over WINDOW steps: of one run with the spread over these steps, of several with that over seeds."""
-    curves = [window_means(files.train_losses) for files in seeds]
-    (middles, means, deviations), averaged = curves[0], f"mean of {WINDOW} steps"
-    if len(seeds) > 1:
-        (middles, means, deviations), averaged = over_seeds([curve[:2] for curve in curves]), "mean"
-    (line,) = axes.plot(middles, means, label=f"{marked(label, seeds)}, {averaged} ± 1 s.d.", **style)
-    _band(axes, line.get_color(), middles, means, deviations)
+def by_order(view: View, column: str) -> list[Line]:
+    """A column in file order and shuffled."""
+    groups = zip(seeds_by(view.runs, "shuffle").items(), styles(), strict=False)
+    return [("shuffled" if shuffle else "file order", column, seeds, style) for (shuffle, seeds), style in groups]
 
 
-def draw_evaluations(axes: Axes, seeds: Sequence[RunFiles], column: str, label: str, **style: Any) -> None:
-    """One column of the evaluations: of several seeds the mean, with a band of one standard deviation."""
-    step, means, deviations = over_seeds([(own.evaluations["step"], own.evaluations[column]) for own in seeds])
-    (line,) = axes.plot(step, means, label=marked(label, seeds), **style)
-    if len(seeds) > 1:
-        _band(axes, line.get_color(), step, means, deviations)
+def draw_curves(view: View, ylabel: str, lines: Sequence[Line], legend: bool = True) -> Drawn:
+    """Curves over the steps: of several seeds the mean, with a band of one standard deviation.
+
+    Of `batch_loss`, the training loss, the mean of WINDOW steps is drawn, of one run with the spread over them. An axis of losses begins
+    at 0, unless it has limits.
+    """
+    figure = new_figure()
+    axes = figure.subplots()
+    axes.set(xlabel=STEP_LABEL, ylabel=ylabel)
+    if view.limits is not None:
+        axes.set_ylim(view.limits)
+    curves: list[Any]
+    for label, column, seeds, style in lines:
+        label = marked(label, seeds)
+        if column == "batch_loss":
+            label += f", {'mean' if len(seeds) > 1 else f'mean of {WINDOW} steps'} ± 1 s.d."
+            curves = [window_means(files.train_losses) for files in seeds]
+        else:
+            curves = [(files.evaluations["step"], files.evaluations[column], None) for files in seeds]
+        steps, means, deviations = curves[0]
+        if len(seeds) > 1:
+            steps, means, deviations = over_seeds([curve[:2] for curve in curves])
+        (line,) = axes.plot(steps, means, label=label, **style)
+        if deviations is not None:
+            low, high = means - deviations, means + deviations
+            axes.fill_between(steps, low, high, color=line.get_color(), alpha=0.25, linewidth=0)
+    if view.limits is None and "loss" in lines[0][1]:
+        axes.set_ylim(bottom=0)
+    if legend:
+        axes.legend()
+    return figure
 
 
 def window_means(values: Floats) -> tuple[Floats, Floats, Floats]:
@@ -174,14 +154,9 @@ def window_means(values: Floats) -> tuple[Floats, Floats, Floats]:
     return np.arange(len(chunks)) * window + (window - 1) / 2, chunks.mean(axis=1), chunks.std(axis=1)
 
 
-def _band(axes: Axes, colour: Any, places: NDArray[Any], means: NDArray[Any], deviations: NDArray[Any]) -> None:
-    axes.fill_between(places, means - deviations, means + deviations, color=colour, alpha=0.25, linewidth=0)
-
-
 def use_style() -> None:
     """Put the style sheet over Matplotlib's own defaults, and over nothing else."""
     os.environ["MPLBACKEND"] = "agg"  # whatever a notebook or a shell has set
-    import matplotlib
     import matplotlib.style
 
     matplotlib.rcdefaults()

@@ -1,7 +1,7 @@
 """Training and validation loss, without the penalty, of a task's reference runs; several seeds as mean and band."""
 
 from onelayer.figures import Drawn, View, figure
-from onelayer.figures.common import draw_evaluations, draw_training_loss, new_axes
+from onelayer.figures.common import Line, draw_curves
 
 
 @figure(
@@ -10,11 +10,6 @@ from onelayer.figures.common import draw_evaluations, draw_training_loss, new_ax
     section="curves",
 )
 def draw(view: View) -> Drawn:
-    figure, axes = new_axes(view.loss_label, view.limits)
-    seeds = list(view.runs.values())
-    draw_training_loss(axes, seeds, "training")
-    draw_evaluations(axes, seeds, "validation_loss", "validation")
-    if view.limits is None:
-        axes.set_ylim(bottom=0)
-    axes.legend()
-    return figure
+    columns = {"training": "batch_loss", "validation": "validation_loss"}
+    lines: list[Line] = [(role, column, list(view.runs.values()), {}) for role, column in columns.items()]
+    return draw_curves(view, view.loss_label, lines)

@@ -1,7 +1,7 @@
 """Training loss in file order and shuffled; several seeds as mean and band."""
 
 from onelayer.figures import Drawn, View, figure
-from onelayer.figures.common import draw_training_loss, new_axes, seeds_by, styles
+from onelayer.figures.common import by_order, draw_curves
 
 
 @figure(
@@ -10,10 +10,4 @@ from onelayer.figures.common import draw_training_loss, new_axes, seeds_by, styl
     section="shuffling",
 )
 def draw(view: View) -> Drawn:
-    figure, axes = new_axes(view.loss_label, view.limits)
-    for (shuffle, seeds), style in zip(seeds_by(view.runs, "shuffle").items(), styles(), strict=False):
-        draw_training_loss(axes, seeds, "shuffled" if shuffle else "file order", **style)
-    if view.limits is None:
-        axes.set_ylim(bottom=0)
-    axes.legend()
-    return figure
+    return draw_curves(view, view.loss_label, by_order(view, "batch_loss"))

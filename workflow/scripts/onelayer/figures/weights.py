@@ -3,7 +3,7 @@
 import numpy as np
 
 from onelayer.figures import Drawn, View, figure
-from onelayer.figures.common import marked, new_figure
+from onelayer.figures.common import marked, new_figure, show_image
 
 
 @figure(
@@ -33,10 +33,7 @@ def draw(view: View) -> Drawn:
         largest = float(np.abs(images).max()) or 1.0
         for axes, pixels in zip(line[:-1], images, strict=True):
             # One lightness from darkest (negative) to lightest (positive): signs survive in grey.
-            image = axes.imshow(pixels, cmap="cividis", vmin=-largest, vmax=largest, interpolation="nearest")
-            axes.set(xticks=[], yticks=[])
-            axes.spines[:].set_visible(False)
-            axes.grid(False)
+            image = show_image(axes, pixels, largest, cmap="cividis", vmin=-largest, interpolation_stage=None)
         line[0].set_ylabel(title, rotation=0, ha="right", va="center")
         figure.colorbar(image, cax=line[-1], ticks=MaxNLocator(2, symmetric=True))
     for axes, name in zip(grid[0, :-1], names, strict=True):

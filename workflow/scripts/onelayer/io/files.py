@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all: text, CSV, JSON, arrays."""
+"""Files that are written whole or not at all, text, CSV, JSON, arrays; and what reading a damaged one raises."""
 
 import contextlib
 import csv
@@ -14,11 +14,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from onelayer.io.errors import InputError, one_line
+
 PathLike = str | os.PathLike[str]
 Array = NDArray[Any]
 
-# What NumPy raises of a damaged .npz file: RuntimeError for a ZIP version, an encryption or a compression that it lacks.
-UNREADABLE_ARRAYS = (OSError, EOFError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, RuntimeError)
+# What the libraries raise of a damaged file: RuntimeError for a ZIP version, an encryption or a compression that NumPy lacks.
+UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, ValueError, LookupError, TypeError, RuntimeError)
+
+
+@contextlib.contextmanager
+def readable(path: PathLike, *more: type[Exception]) -> Iterator[None]:
+    """Make what is raised of a damaged file, UNREADABLE and `more`, an InputError that names it and says what to do."""
+    try:
+        yield
+    except UNREADABLE + more as error:
+        problem = f"damaged, or not of this pipeline ({one_line(error)})"
+        raise InputError(f"{path}: {problem}: delete it and run again") from error
 
 
 @contextlib.contextmanager

@@ -1,17 +1,15 @@
 """Parquet files: tables of Arrow, and columns that every reading holds to their SHA-256."""
 
-import contextlib
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from onelayer.io.errors import InputError, one_line
-from onelayer.io.files import Array, PathLike, atomic_write
+from onelayer.io.files import Array, PathLike, atomic_write, readable
 
 METADATA_KEY = b"onelayer"  # of the JSON document in a file's metadata
 
@@ -29,16 +27,6 @@ def metadata_of(schema: pa.Schema) -> dict[str, Any]:
     return dict(json.loads(schema.metadata[METADATA_KEY]))
 
 
-@contextlib.contextmanager
-def readable(path: PathLike, kind: str) -> Iterator[None]:
-    """Make whatever is raised of a damaged file an InputError that names it."""
-    try:
-        yield
-    except (OSError, pa.ArrowException, LookupError, TypeError, ValueError) as error:
-        said = f"damaged, or not {kind} of this pipeline ({one_line(error)})"
-        raise InputError(f"{path}: {said}: delete it and run again") from error
-
-
 def write_columns(path: PathLike, columns: Mapping[str, Array], note: str) -> None:
     """Write one-dimensional arrays of one length, by name; `note` goes into the metadata."""
     write_table(path, columns, {"note": note, "sha256": _digest(columns)})
@@ -49,7 +37,7 @@ def read_columns(path: PathLike) -> tuple[dict[str, Array], str]:
 
     Raises InputError: the file is not one that `write_columns` wrote, or was changed since.
     """
-    with readable(path, "a table"), pq.ParquetFile(path) as file:
+    with readable(path, pa.ArrowException), pq.ParquetFile(path) as file:
         table, metadata = file.read(), metadata_of(file.schema_arrow)
         columns = {name: array_of(table[name]) for name in table.column_names}
         if _digest(columns) != metadata["sha256"]:

@@ -22,7 +22,7 @@ inputs (N, D) and weights (K, D): K outputs, D inputs, the bias last. Logits are
 reductions over the outputs are then sums of long rows; leading axes are several weights at once. Targets are positions
 in the task's list of classes, int64 (N,). Whatever the model computes has the dtype of the logits.
 
-A new model is a file of this folder: a class with the methods of `Model`, and `MODEL`, one of it. The configuration calls it by
+A new model is a file of this folder: a `Model`, and `MODEL`, one of it. The configuration calls it by
 the name of the file. Its derivation, if you write one, stands in workflow/report/models under the same name.
 """
 
@@ -43,17 +43,22 @@ PENALTY_FACTOR = {"sum": 1.0, "half_sum": 0.5}
 
 
 class Model(Protocol):
-    """What training, evaluation and the report ask of a model."""
+    """What training, evaluation and the report ask of a model.
+
+    If a model says nothing else it has one output a class, in the order of the task's classes, and decides for the largest, of equals
+    the first.
+    """
 
     title: str  # "softmax regression"
     loss: str  # "cross-entropy"
     unit: str  # of the loss: "nats per image"
-    reference: str  # where it was published, for the report's bibliography; may be empty
-    class_count: int | None  # how many classes it takes; None for two or more
-    smooth: bool  # whether C^n is convex with a continuous gradient, so that a minimum can be certified
+    reference: str = ""  # where it was published, for the report's bibliography
+    class_count: int | None = None  # how many classes it takes; None for two or more
+    smooth: bool = False  # whether C^n is convex with a continuous gradient, so that a minimum can be certified
 
     def outputs(self, classes: int) -> int:
         """Number of outputs K for a number of classes."""
+        return classes
 
     def losses(self, logits: Floats, targets: Integers) -> Floats:
         """C^n of each sample, (..., N), for logits (..., K, N)."""
@@ -63,12 +68,15 @@ class Model(Protocol):
 
     def margins(self, logits: Floats, targets: Integers) -> Floats:
         """How far logits (..., K, N) are on the right side, (..., N): above 0 decided right, below 0 wrong, 0 a tie."""
+        return of_targets(logits, targets) - without_targets(logits, targets).max(axis=-2)
 
     def decisions(self, logits: Floats) -> Integers:
         """The class decided on, as its position, (..., N), for logits (..., K, N); ties are settled here."""
+        return logits.argmax(axis=-2)
 
     def probabilities(self, logits: Floats) -> Floats | None:
         """Probability of each class, (..., classes, N); None if the model has no probabilities."""
+        return None
 
 
 @cache
@@ -86,26 +94,6 @@ def model_named(name: str) -> Model:
 def model_names() -> list[str]:
     """Names of all models."""
     return sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem != "__init__")
-
-
-class OneOutputPerClass:
-    """One output a class, in the order of the task's classes; decided for the largest, of equals the first."""
-
-    reference = ""
-    class_count: int | None = None
-    smooth = False
-
-    def outputs(self, classes: int) -> int:
-        return classes
-
-    def margins(self, logits: Floats, targets: Integers) -> Floats:
-        return of_targets(logits, targets) - without_targets(logits, targets).max(axis=-2)
-
-    def decisions(self, logits: Floats) -> Integers:
-        return logits.argmax(axis=-2)
-
-    def probabilities(self, logits: Floats) -> Floats | None:
-        return None
 
 
 def of_targets(logits: Floats, targets: Integers) -> Floats:

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from onelayer.models import Floats, Integers, OneOutputPerClass, add_to_targets, of_targets, without_targets
+from onelayer.models import Floats, Integers, Model, add_to_targets, of_targets, without_targets
 
 
-class Hinge(OneOutputPerClass):
+class Hinge(Model):
     """The multiclass hinge loss, a linear support vector machine.
 
     C^n = max(0, 1 + max_{j != t} z_j - z_t),  t the target. Where it is above 0, d C^n / d z is 1 at the largest j (of

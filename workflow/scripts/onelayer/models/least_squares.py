@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from onelayer.models import Floats, Integers, OneOutputPerClass, add_to_targets
+from onelayer.models import Floats, Integers, Model, add_to_targets
 
 
-class LeastSquares(OneOutputPerClass):
+class LeastSquares(Model):
     """Linear regression on one-hot targets.
 
     C^n = 1/2 sum_k (z_k - y_k)^2;  d C^n / d z_k = z_k - y_k
@@ -19,16 +19,12 @@ class LeastSquares(OneOutputPerClass):
     smooth = True
 
     def losses(self, logits: Floats, targets: Integers) -> Floats:
-        return 0.5 * np.square(self._errors(logits, targets)).sum(axis=-2)
+        return self.losses_and_gradient(logits, targets)[0]
 
     def losses_and_gradient(self, logits: Floats, targets: Integers) -> tuple[Floats, Floats]:
-        error = self._errors(logits, targets)
-        return 0.5 * np.square(error).sum(axis=0), error
-
-    def _errors(self, logits: Floats, targets: Integers) -> Floats:
         error = logits.copy()
         add_to_targets(error, targets, -1)
-        return error
+        return 0.5 * np.square(error).sum(axis=-2), error
 
 
 MODEL = LeastSquares()

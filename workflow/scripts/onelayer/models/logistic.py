@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from onelayer.models import Floats, Integers
+from onelayer.models import Floats, Integers, Model
 
 
-class Logistic:
+class Logistic(Model):
     """Logistic regression for two classes: one output; y is 1 for the first class and 0 for the second.
 
     C^n = -(y ln p + (1 - y) ln(1 - p)),  p = 1 / (1 + exp(-z));  d C^n / d z = p - y
@@ -14,9 +14,8 @@ class Logistic:
     """
 
     title, loss, unit = "logistic regression", "cross-entropy", "nats per image"
-    reference = ""
     smooth = True
-    class_count: int | None = 2
+    class_count = 2
 
     def outputs(self, classes: int) -> int:
         return 1

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from onelayer.models import Floats, Integers, OneOutputPerClass, add_to_targets, of_targets
+from onelayer.models import Floats, Integers, Model, add_to_targets, of_targets
 
 
-class OneVersusRest(OneOutputPerClass):
+class OneVersusRest(Model):
     """A logistic regression of each class against all others; no output depends on another, so they share no probability.
 
     C^n = -sum_k (y_k ln p_k + (1 - y_k) ln(1 - p_k)),  p_k = 1 / (1 + exp(-z_k)),  y one-hot;  d C^n / d z_k = p_k - y_k

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from onelayer.models import Floats, Integers, OneOutputPerClass, add_to_targets, of_targets
+from onelayer.models import Floats, Integers, Model, add_to_targets, of_targets
 
 
-class Softmax(OneOutputPerClass):
+class Softmax(Model):
     """Softmax regression.
 
     C^n = -sum_k y_k ln p_k,  p_k = exp(z_k) / sum_l exp(z_l),  y one-hot;  d C^n / d z_k = p_k - y_k

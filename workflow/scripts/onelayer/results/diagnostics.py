@@ -28,8 +28,8 @@ def diagnostics_table(tasks: TaskPredictions, classes: Mapping[str, Sequence[int
         counts = confusion_matrix(found, classes[name])
         for place, label in enumerate(classes[name]):
             right, images, decided = int(counts[place, place]), int(counts[place].sum()), int(counts[:, place].sum())
-            shares = [_share(right, decided), _share(right, images), _share(2 * right, images + decided)]
-            rows.append([name, lam, label, *shares, images])
+            parts = ((right, decided), (right, images), (2 * right, images + decided))
+            rows.append([name, lam, label, *(part / whole if whole else None for part, whole in parts), images])
     return ["task", "lambda", "class", "precision", "recall", "f1", "images"], rows
 
 
@@ -49,12 +49,11 @@ def comparisons_table(tasks: TaskPredictions) -> Table:
     Its columns are task, other, images, only_task and only_other (images that just one of the two gets right), p (McNemar's
     exact test) and p_holm (adjusted for the number of rows).
     """
-    found: dict[str, Predictions] = {}
+    smallest: dict[str, Predictions] = {}
     for (name, _), own in tasks.items():
-        found.setdefault(name, own)
+        smallest.setdefault(name, own)
     rows: list[list[Any]] = []
-    for name, other in itertools.combinations(found, 2):
-        one, two = found[name], found[other]
+    for (name, one), (other, two) in itertools.combinations(smallest.items(), 2):
         if one.file == two.file and np.array_equal(one.image, two.image) and np.array_equal(one.label, two.label):
             first, second = one.predicted == one.label, two.predicted == two.label
             only = int((first & ~second).sum()), int((second & ~first).sum())
@@ -62,7 +61,3 @@ def comparisons_table(tasks: TaskPredictions) -> Table:
     adjusted = holm([p for *_, p in rows])
     columns = ["task", "other", "images", "only_task", "only_other", "p", "p_holm"]
     return columns, [[*row, p] for row, p in zip(rows, adjusted, strict=True)]
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None

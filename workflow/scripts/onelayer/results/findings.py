@@ -18,17 +18,18 @@ if TYPE_CHECKING:
 RISEN = 0.01  # a validation loss that ends this much above its lowest level, relative, has risen
 ORDER_NUMBERS = ("stop_epoch", "steps", "validation_loss", "validation_accuracy", "mean_change", "largest_drop")
 WINDOW = 0.1  # the share of the evaluations over whose mean its level is taken
+Curve = Mapping[str, NDArray[Any]]  # the evaluations of a run, or some of them, by column
 
 
 def findings_of(task: Task, runs: Mapping[Run, RunFiles], sweep: "pd.DataFrame") -> dict[str, Any]:
-    """What the runs of a task show, as plain values that JSON can hold; None if there is nothing to compare."""
+    """What the runs of a task show; None if there is nothing to compare."""
     extremes = [runs[run].summary for run in task.extreme_runs]
     return {
         "runs": len(task.runs),
         "diverged": [run.folder for run in task.runs if runs[run].summary["diverged"]],
         "references": [_reference(runs[run]) for run in task.reference_runs],
-        "orders": order_findings(task, runs) if task.order_runs else None,
-        "sweep": sweep_findings(task, sweep) if task.sweep_runs else None,
+        "orders": _orders(task, runs) if task.order_runs else None,
+        "sweep": _sweep(task, sweep) if task.sweep_runs else None,
         # How alike the weights of neighbouring pixels are, at the smallest and, if there is another, the largest lambda.
         "weights": {
             "lambdas": [summary["lambda"] for summary in extremes],
@@ -37,18 +38,14 @@ def findings_of(task: Task, runs: Mapping[Run, RunFiles], sweep: "pd.DataFrame")
     }
 
 
-def summary_of(files: RunFiles) -> dict[str, Any]:
-    """A run's summary without its identity."""
-    return {key: value for key, value in files.summary.items() if key != "run"}
-
-
 def _reference(files: RunFiles) -> dict[str, Any]:
     """What a reference run shows, and how many of its evaluations came after its best, by what its stop watches."""
-    since = int((files.evaluations["step"] > files.summary["best_step"]).sum())
-    return summary_of(files) | curve_findings(files.evaluations) | {"evaluations_since_best": since}
+    summary = {key: value for key, value in files.summary.items() if key != "run"}
+    since = int((files.evaluations["step"] > summary["best_step"]).sum())
+    return summary | curve_findings(files.evaluations) | {"evaluations_since_best": since}
 
 
-def curve_findings(evaluations: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+def curve_findings(evaluations: Curve) -> dict[str, Any]:
     """What the evaluations of one run show.
 
     Training and validation accuracy have parted from the first evaluation on after which the training accuracy stays above
@@ -63,12 +60,13 @@ def curve_findings(evaluations: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
     not_above = np.flatnonzero(gap <= 0)
     parting = int(not_above[-1]) + 1 if len(not_above) else 0
     window = max(1, round(WINDOW * len(loss)))
-    levels = running_means(loss, window)
+    sums = np.cumsum(np.concatenate([[0.0], loss]))
+    levels = (sums[window:] - sums[:-window]) / window
     lowest = int(levels.argmin())
-    rise = float(levels[-1] / levels[lowest] - 1) if levels[lowest] > 0 else 0.0
-    wavering = 0.0
-    if levels[lowest] > 0 and lowest < len(loss) - 1:
-        wavering = float(np.diff(loss[lowest:]).std() / levels[lowest])
+    rise = wavering = 0.0
+    if levels[lowest] > 0:
+        rise = float(levels[-1] / levels[lowest] - 1)
+        wavering = float(np.diff(loss[lowest:]).std() / levels[lowest]) if lowest < len(loss) - 1 else 0.0
     return {
         "parting_step": int(step[parting]) if parting < len(gap) else None,
         "last_gap": float(gap[-1]),
@@ -80,41 +78,34 @@ def curve_findings(evaluations: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
     }
 
 
-def running_means(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
-    """Means of `window` values in a row, (n - window + 1,)."""
-    sums = np.cumsum(np.concatenate([[0.0], values]))
-    return (sums[window:] - sums[:-window]) / window
+def later_changes(curve: Curve, column: str, last_step: int) -> NDArray[np.float64]:
+    """Changes from one evaluation to the next over the last three quarters of the steps: at the start every run jumps."""
+    inside = (curve["step"] >= last_step // 4) & (curve["step"] <= last_step)
+    return np.diff(curve[column][inside])
 
 
-def order_findings(task: Task, runs: Mapping[Run, RunFiles]) -> dict[str, Any]:
+def _orders(task: Task, runs: Mapping[Run, RunFiles]) -> dict[str, Any]:
     """File order beside shuffling, means over seeds: how the runs end, and how much the validation accuracy moves.
 
-    The moves are taken from one evaluation to the next over the steps that all runs have, without their first quarter, because
-    at the start every run jumps: `mean_change`, the mean absolute change, and `largest_drop`; None for fewer than two evaluations.
+    The moves are later changes over the steps that all runs have: `mean_change`, the mean absolute change, and `largest_drop`; None
+    for fewer than two evaluations.
     """
     last_step = min(int(runs[run].evaluations["step"][-1]) for run in task.order_runs)
-    first_step = last_step // 4
-    findings: dict[str, Any] = {"first_step": first_step, "last_step": last_step}
+    findings: dict[str, Any] = {"first_step": last_step // 4, "last_step": last_step}
     for name, shuffle in (("file_order", False), ("shuffled", True)):
-        own = [runs[run] for run in task.order_runs if run.shuffle == shuffle]
-        found = [summary_of(run) | moves(run.evaluations, first_step, last_step) for run in own]
-        findings[name] = {"runs": len(own)}
+        found = []
+        for files in (runs[run] for run in task.order_runs if run.shuffle == shuffle):
+            changes = later_changes(files.evaluations, "validation_accuracy", last_step)
+            moves = [np.abs(changes).mean(), max(0, -changes.min())] if len(changes) else [None, None]
+            found.append(files.summary | dict(zip(ORDER_NUMBERS[-2:], moves, strict=True)))
+        findings[name] = {"runs": len(found)}
         for key in ORDER_NUMBERS:
-            values = [run[key] for run in found]
+            values = [own[key] for own in found]
             findings[name][key] = None if None in values else float(np.mean(values))
     return findings
 
 
-def moves(evaluations: Mapping[str, NDArray[Any]], first_step: int, last_step: int) -> dict[str, float | None]:
-    """How much the validation accuracy moves from one evaluation to the next between two steps."""
-    inside = (evaluations["step"] >= first_step) & (evaluations["step"] <= last_step)
-    changes = np.diff(evaluations["validation_accuracy"][inside])
-    if not len(changes):
-        return {"mean_change": None, "largest_drop": None}
-    return {"mean_change": float(np.abs(changes).mean()), "largest_drop": float(max(0, -changes.min()))}
-
-
-def sweep_findings(task: Task, sweep: "pd.DataFrame") -> dict[str, Any]:
+def _sweep(task: Task, sweep: "pd.DataFrame") -> dict[str, Any]:
     """What the rows of a task in the sweep table show, in its first order."""
     rows = sweep[(sweep["task"] == task.name) & (sweep["shuffle"] == str(task.shuffle[0]).lower())]
     norms, accuracies = rows["weight_norm_squared"], rows["validation_accuracy"]

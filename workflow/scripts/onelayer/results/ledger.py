@@ -21,18 +21,10 @@ def ledger(
 ) -> list[dict[str, Any]]:
     """A row for each claim and each of its tasks, with the keys COLUMNS.
 
-    Parameters
-    ----------
-    differing : `differing` of the Source
-    shape : (height, width) of the images
-
-    Returns
-    -------
-    list of dict
-        `value`, `low` and `high` (a 99 % interval) are those of the task, None if there are none, and `part` is what they decide.
-        `verdict` is that of the claim: of its one task; or, over data, that in which all parts agree, "mixed" if some are decided
-        one way and some another, and else "undecided". `turns_at` is the limit at which the part would be decided otherwise, if
-        the limit is ours.
+    `differing` is that of the Source; `shape` is (height, width) of the images. `value`, `low` and `high` (a 99 % interval) are those
+    of the task, None if there are none, and `part` is what they decide. `verdict` is that of the claim: of its one task; or, over
+    data, that in which all parts agree, "mixed" if some are decided one way and some another, and else "undecided". `turns_at` is
+    the limit at which the part would be decided otherwise, if the limit is ours.
     """
     rows = []
     for claim in claims:
@@ -47,7 +39,7 @@ def grouped(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         own = {key: row[key] for key in (*OF_CLAIM, "unit", "rule", "verdict")}
-        found.setdefault(row["id"], own | {"parts": []})["parts"].append(dict(row))
+        found.setdefault(row["id"], own | {"parts": []})["parts"].append(row)
     return list(found.values())
 
 
@@ -93,11 +85,10 @@ def decide(measured: Interval, rule: Mapping[str, float], margin: float) -> str:
 def together(verdicts: Sequence[str]) -> str:
     """The verdict of a claim from those of its parts."""
     found = set(verdicts)
-    if len(found) == 1:
-        return verdicts[0]
-    if found <= set(DECIDED):
+    if len(found) > 1 and found <= set(DECIDED):
         return "mixed"
-    return next((verdict for verdict in ("does not apply", "not run", "too few runs") if verdict in found), "undecided")
+    order = ("does not apply", "not run", "too few runs", "undecided")
+    return next((name for name in order if name in found), verdicts[0])
 
 
 def limits(rule: Mapping[str, float]) -> tuple[float, float]:
@@ -117,7 +108,7 @@ def turns_at(measured: Interval, rule: Mapping[str, float], verdict: str) -> flo
     return measured.low if kept_from_below else measured.high
 
 
-def rule_text(rule: Mapping[str, float], unit: str = "") -> str:
+def rule_text(rule: Mapping[str, float], unit: str) -> str:
     """A rule in words, its limits in the unit of what is measured."""
     shown = {word: shown_number(limit, unit, exact=True) for word, limit in rule.items()}
     if "from" in rule:
@@ -131,17 +122,16 @@ def reason(claim: Claim, measured: Interval) -> str:
     value, low, high, runs, images, exact = measured
     if not math.isfinite(value):
         return f"{claim.quantity} is not defined in every run."
-    found = f"{claim.quantity} is {shown_number(value, claim.unit)}"
+    found, asked = f"{claim.quantity} is {shown_number(value, claim.unit)}", rule_text(claim.rule, claim.unit)
     if exact:
-        return f"{found}; the rule asks for {rule_text(claim.rule, claim.unit)}."
+        return f"{found}; the rule asks for {asked}."
     if low is None or high is None:
         return f"{found}, of {runs} run{'s' * (runs != 1)}: too few, or too much alike, for an interval."
     varied = [f"{runs} seeds"] * (runs > 1) + [f"{images:,} images"] * (images > 0)
     bounds = f"{shown_number(low, claim.unit)} to {shown_number(high, claim.unit)}"
-    asked = f"the rule asks for {rule_text(claim.rule, claim.unit)}"
     if claim.margin:
         asked += f", and less than {shown_number(claim.margin, claim.unit, exact=True)} is no difference"
-    return f"{found} (99 % interval {bounds}, {' and '.join(varied)}); {asked}."
+    return f"{found} (99 % interval {bounds}, {' and '.join(varied)}); the rule asks for {asked}."
 
 
 def shown_number(value: float, unit: str, exact: bool = False) -> str:

@@ -6,7 +6,7 @@ In file order nothing is drawn, so there one run stands against every seed.
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from onelayer.experiment.claims import Claim
 from onelayer.experiment.task import Run
 from onelayer.models import Floats, model_named
-from onelayer.results.findings import curve_findings
+from onelayer.results.findings import Curve, curve_findings, later_changes
 from onelayer.results.predictions import predictions_of
 from onelayer.results.rebuilt import Rebuilt
 from onelayer.results.statistics import LEVEL, Interval, crossed_interval, mean_interval
@@ -24,7 +24,6 @@ from onelayer.training.summarise import neighbour_correlation
 
 SPIKE = 0.01  # a drop of the validation accuracy by more than a point, from one evaluation to the next
 EPOCHS = 5  # whose evaluations are averaged where epochs are compared: one evaluation wavers
-Curve = Mapping[str, NDArray[Any]]
 # What one seed gives: a run, or a run and another to subtract from it.
 Pair = tuple[Run, ...]
 
@@ -39,11 +38,7 @@ class NotMeasured(Exception):
 
 
 def measure(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int]) -> Interval:
-    """The measure of a claim for one of its tasks.
-
-    Parameters
-    ----------
-    shape : (height, width) of the images
+    """The measure of a claim for one of its tasks; `shape` is (height, width) of the images.
 
     Raises NotMeasured.
     """
@@ -52,66 +47,60 @@ def measure(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int]) -> 
     if claim.contrast == "falls":
         return mean_interval(_falls(claim, task, rebuilt, shape))
     pairs = pairs_of(claim, task, rebuilt.runs)
-    if claim.by_image:
-        return _over_images(pairs, np.stack([_by_image(claim, pair, rebuilt) for pair in pairs]))
-    return mean_interval([_of_pair(claim, pair, rebuilt.runs, shape) for pair in pairs])
-
-
-def _over_images(pairs: Sequence[Pair], values: Floats) -> Interval:
-    """The mean of values (seeds, images). One pair alone has an interval over images if no seed has a part in it."""
+    if not claim.by_image:
+        return mean_interval([_of_pair(claim, pair, rebuilt.runs, shape) for pair in pairs])
+    values = np.stack([_by_image(claim, pair, rebuilt) for pair in pairs])
     found = crossed_interval(values)._replace(runs=len(pairs), images=values.shape[1])
+    # One pair alone has an interval over images if no seed has a part in it.
     drawn = len(pairs) == 1 and any(run.shuffle for run in pairs[0])
     return found._replace(low=None, high=None) if drawn else found
 
 
-def pairs_of(claim: Claim, task: str, runs: Iterable[Run]) -> list[Pair]:
+def pairs_of(claim: Claim, task: str, runs: Collection[Run]) -> list[Pair]:
     """The runs of a task that a claim compares, a pair a seed, in the order of the seeds."""
-    own = sorted(run for run in runs if run.task == task)
-    if not own:
+    if not any(run.task == task for run in runs):
         raise NotMeasured.without(f"task {task}")
-    lam = min(float(run.lam) for run in own) if claim.lam is None else claim.lam
-    if claim.contrast is None or claim.contrast == "epochs":
-        return [(run,) for run in _by_seed(own, lam).values()]
+    first = _by_seed(runs, task, claim.lam)
+    if claim.contrast in (None, "epochs"):
+        return [(run,) for run in first.values()]
     if claim.contrast == "orders":
-        first = {run.seed: run for run in own if float(run.lam) == lam and run.shuffle}
-        ordered = {run.seed: run for run in own if float(run.lam) == lam and not run.shuffle}
+        first, ordered = (_by_seed(runs, task, claim.lam, shuffle) for shuffle in (True, False))
         second = dict.fromkeys(first, next(iter(ordered.values()))) | ordered if ordered else {}
     elif claim.contrast == "lambdas":
-        first, second = (_by_seed(own, float(other)) for other in claim.pair)
+        first, second = (_by_seed(runs, task, float(lam)) for lam in claim.pair)
     else:
-        others = sorted(run for run in runs if run.task == claim.pair[0])
-        first = _by_seed(own, lam)
-        second = _by_seed(others, min((float(run.lam) for run in others), default=0.0))
+        second = _by_seed(runs, claim.pair[0])
     pairs: list[Pair] = [(run, second[seed]) for seed, run in first.items() if seed in second]
     if not pairs:
         raise NotMeasured.without(f"two runs of one seed of task {task} to compare")
     return pairs
 
 
-def _by_seed(runs: Iterable[Run], lam: float) -> dict[int, Run]:
-    """Runs at a lambda by seed; those that shuffle, if there are any."""
-    own = [run for run in runs if float(run.lam) == lam]
-    shuffled = [run for run in own if run.shuffle]
-    return {run.seed: run for run in shuffled or own}
+def _by_seed(runs: Collection[Run], task: str, lam: float | None = None, shuffle: bool | None = None) -> dict[int, Run]:
+    """Runs of a task at a lambda, or the smallest, by seed; of both orders those that shuffle, if there are any."""
+    own = sorted(run for run in runs if run.task == task and shuffle in (None, run.shuffle))
+    least = min((float(run.lam) for run in own), default=0.0) if lam is None else lam
+    own = [run for run in own if float(run.lam) == least]
+    return {run.seed: run for run in [run for run in own if run.shuffle] or own}
 
 
 def _of_pair(claim: Claim, pair: Pair, runs: Mapping[Run, RunFiles], shape: Sequence[int]) -> float:
     files = [runs[run] for run in pair]
     if claim.contrast == "epochs":
         return in_epoch(files[0], claim.of, claim.pair[1]) - in_epoch(files[0], claim.of, claim.pair[0])
-    of_each = (claim.of, claim.pair[1] if claim.contrast == "against" else claim.of)
+    of_each = zip(files, (claim.of, claim.pair[1] if claim.contrast == "against" else claim.of), strict=False)
     if claim.at == "equal_steps":
         last = min(int(own.evaluations["step"][-1]) for own in files)
-        values = [up_to(own, of, last, shape) for own, of in zip(files, of_each, strict=False)]
+        values = [up_to(own, of, last, shape) for own, of in of_each]
     else:
-        values = [at_stop(own, of, shape) for own, of in zip(files, of_each, strict=False)]
+        values = [at_stop(own, of, shape) for own, of in of_each]
     return values[0] - sum(values[1:])
 
 
 def _falls(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int]) -> list[float]:
     """By seed the smallest fall from one lambda above 0 to the next larger: above 0 if it falls with every larger lambda."""
-    own = [run for run in rebuilt.runs if run.task == task and float(run.lam) > 0]
-    by_lambda = [_by_seed(own, lam) for lam in sorted({float(run.lam) for run in own})]
+    lambdas = sorted({float(run.lam) for run in rebuilt.runs if run.task == task} - {0})
+    by_lambda = [_by_seed(rebuilt.runs, task, lam) for lam in lambdas]
     seeds = sorted(set.intersection(*map(set, by_lambda))) if len(by_lambda) > 1 else []
     if not seeds:
         raise NotMeasured.without(f"several lambdas above 0 in task {task}")
@@ -141,34 +130,30 @@ def _at_minimum(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int])
     rows = rebuilt.minima[task].rows
     if claim.of == "separable":
         lam = min(rows) if claim.lam is None else claim.lam
-        right = float(float(rows[lam]["train_accuracy"]) == 1)
-        return Interval(right, right, right, 1, exact=True)
-    if claim.contrast == "falls":
-        lambdas = sorted(lam for lam in rows if lam > 0)
-        falls = [_between(claim, task, *pair, rebuilt, shape, len(lambdas) - 1) for pair in itertools.pairwise(lambdas)]
-        if not falls:
-            raise NotMeasured.without(f"several lambdas above 0 in task {task}")
-        return min(falls, key=lambda fall: fall.value)
-    if claim.contrast == "lambdas":
-        return _between(claim, task, float(claim.pair[0]), float(claim.pair[1]), rebuilt, shape)
-    raise NotMeasured.without("such a contrast at a minimum")
+        return _exact(float(float(rows[lam]["train_accuracy"]) == 1))
+    if claim.contrast not in ("falls", "lambdas"):
+        raise NotMeasured.without("such a contrast at a minimum")
+    lambdas = map(float, claim.pair) if claim.contrast == "lambdas" else sorted(lam for lam in rows if lam > 0)
+    pairs = list(itertools.pairwise(lambdas))
+    if not pairs:
+        raise NotMeasured.without(f"several lambdas above 0 in task {task}")
+    return min((_between(claim, task, pair, rebuilt, shape, len(pairs)) for pair in pairs), key=lambda own: own.value)
 
 
 def _between(
-    claim: Claim, task: str, first: float, second: float, rebuilt: Rebuilt, shape: Sequence[int], among: int = 1
+    claim: Claim, task: str, pair: tuple[float, float], rebuilt: Rebuilt, shape: Sequence[int], among: int
 ) -> Interval:
-    """At the minimum of the first lambda minus at that of the second, over images; `among` such intervals hold together."""
-    rows, weights = rebuilt.minima[task].rows, rebuilt.minima[task].weights
-    for lam in (first, second):
+    """At the minimum of a lambda minus at that of another, over images; `among` such intervals hold together."""
+    rows, weights = rebuilt.minima[task]
+    for lam in pair:
         if rows.get(lam, {}).get("certified") != "true":
             raise NotMeasured("undecided", f"At lambda {lam:g} task {task} has no minimum that is certified.")
     if claim.of in OF_WEIGHTS:
-        one, other = (OF_WEIGHTS[claim.of](weights[lam], shape) for lam in (first, second))
-        value = math.nan if one is None or other is None else one - other
-        return Interval(value, value, value, 1, exact=True)
+        one, other = (_or_nan(OF_WEIGHTS[claim.of](weights[lam], shape)) for lam in pair)
+        return _exact(one - other)
 
     def difference(of: str) -> Interval:
-        one, other = (_losses_or_hits(of, task, weights[lam], rebuilt) for lam in (first, second))
+        one, other = (_losses_or_hits(of, task, weights[lam], rebuilt) for lam in pair)
         found = mean_interval((one - other).tolist(), 1 - (1 - LEVEL) / among)
         return found._replace(runs=1, images=found.runs)
 
@@ -181,6 +166,10 @@ def _between(
     # Of other images each: their variances add.
     half = float(np.hypot(train.value - train.low, validation.value - validation.low))
     return Interval(value, value - half, value + half, 1, images)
+
+
+def _exact(value: float) -> Interval:
+    return Interval(value, value, value, 1, exact=True)
 
 
 def at_stop(files: RunFiles, of: str, shape: Sequence[int]) -> float:
@@ -202,9 +191,7 @@ def up_to(files: RunFiles, of: str, last: int, shape: Sequence[int]) -> float:
         return _or_nan(OF_WEIGHTS[of](files.snapshots.weights[place].astype(np.float64), shape))
     inside = files.evaluations["step"] <= last
     curve = {column: values[inside] for column, values in files.evaluations.items()}
-    if of in ON_CURVE:
-        return _or_nan(ON_CURVE[of](curve, files))
-    return float(_column(curve, of)[-1])
+    return _or_nan(ON_CURVE[of](curve, files)) if of in ON_CURVE else float(_column(curve, of)[-1])
 
 
 def in_epoch(files: RunFiles, of: str, epoch: int) -> float:
@@ -244,27 +231,21 @@ def _column(curve: Curve, of: str) -> NDArray[np.float64]:
     return curve["train_accuracy"] - curve["validation_accuracy"] if of == "gap" else curve[of]
 
 
-def _later(curve: Curve, column: str) -> NDArray[np.float64]:
-    """Changes from one evaluation to the next over the last three quarters of the steps: at the start every run jumps."""
-    return np.diff(curve[column][curve["step"] >= curve["step"][-1] // 4])
+def _of_changes(curve: Curve, column: str, number: Callable[[NDArray[np.float64]], float]) -> float | None:
+    changes = later_changes(curve, column, int(curve["step"][-1]))
+    return number(changes) if len(changes) else None
 
 
-def _mean_change(curve: Curve, column: str) -> float | None:
-    changes = _later(curve, column)
-    return float(np.abs(changes).mean()) if len(changes) else None
-
-
-def _spikes(curve: Curve, files: RunFiles) -> int | None:
-    changes = _later(curve, "validation_accuracy")
-    return int((changes < -SPIKE).sum()) if len(changes) else None
+def _size(changes: NDArray[np.float64]) -> float:
+    return float(np.abs(changes).mean())
 
 
 ON_CURVE: Mapping[str, Callable[[Curve, RunFiles], float | None]] = {
-    "change_of_accuracy": lambda curve, files: _mean_change(curve, "validation_accuracy"),
-    "change_of_loss": lambda curve, files: _mean_change(curve, "validation_loss"),
-    "spikes": _spikes,
-    "parting_step": lambda curve, files: curve_findings(curve)["parting_step"],
-    "rise_of_loss": lambda curve, files: curve_findings(curve)["level_rise"],
+    "change_of_accuracy": lambda curve, _: _of_changes(curve, "validation_accuracy", _size),
+    "change_of_loss": lambda curve, _: _of_changes(curve, "validation_loss", _size),
+    "spikes": lambda curve, _: _of_changes(curve, "validation_accuracy", lambda changes: (changes < -SPIKE).sum()),
+    "parting_step": lambda curve, _: curve_findings(curve)["parting_step"],
+    "rise_of_loss": lambda curve, _: curve_findings(curve)["level_rise"],
     "hard_batch_share": lambda curve, files: hard_batches(curve, files)[0],
     "hard_batch_rank": lambda curve, files: hard_batches(curve, files)[1],
 }

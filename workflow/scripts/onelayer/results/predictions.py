@@ -13,29 +13,15 @@ from onelayer.training.sets import chosen_images, samples_of
 
 
 class Predictions(NamedTuple):
-    """The predictions of one run.
+    """The predictions of one run."""
 
-    Attributes
-    ----------
-    file : str
-        The file that the images are in: train, test or both.
-    image : int64 (N,)
-        Numbers of the images in their file.
-    label, predicted : int64 (N,)
-        Classes of the data set.
-    confidence : float64 (N,)
-        The probability of the predicted class, or, without probabilities, the margin by which its output is above the others.
-    logits : float64 (N, K)
-    probabilities : float64 (N, classes), or None if the model has no probabilities
-    """
-
-    file: str
-    image: NDArray[np.int64]
-    label: NDArray[np.int64]
+    file: str  # that the images are in: train, test or both
+    image: NDArray[np.int64]  # (N,), numbers of the images in their file
+    label: NDArray[np.int64]  # (N,), classes of the data set
     predicted: NDArray[np.int64]
-    confidence: Floats
-    logits: Floats
-    probabilities: Floats | None
+    confidence: Floats  # (N,), probability of the predicted class, or without probabilities the margin of its output
+    logits: Floats  # (N, K)
+    probabilities: Floats | None  # (N, classes); None if the model has none
 
     @property
     def confidence_name(self) -> str:
@@ -59,8 +45,7 @@ def predict(
 
 def predictions_of(setup: Setup, weights: Floats, role: str, seed: int, paths: Mapping[str, str]) -> Predictions:
     """Predictions of weights for the images of a role of their task out of stored images; `seed` draws them if they are drawn."""
-    chosen, _ = chosen_images(setup, seed, paths, [role])
-    images, numbers = chosen[role]
+    images, numbers = chosen_images(setup, seed, paths, [role])[0][role]
     own = numbers[np.isin(images.labels, setup.classes)]
     samples, file = samples_of(setup, images), setup.sets[role].file
     return predict(model_named(setup.model), weights, samples, file, own, setup.classes)

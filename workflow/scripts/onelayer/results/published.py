@@ -16,18 +16,11 @@ COLUMNS += ["rebuilt", "units", "verdict", "other_seeds", "others_met"]
 def published_rows(
     values: Sequence[Value], rebuilt: Rebuilt, differing: Mapping[str, Sequence[str]]
 ) -> list[dict[str, Any]]:
-    """A row for each published value.
+    """A row for each published value, with the keys COLUMNS; `differing` is that of the Source.
 
-    Parameters
-    ----------
-    differing : `differing` of the Source
-
-    Returns
-    -------
-    list of dict with the keys COLUMNS. `units` is rebuilt minus published in units of the last printed digit, or of what could be
-    read. The verdict is "met" if that is within the tolerance of the value (onelayer.experiment.values), else "missed";
-    "does not apply" if the settings of the task are not the source's; "not run" if there is no such run. `others_met` is how many of
-    the run's `other_seeds` meet the value too.
+    `units` is rebuilt minus published in units of the last printed digit, or of what could be read. The verdict is "met" if that is
+    within the tolerance of the value (onelayer.experiment.values), else "missed"; "does not apply" if the settings of the task are
+    not the source's; "not run" if there is no such run. `others_met` is how many of the run's `other_seeds` meet the value too.
     """
     return [dict.fromkeys(COLUMNS) | _row(value, rebuilt, differing) for value in values]
 
@@ -67,16 +60,10 @@ def by_place(published: Iterable[Mapping[str, str]]) -> dict[str, list[dict[str,
 
 def _row(value: Value, rebuilt: Rebuilt, differing: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     run = value.run
-    cell = "" if value.cell is None else f"{value.cell[0]} {value.cell[1]}"
-    row: dict[str, Any] = {
-        "quantity": value.quantity,
-        "place": value.place,
-        "task": run.task,
-        "lambda": run.lam,
-        "seed": run.seed,
-    }
-    row |= {"shuffle": str(run.shuffle).lower(), "at": value.moment, "cell": cell, "published": value.published}
-    row |= {"unit": "percent" if value.percent else "", "kind": "printed" if value.fineness is None else "read off"}
+    row: dict[str, Any] = {key: getattr(value, key) for key in ("quantity", "place", "published")}
+    row |= {"task": run.task, "lambda": run.lam, "shuffle": str(run.shuffle).lower(), "seed": run.seed}
+    row |= {"at": value.moment, "cell": " ".join(map(str, value.cell or ()))}
+    row |= {"unit": "percent" if value.percent else "", "kind": "read off" if value.fineness else "printed"}
     if differing.get(run.task):
         return row | {"verdict": "does not apply"}
     if run.task not in differing or not rebuilt.has(value, run):

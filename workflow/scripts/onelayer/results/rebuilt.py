@@ -48,10 +48,10 @@ class Rebuilt:
     _confusions: dict[tuple[Run, str, str], NDArray[np.int64]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, runs: Sequence[Any], setups: Mapping[str, Setup], files: Any) -> "Rebuilt":
-        """Of plain runs, and of the inputs of a rule: `summaries` of the runs, `minima`, `images`."""
+    def of(cls, setups: Mapping[str, Setup], files: Any) -> "Rebuilt":
+        """Of setups by task, and of the inputs of a rule: `runs`, a file of each, `minima`, `images`."""
         images = {Path(path).stem: path for path in files.images}
-        return cls(files_of_runs(runs, files.summaries, setups), minima_of(files.minima), setups, images)
+        return cls(files_of_runs(files.runs, setups), minima_of(files.minima), setups, images)
 
     def has(self, value: Value, run: Run) -> bool:
         """Whether the run, or the minimum, of a value was made."""

@@ -47,7 +47,7 @@ def mean_interval(values: Sequence[float], level: float = LEVEL) -> Interval:
     return Interval(mean, mean - half, mean + half, count)
 
 
-def crossed_interval(values: NDArray[np.floating], level: float = LEVEL) -> Interval:
+def crossed_interval(values: NDArray[np.floating]) -> Interval:
     """Mean of values (seeds, images) and its interval where both seeds and images are draws.
 
     The variance of the mean is that of the two-way layout with random effects, (M_s + M_i - M_e) / (S I), with the mean squares of
@@ -59,7 +59,7 @@ def crossed_interval(values: NDArray[np.floating], level: float = LEVEL) -> Inte
 
     seeds, images = values.shape
     if seeds == 1:
-        return mean_interval(values[0].tolist(), level)
+        return mean_interval(values[0].tolist())
     mean = float(values.mean())
     if seeds < FEWEST or images < FEWEST or values.min() == values.max():
         return Interval(mean, None, None, seeds)
@@ -67,7 +67,7 @@ def crossed_interval(values: NDArray[np.floating], level: float = LEVEL) -> Inte
     of_seeds, of_images = images * (rows**2).sum() / (seeds - 1), seeds * (columns**2).sum() / (images - 1)
     error = ((values - mean - rows[:, None] - columns) ** 2).sum() / ((seeds - 1) * (images - 1))
     deviation = math.sqrt(max(of_seeds, of_seeds + of_images - error) / values.size)
-    half = float(stdtrit(seeds - 1, (1 + level) / 2)) * deviation
+    half = float(stdtrit(seeds - 1, (1 + LEVEL) / 2)) * deviation
     return Interval(mean, mean - half, mean + half, seeds)
 
 

@@ -33,10 +33,8 @@ def metrics_table(summaries: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 def curves_table(runs: Mapping[Run, RunFiles]) -> pd.DataFrame:
     """The evaluations of all runs in one table.
 
-    Returns
-    -------
-    DataFrame with the columns task, model (text), lambda (float64), shuffle (bool), seed (int64) of the run, and step, epoch
-    (int32), validation_loss, validation_accuracy, train_accuracy (float64) of the evaluation.
+    Its columns are task, model (text), lambda (float64), shuffle (bool), seed (int64) of the run, and step, epoch (int32),
+    validation_loss, validation_accuracy, train_accuracy (float64) of the evaluation.
     """
     parts = []
     for run, files in runs.items():
@@ -48,11 +46,9 @@ def curves_table(runs: Mapping[Run, RunFiles]) -> pd.DataFrame:
 def sweep_table(metrics: pd.DataFrame, tasks: Mapping[str, Task]) -> pd.DataFrame:
     """Each task by order and lambda, from the smallest lambda, averaged over the seeds.
 
-    Returns
-    -------
-    DataFrame with the columns task, shuffle, lambda, runs, diverged (how many of them), means over the seeds, and standard
-    deviations (n - 1; columns in _sd), empty for one seed. A step multiplies the weights by weight_decay_factor, 1 - 2 *
-    factor * learning rate * lambda, before it follows the loss.
+    Its columns are task, shuffle, lambda, runs, diverged (how many of them), means over the seeds, and standard deviations (n - 1;
+    columns in _sd), empty for one seed. A step multiplies the weights by weight_decay_factor, 1 - 2 * factor * learning rate *
+    lambda, before it follows the loss.
     """
     if metrics.empty:
         return metrics

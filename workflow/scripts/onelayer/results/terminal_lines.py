@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from onelayer.experiment.claims import VERDICTS
-from onelayer.experiment.task import Run, Task
+from onelayer.experiment.task import Task
 from onelayer.io.files import read_json, read_rows
 
 Row = Mapping[str, str]
@@ -38,8 +38,9 @@ def made_from(results: Path, configuration: Mapping[str, Any], tasks: Mapping[st
         if name not in tasks:
             return f"task {name}, data set {settings['dataset']}"
         place = [settings.get(key) for key in ("lam", "shuffle", "seed")]
-        own = [run for run in tasks[name].runs if [float(run.lam), run.shuffle, run.seed] == place]
-        if [settings] != [_settings(tasks[name], run) for run in own]:
+        own = (run for run in tasks[name].runs if [float(run.lam), run.shuffle, run.seed] == place)
+        asked = ({"file": "summary.json", **tasks[name].settings(run).plain()} for run in own)
+        if settings not in (json.loads(json.dumps(one)) for one in asked):
             return f"task {name} with other settings"
     return None
 
@@ -54,20 +55,10 @@ def _said(path: Path, key: str) -> dict[str, Any]:
     return said
 
 
-def _settings(task: Task, run: Run) -> dict[str, Any]:
-    """What the summary of a run says that it is made of."""
-    own: dict[str, Any] = json.loads(json.dumps({"file": "summary.json", **task.settings(run).plain()}))
-    return own
-
-
 def closing_lines(results: Path, differing: Mapping[str, Sequence[str]], jobs: int, seconds: float) -> str:
     """The lines that a run of everything ends with, of the tables metrics, published and claims in the folder of results.
 
-    Parameters
-    ----------
-    differing : `differing` of the Source
-    jobs : jobs that were run
-    seconds : time that they took
+    `differing` is that of the Source; `jobs` were run, in `seconds`.
     """
     tables = (results / f"tables/{name}.csv" for name in ("metrics", "published", "claims"))
     metrics, published, claims = map(read_rows, tables)
@@ -107,24 +98,21 @@ def best_runs(metrics: Sequence[Row]) -> list[str]:
         ends = f"{stopped} of {len(runs)} stopped early"
         if diverged:
             ends += f", {diverged} diverged: a lower learning_rate may help"
-        accuracy = 100 * float(best["validation_accuracy"])
-        lines.append(
-            f"  {task:{width}}  {accuracy:6.2f} % of {int(best['validation_images']):,}"
-            f"  lambda {best['lambda']}, {order}, seed {best['seed']}; {ends}"
-        )
+        accuracy = f"{100 * float(best['validation_accuracy']):6.2f} % of {int(best['validation_images']):,}"
+        lines.append(f"  {task:{width}}  {accuracy}  lambda {best['lambda']}, {order}, seed {best['seed']}; {ends}")
     return lines
 
 
 def published_values(published: Sequence[Row], differing: Mapping[str, Sequence[str]]) -> str:
     """How many of the published values are met, which are missed, and why the others are not compared."""
     counts = Counter(row["verdict"] for row in published)
-    missed = [f"{row['quantity']} ({row['place']})" for row in published if row["verdict"] == "missed"]
-    apart = {row["task"] for row in published if row["verdict"] == "does not apply"}
+    missed = ", ".join(f"{row['quantity']} ({row['place']})" for row in published if row["verdict"] == "missed")
+    apart = dict.fromkeys(row["task"] for row in published if row["verdict"] == "does not apply")
     reasons = ", ".join(dict.fromkeys(key for task in apart for key in differing[task]))
-    parts = [
-        f"{counts['met']} of {len(published)} met",
-        f"{len(missed)} missed: {', '.join(missed)}" if missed else "",
-        f"{counts['does not apply']} do not apply, their tasks differ in {reasons}" if counts["does not apply"] else "",
-        f"{counts['not run']} of runs that are not in this configuration" if counts["not run"] else "",
-    ]
-    return "Published values: " + "; ".join(filter(None, parts))
+    others = {
+        "missed": f"missed: {missed}",
+        "does not apply": f"do not apply, their tasks differ in {reasons}",
+        "not run": "of runs that are not in this configuration",
+    }
+    said = [f"{counts[verdict]} {why}" for verdict, why in others.items() if counts[verdict]]
+    return "; ".join([f"Published values: {counts['met']} of {len(published)} met", *said])

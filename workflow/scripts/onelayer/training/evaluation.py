@@ -8,10 +8,9 @@ the margin is above the rounding error of its sums, and the few samples that are
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from onelayer.data.samples import Samples
-from onelayer.models import Floats, Model
+from onelayer.models import Floats, Integers, Model
 
 LOSS_BLOCK = 256  # samples in a block: small enough for the logits to stay in the cache while the loss is taken
 ACCURACY_BLOCK = 1024
@@ -20,13 +19,13 @@ ACCURACY_BLOCK = 1024
 class Block:
     """Samples of one target, without the pixels that are 0 in all of them."""
 
-    def __init__(self, samples: Samples, rows: NDArray[np.int64]) -> None:
+    def __init__(self, samples: Samples, rows: Integers) -> None:
         pixels = samples.pixels[rows]
         self.targets = samples.targets[rows]
         self.columns = np.flatnonzero(pixels.any(axis=0))
         self.pixels = pixels[:, self.columns]
 
-    def logits(self, weights: "Scaled", rows: NDArray[np.int64] | slice = slice(None)) -> Floats:
+    def logits(self, weights: "Scaled", rows: Integers | slice = slice(None)) -> Floats:
         """Logits (k, K, n) of the samples `rows`."""
         pixels = self.pixels[rows].astype(weights.slopes.dtype)
         logits = weights.slopes[:, self.columns] @ pixels.T
@@ -66,29 +65,28 @@ class LossAndAccuracy:
     """Loss and accuracy over all samples of a set."""
 
     def __init__(self, model: Model, samples: Samples) -> None:
-        self.model, self.blocks, self.count = model, blocks_of(samples, LOSS_BLOCK), len(samples.targets)
-        self.samples = samples
+        self.model, self.samples, self.blocks = model, samples, blocks_of(samples, LOSS_BLOCK)
 
-    def evaluate(self, weights: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def evaluate(self, weights: Floats) -> tuple[Floats, Floats]:
         """Mean losses and accuracies, float64 (k,) each, of weights (k, K, D)."""
         losses, right = np.zeros(len(weights)), np.zeros(len(weights))
         scaled = Scaled.of(weights, self.samples)
         for block in self.blocks:
             logits = block.logits(scaled)
             losses += self.model.losses(logits, block.targets).sum(axis=-1, dtype=np.float64)
-            right += count_right(self.model, logits, block)
-        return losses / self.count, right / self.count
+            right += count_right(self.model, logits, block.targets)
+        count = len(self.samples.targets)
+        return losses / count, right / count
 
 
 class Accuracy:
     """Accuracy over all samples of a set."""
 
     def __init__(self, model: Model, samples: Samples) -> None:
-        self.model, self.blocks, self.count = model, blocks_of(samples, ACCURACY_BLOCK), len(samples.targets)
-        self.samples = samples
+        self.model, self.samples, self.blocks = model, samples, blocks_of(samples, ACCURACY_BLOCK)
         self.reach = max(1.0, (int(samples.pixels.max(initial=0)) + abs(samples.offset)) / samples.scale)
 
-    def evaluate(self, weights: Floats) -> NDArray[np.float64]:
+    def evaluate(self, weights: Floats) -> Floats:
         """Accuracies, float64 (k,), of weights (k, K, D)."""
         single = Scaled.of(weights.astype(np.float32), self.samples)
         double = Scaled.of(weights.astype(np.float64), self.samples)
@@ -105,18 +103,15 @@ class Accuracy:
             doubtful = np.flatnonzero(~(np.abs(margins) > doubt).all(axis=0))
             right += np.count_nonzero(margins > 0, axis=-1) - np.count_nonzero(margins[:, doubtful] > 0, axis=-1)
             if len(doubtful):
-                right += count_right(self.model, block.logits(double, doubtful), block, doubtful)
-        return right / self.count
+                right += count_right(self.model, block.logits(double, doubtful), block.targets[doubtful])
+        return right / len(self.samples.targets)
 
 
-def count_right(
-    model: Model, logits: Floats, block: Block, rows: NDArray[np.int64] | slice = slice(None)
-) -> NDArray[np.int64]:
-    """How many of the samples `rows` of a block are decided right, (k,), for their logits (k, K, n)."""
-    targets = block.targets[rows]
+def count_right(model: Model, logits: Floats, targets: Integers) -> Integers:
+    """How many samples of targets (n,) are decided right, (k,), for their logits (k, K, n)."""
     margins = model.margins(logits, targets)
+    tied = margins == 0
     right = np.count_nonzero(margins > 0, axis=-1)
-    if (margins == 0).any():
-        tied = margins == 0
+    if tied.any():
         right += np.count_nonzero(tied & (model.decisions(logits) == targets), axis=-1)
     return right

@@ -11,15 +11,13 @@ where the classes can be separated J has no minimum at all, larger weights are a
 are so small that every image is decided right.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from onelayer.data.samples import Samples
-from onelayer.io.errors import InputError, one_line
-from onelayer.io.files import UNREADABLE_ARRAYS, write_arrays
+from onelayer.io.files import readable
 from onelayer.models import PENALTY_FACTOR, Floats, Integers, Model, loss_and_gradient
 from onelayer.training.evaluation import LossAndAccuracy
 
@@ -45,14 +43,10 @@ class Optimum(NamedTuple):
         return self.gap_bound is not None and self.gap_bound <= GAP
 
 
-def strong_convexity(lam: float, penalty: str) -> float:
-    """The mu of the module's docstring."""
-    return 2 * PENALTY_FACTOR[penalty] * lam
-
-
 def gap_bound(gradient_norm: float, lam: float, penalty: str) -> float | None:
     """The bound on J(w) - J* for the norm of the gradient of J at w; None without a penalty."""
-    return gradient_norm**2 / (2 * strong_convexity(lam, penalty)) if lam else None
+    mu = 2 * PENALTY_FACTOR[penalty] * lam
+    return gradient_norm**2 / (2 * mu) if lam else None
 
 
 def minimise(model: Model, inputs: Floats, targets: Integers, lam: float, penalty: str, start: Floats) -> Optimum:
@@ -62,17 +56,11 @@ def minimise(model: Model, inputs: Floats, targets: Integers, lam: float, penalt
     CURVATURE X^T X / N + mu, in whose coordinates they are: exactly so for least squares at a CURVATURE of 1, nearly for
     the other models. On MNIST that takes a quarter of the time, and the certificate does not depend on it.
 
-    Parameters
-    ----------
-    model : one that is smooth
-    inputs : float64 (N, D)
-    targets : int64 (N,)
-    penalty : "sum" or "half_sum"
-    start : float64 (K, D)
+    The model is a smooth one; `inputs` are float64 (N, D), `targets` (N,), and `start` float64 (K, D).
     """
     from scipy.optimize import minimize
 
-    mu = max(strong_convexity(lam, penalty), LEAST_MU)
+    mu = max(2 * PENALTY_FACTOR[penalty] * lam, LEAST_MU)
     factor = np.linalg.cholesky(CURVATURE / len(inputs) * (inputs.T @ inputs) + mu * np.eye(inputs.shape[1]))
     back = np.linalg.inv(factor)
     best, separated = Optimum(start, np.inf, None), False
@@ -100,31 +88,17 @@ def minimise(model: Model, inputs: Floats, targets: Integers, lam: float, penalt
     return best
 
 
-class Objective:
-    """J and accuracy of several weights at once over all samples of a set."""
-
-    def __init__(self, model: Model, samples: Samples, lam: float, penalty: str) -> None:
-        self.losses, self.factor = LossAndAccuracy(model, samples), lam * PENALTY_FACTOR[penalty]
-
-    def evaluate(self, weights: Floats) -> tuple[Floats, Floats]:
-        """J and accuracies, float64 (k,) each, of weights (k, K, D)."""
-        weights = weights.astype(np.float64)
-        losses, accuracies = self.losses.evaluate(weights)
-        return losses + self.factor * np.square(weights).sum(axis=(1, 2)), accuracies
-
-
-def write_optima(path: str, weights: Mapping[str, Floats]) -> None:
-    """Write the weights found, by lambda as it is spelled."""
-    write_arrays(path, weights)
+def objectives(model: Model, samples: Samples, lam: float, penalty: str, weights: Floats) -> Floats:
+    """J over all samples of a set, float64 (k,), of weights (k, K, D)."""
+    weights = weights.astype(np.float64)
+    losses, _ = LossAndAccuracy(model, samples).evaluate(weights)
+    return losses + lam * PENALTY_FACTOR[penalty] * np.square(weights).sum(axis=(1, 2))
 
 
 def read_optima(path: str | Path) -> dict[str, Floats]:
-    """The weights that `write_optima` wrote, by lambda.
+    """The weights found, by lambda as it is spelled, of an .npz file.
 
     Raises InputError: the file is damaged.
     """
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return {lam: arrays[lam] for lam in arrays.files}
-    except UNREADABLE_ARRAYS as error:
-        raise InputError(f"{path}: damaged ({one_line(error)}): delete it and run again") from error
+    with readable(path), np.load(path, allow_pickle=False) as arrays:
+        return dict(arrays)

@@ -5,7 +5,7 @@ configuration, is never taken for another.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from onelayer.experiment.task import RUN_FILES, Run, Settings, Setup
-from onelayer.io.errors import InputError, one_line
-from onelayer.io.files import UNREADABLE_ARRAYS, write_arrays, write_json
+from onelayer.io.errors import InputError
+from onelayer.io.files import read_json, readable, write_arrays, write_json
 from onelayer.io.parquet import read_columns, write_columns
 from onelayer.models import Floats
 from onelayer.training.training import History, Snapshots
@@ -23,10 +23,8 @@ from onelayer.training.training import History, Snapshots
 def write_run(folder: Path, settings: Settings, history: History, summary: dict[str, Any]) -> None:
     """Write the files of a run to its folder; `summary` is any mapping that JSON can hold."""
     steps, evaluations, weights, document = RUN_FILES
-    losses: dict[str, Any] = {
-        "step": np.arange(len(history.train_losses), dtype=np.int32),
-        "train_loss": history.train_losses,
-    }
+    numbers = np.arange(len(history.train_losses), dtype=np.int32)
+    losses: dict[str, Any] = {"step": numbers, "train_loss": history.train_losses}
     write_columns(folder / steps, losses, identity(settings, steps))
     write_columns(folder / evaluations, history.evaluations, identity(settings, evaluations))
     arrays: dict[str, Any] = {"last": history.last_weights, "best": history.best_weights}
@@ -41,17 +39,7 @@ def identity(settings: Settings, file: str) -> str:
 
 
 class RunFiles:
-    """The files of one run, each read when it is asked for.
-
-    Attributes
-    ----------
-    settings : Settings
-        What the run is expected to be made of.
-    train_losses : float64 (steps,)
-    evaluations : dict of arrays, as in onelayer.training.History
-    last_weights : (K, D)
-    snapshots : Snapshots
-    summary : dict
+    """The files of one run, each read when it is asked for; `settings` are what the run is expected to be made of.
 
     Raises InputError: a file is damaged, or of a run with other settings.
     """
@@ -61,14 +49,17 @@ class RunFiles:
 
     @cached_property
     def train_losses(self) -> Floats:
+        """float64 (steps,)."""
         return self._columns("steps.parquet")["train_loss"]
 
     @cached_property
     def evaluations(self) -> dict[str, Any]:
+        """As in onelayer.training.History."""
         return self._columns("evaluations.parquet")
 
     @cached_property
     def last_weights(self) -> Floats:
+        """(K, D)."""
         return self._arrays("last")[0]
 
     @cached_property
@@ -78,21 +69,16 @@ class RunFiles:
     @cached_property
     def summary(self) -> dict[str, Any]:
         path = self.folder / "summary.json"
-        try:
-            summary = json.loads(path.read_text(encoding="utf-8"))
+        with readable(path):
+            summary: dict[str, Any] = read_json(path)
             self._check(path, summary["run"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{path}: damaged ({one_line(error)}): delete it and run again") from error
         return summary
 
     def _arrays(self, *names: str) -> list[Any]:
         path = self.folder / "weights.npz"
-        try:
-            with np.load(path, allow_pickle=False) as arrays:
-                self._check(path, str(arrays["run"]))
-                return [arrays[name] for name in names]
-        except UNREADABLE_ARRAYS as error:
-            raise InputError(f"{path}: damaged ({one_line(error)}): delete it and run again") from error
+        with readable(path), np.load(path, allow_pickle=False) as arrays:
+            self._check(path, str(arrays["run"]))
+            return [arrays[name] for name in names]
 
     def _columns(self, name: str) -> dict[str, Any]:
         columns, found = read_columns(self.folder / name)
@@ -104,11 +90,11 @@ class RunFiles:
             raise InputError(f"{path}: of a run with other settings: delete it and run again. It says {found}")
 
 
-def files_of_runs(
-    runs: Iterable[Sequence[Any]], paths: Iterable[str | Path], setups: Mapping[str, Setup]
-) -> dict[Run, RunFiles]:
-    """The files of runs: `runs` as plain values, `paths` a file of each in the same order, and setups by task."""
-    own = [Run(*run) for run in runs]
-    return {
-        run: RunFiles(Path(path).parent, setups[run.task].settings(run)) for run, path in zip(own, paths, strict=True)
-    }
+def files_of_runs(paths: Iterable[str], setups: Mapping[str, Setup]) -> dict[Run, RunFiles]:
+    """The files of runs, by run: `paths` are a file of each, in the folder that its run is named by, and setups are by task."""
+    found = {}
+    for folder in (Path(path).parent for path in paths):
+        task, lam, shuffle, seed = (part.partition("=")[2] for part in folder.parts[-4:])
+        run = Run(task, lam, shuffle == "true", int(seed))
+        found[run] = RunFiles(folder, setups[task].settings(run))
+    return found

@@ -12,7 +12,7 @@ validation samples, accuracy and, if asked for, loss on all training samples. Tr
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,50 +29,29 @@ SNAPSHOTS = 32  # weights kept on the way, beside the last
 
 
 class Snapshots(NamedTuple):
-    """The weights after some steps: those of `snapshot_steps` that the run reached, and its last.
+    """The weights after some steps: those of `snapshot_steps` that the run reached, and its last."""
 
-    Attributes
-    ----------
-    steps : int64 (n,)
-    weights : float32 (n, K, D)
-    losses, accuracies : float64 (n,)
-        Of each of them on all validation samples.
-    """
-
-    steps: Integers
-    weights: NDArray[np.float32]
-    losses: NDArray[np.float64]
-    accuracies: NDArray[np.float64]
+    steps: Integers  # (n,)
+    weights: NDArray[np.float32]  # (n, K, D)
+    losses: Floats  # float64 (n,), of each of them on all validation samples
+    accuracies: Floats  # likewise
 
 
 @dataclass(frozen=True)
 class History:
     """What a run leaves behind.
 
-    Attributes
-    ----------
-    train_losses : float64 (steps,)
-        Loss of each step's batch before its update, without the penalty.
-    evaluations : dict of arrays, one entry an evaluation
-        `step`, `epoch` (int32), `validation_loss`, `validation_accuracy`, `train_accuracy` and, if asked for, `train_loss`
-        (float64).
-    last_weights, best_weights : (K, D)
-        Weights after the last step, and those of the best evaluation.
-    best_evaluation : int
-        Index of the first evaluation with the lowest value of what the stop watches.
-    stopped_early : bool
-    stop_epoch : int
-        Epoch, counted from 0, of the last step.
-    snapshots : Snapshots
+    `evaluations` have an entry each: `step`, `epoch` (int32), `validation_loss`, `validation_accuracy`, `train_accuracy` and, if
+    asked for, `train_loss` (float64).
     """
 
-    train_losses: NDArray[np.float64]
+    train_losses: NDArray[np.float64]  # (steps,), of each step's batch before its update, without the penalty
     evaluations: dict[str, NDArray[np.generic]]
-    last_weights: Floats
-    best_weights: Floats
-    best_evaluation: int
+    last_weights: Floats  # (K, D)
+    best_weights: Floats  # (K, D), of the best evaluation
+    best_evaluation: int  # index of the first evaluation with the lowest value of what the stop watches
     stopped_early: bool
-    stop_epoch: int
+    stop_epoch: int  # counted from 0, of the last step
     snapshots: Snapshots
 
 
@@ -85,12 +64,8 @@ def train(
 ) -> History:
     """Train one model by the protocol of this module.
 
-    Parameters
-    ----------
-    random : RandomState, optional
-        The run's stream, from which its images may have been drawn; a fresh one of its seed if it is left out.
-    report : callable, optional
-        Called after each epoch with the epoch, the step and the lowest validation loss so far (inf before the first).
+    `random` is the run's stream, from which its images may have been drawn; a fresh one of its seed if it is left out. `report` is
+    called after each epoch with the epoch, the step and the lowest validation loss so far (inf before the first).
 
     Raises TrainingError: a loss is not finite.
     """
@@ -119,7 +94,22 @@ def train(
             report(epoch, step, evaluations.lowest_loss)
     evaluations.catch_up()
     snapshots[step] = last_weights = data.full_weights(weights)
-    return evaluations.history(train_losses, last_weights, epoch, snapshots)
+    kept = np.stack(list(snapshots.values()))
+    return History(
+        train_losses=np.array(train_losses),
+        evaluations={
+            name: np.array(
+                [row[name] for row in evaluations.rows], np.int32 if name in ("step", "epoch") else np.float64
+            )
+            for name in evaluations.rows[0]
+        },
+        last_weights=last_weights,
+        best_weights=evaluations.best_weights,
+        best_evaluation=evaluations.best_evaluation,
+        stopped_early=evaluations.stopped,
+        stop_epoch=epoch,
+        snapshots=Snapshots(np.array(list(snapshots)), single(kept), *evaluations.validation.evaluate(kept)),
+    )
 
 
 def snapshot_steps(most: int) -> Integers:
@@ -152,8 +142,7 @@ class Evaluated:
     def __init__(self, model: Model, training: Samples, validation: Samples, settings: Settings) -> None:
         self.settings, self.rule = settings, rule_of(settings.early_stop)
         self.validation = LossAndAccuracy(model, validation)
-        self.losses = LossAndAccuracy(model, training) if settings.evaluations.train_loss else None
-        self.training = None if self.losses else Accuracy(model, training)
+        self.training: Any = (LossAndAccuracy if settings.evaluations.train_loss else Accuracy)(model, training)
         self.waiting: list[tuple[int, int, Floats]] = []
         self.rows: list[dict[str, float]] = []
         self.stopped, self.lowest_loss, self.best_evaluation = False, np.inf, -1
@@ -179,10 +168,9 @@ class Evaluated:
         stacked = np.stack([weights for _, _, weights in self.waiting])
         losses, accuracies = self.validation.evaluate(stacked)
         columns = {"validation_loss": losses, "validation_accuracy": accuracies}
-        if self.training:
-            columns["train_accuracy"] = self.training.evaluate(stacked)
-        if self.losses:
-            columns["train_loss"], columns["train_accuracy"] = self.losses.evaluate(stacked)
+        found = self.training.evaluate(stacked)
+        train_loss = self.settings.evaluations.train_loss
+        columns |= {"train_accuracy": found[1], "train_loss": found[0]} if train_loss else {"train_accuracy": found}
         for place, (step, epoch, weights) in enumerate(self.waiting):
             row = {name: float(values[place]) for name, values in columns.items()}
             loss = finite(row["validation_loss"], "validation loss", step, self.settings)
@@ -191,29 +179,6 @@ class Evaluated:
                 self.best_weights, self.best_evaluation = weights, len(self.rows)
             self.rows.append({"step": step, "epoch": epoch, **row})
         self.waiting = []
-
-    def history(
-        self, train_losses: list[float], last_weights: Floats, stop_epoch: int, snapshots: Mapping[int, Floats]
-    ) -> History:
-        """The History of the run; `snapshots` are weights by step."""
-        kept = np.stack(list(snapshots.values()))
-        steps = np.array(list(snapshots), np.int64)
-        order = ("step", "epoch", "validation_loss", "validation_accuracy", "train_accuracy", "train_loss")
-        dtypes = {"step": np.int32, "epoch": np.int32}
-        return History(
-            train_losses=np.array(train_losses),
-            evaluations={
-                name: np.array([row[name] for row in self.rows], dtypes.get(name, np.float64))
-                for name in order
-                if name in self.rows[0]
-            },
-            last_weights=last_weights,
-            best_weights=self.best_weights,
-            best_evaluation=self.best_evaluation,
-            stopped_early=self.stopped,
-            stop_epoch=stop_epoch,
-            snapshots=Snapshots(steps, single(kept), *self.validation.evaluate(kept)),
-        )
 
 
 def single(weights: Floats) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from onelayer.data.readers import ARRAYS, Bytes, verified
 from onelayer.io.errors import InputError, one_line
-from onelayer.io.files import UNREADABLE_ARRAYS
+from onelayer.io.files import UNREADABLE
 
 ROLES = ("archive",)
 
@@ -29,7 +29,7 @@ def read(files: Mapping[str, Path], split: str, description: Mapping[str, Any]) 
                 advice = f"name them in the key arrays, or save them as {', '.join(ARRAYS.values())}"
                 raise InputError(f"{path}: no array {name!r} among {one_line(', '.join(archive.files))}: {advice}")
             found.append(archive[name])
-    except UNREADABLE_ARRAYS as error:
+    except UNREADABLE as error:
         raise InputError(f"{path}: not an .npz of plain arrays: {one_line(error)}") from error
     return bytes_of(found[0], 3, f"{path}: {split} images"), bytes_of(found[1], 1, f"{path}: {split} labels")
 
