@@ -5,7 +5,7 @@ from onelayer.figures.common import ACCURACIES, Line, draw_curves
 
 
 @figure(
-    runs=lambda task: task.reference_runs,
+    runs=lambda task: sorted(task.reference_runs),
     caption="accuracy on all training images and on all validation images at each evaluation; a band is one standard deviation over seeds.",
     section="curves",
 )

@@ -5,7 +5,7 @@ from onelayer.figures.common import Line, draw_curves
 
 
 @figure(
-    runs=lambda task: task.reference_runs,
+    runs=lambda task: sorted(task.reference_runs),
     caption="training and validation loss over the training steps; a band is one standard deviation, over seeds or over the steps averaged.",
     section="curves",
 )
