@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from onelayer.data.store import write_images
-from onelayer.experiment.task import Images, Run
+from onelayer.experiment.task import Images
 from onelayer.results.diagnostics import comparisons_table, confusion_table, diagnostics_table
 from onelayer.results.findings import curve_findings, findings_of
 from onelayer.results.predictions import predictions_of
-from onelayer.results.tables import curves_table, metrics_table, sweep_table
+from onelayer.results.tables import metrics_table, sweep_table
 from onelayer.training.summarise import neighbour_correlation
 from tests.helpers import evaluations, predictions, run, summary, task
 
@@ -19,7 +19,6 @@ RISES = [
     ([1, 0.5, 0.5049], False, 0.0098),
     ([1, 0.5, 0.5051], True, 0.0102),
     (0.5 + 0.1 * np.resize([0, 1, 0, -1], 62), False, 0.069),
-    ([0.5], None, None),
 ]
 
 
@@ -30,16 +29,10 @@ def swept(*rows):
     return sweep_table(metrics_table(summaries), {"softmax": GRID})
 
 
-def test_metrics_have_a_row_a_run_and_curves_a_row_an_evaluation():
-    table = metrics_table([summary(run="me"), summary(diverged=True, shuffle=False, test_accuracy=0.5)])
-    assert list(table) == [key for key in summary() if key != "numpy"] and table["classes"].tolist() == ["0 1 2"] * 2
+def test_metrics_have_booleans_as_the_folders_spell_them_and_classes_in_one_field():
+    table = metrics_table([summary(), summary(diverged=True, shuffle=False)])
     assert table["shuffle"].tolist() == ["true", "false"] and table["diverged"].tolist() == ["false", "true"]
-    assert table["test_accuracy"].isna().tolist() == [True, False]
-    table = curves_table({Run("a", "0.50", True, 3): run((0.9, 0.8)), Run("b", "0", False, 0): run([1], model="hinge")})
-    assert table["task"].tolist() == ["a", "a", "b"] and table["model"].tolist() == ["softmax", "softmax", "hinge"]
-    assert table["lambda"].tolist() == [0.5, 0.5, 0] and table["validation_loss"].tolist() == [0.9, 0.8, 1]
-    types = [str(table[column].dtype) for column in ("lambda", "shuffle", "seed", "step")]
-    assert types == ["float64", "bool", "int64", "int32"]
+    assert table["classes"].tolist() == ["0 1 2"] * 2
 
 
 def test_the_sweep_averages_over_seeds_from_the_smallest_lambda():
