@@ -1,7 +1,6 @@
 """Your own data, as people have them: found and described by make dataset, and stored as the pipeline stores them."""
 
 import gzip
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -53,47 +52,41 @@ def test_data_of_every_format_are_described_where_they_are_and_stored(tmp_path, 
     overlay, dataset, _ = described(origin)
     images = {"shape": [4, 3], "pixel_max": 255, "classes": [0, 1]}
     expected = {"title": "mine", "format": form, "counts": {"train": 6, "test": 6}, "sources": [str(tmp_path)]} | images
+    expected["preparation"] = "counted_in_blocks"  # leaves so few pixels as they are
     if form == "images":
         expected |= {"class_names": ["cat", "dog"], "folder": "pictures", "sha256": hashes["folder"]}
     else:
         expected["files"] = {role: {"name": path.name, "sha256": hashes[role]} for role, path in files.items()}
-    expected["preparation"] = "counted_in_blocks"  # leaves so few pixels as they are
     assert overlay["datasets"]["mine"] == expected
     for split in SPLITS:
         back = stored(dataset, split)
         assert pairs(*back[:2]) == pairs(ARRAYS[f"x_{split}"], ARRAYS[f"y_{split}"])
         assert 0 < back.labels[:3].sum() < 3, "the first images are a mixture of classes"
         sources = [{"file": files[role].name, "sha256": hashes[role]} for role in dataset.files_of(split) or ["folder"]]
-        sha256 = hashlib.sha256(back.images.tobytes() + back.labels.tobytes()).hexdigest()
-        more = {"dataset": "mine", "split": split, "count": 6, "sources": sources, "sha256": sha256}
-        assert back.metadata == images | more
+        more = {"dataset": "mine", "split": split, "sources": sources}
+        assert back.metadata.items() >= (images | more).items()
 
 
 @pytest.mark.parametrize(
     ("count", "tests", "batch_size", "classes"),
     [(2, 1, 1, CLASSES), (8, 2, 2, ("10", "2")), (318, 64, 64, CLASSES), (320, 64, 128, CLASSES)],
 )
-def test_undivided_pictures_are_divided_80_to_20_by_class(capsys, count, tests, batch_size, classes):
+def test_undivided_pictures_are_divided_80_to_20_by_class(count, tests, batch_size, classes):
     pixels = np.random.RandomState(0).randint(0, 256, (2 * count, 4, 3)).astype(np.uint8)
     draw("pictures", pixels, [0, 1] * count, classes)
     overlay, dataset, _ = described("pictures")
     labels = [int(name) if name.isdigit() else number for number, name in enumerate(classes)]
-    assert dataset.classes == sorted(labels) and dataset.class_names == (None if "2" in classes else ["cat", "dog"])
+    assert overlay["tasks"]["mine"]["classes"] == dataset.classes == sorted(labels)
+    assert dataset.class_names == (None if "2" in classes else ["cat", "dog"])
+    assert dataset.counts == {"train": 2 * (count - tests), "test": 2 * tests}
+    assert overlay["training"] == {"batch_size": batch_size}
     train, test = (stored(dataset, split) for split in SPLITS)
     assert sorted(pairs(*train[:2]) + pairs(*test[:2])) == pairs(pixels, labels * count)
     assert sorted(test.labels) == sorted(labels * tests)
     Path("mine.yaml").unlink()
-    Path("mine.npz").rename("first.npz")
+    first = Path("mine.npz").rename("first.npz")
     described("pictures")
-    assert Path("first.npz").read_bytes() == Path("mine.npz").read_bytes()
-    task = {"model": "softmax", "classes": sorted(labels), "lambdas": ["0.0"], "shuffle": [True]}
-    images = {"train": {"file": "train"}, "validation": {"file": "test"}}
-    assert dataset.counts == {"train": 2 * (count - tests), "test": 2 * tests}
-    del overlay["datasets"]
-    rest = {"source": None, "dataset": "mine", "training": {"batch_size": batch_size}}
-    assert 0.1 <= overlay["tasks"]["mine"].pop("learning_rate") <= 0.4
-    assert overlay == {**rest, "images": images, "tasks": {"mine": task}}
-    assert "snakemake --configfile mine.yaml --directory mine" in capsys.readouterr().out
+    assert Path("mine.npz").read_bytes() == first.read_bytes()
 
 
 def blank(folder="pictures", count=4, classes=CLASSES):
