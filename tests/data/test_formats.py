@@ -35,14 +35,6 @@ def test_an_npz_archive_may_have_a_channel_wide_integers_and_other_names():
     assert images.dtype == labels.dtype == np.uint8
 
 
-def test_pictures_become_greyscale_and_folders_may_be_numbers():
-    for label, mode, suffix in ((3, "RGB", "png"), (3, "P", "gif"), (10, "1", "bmp"), (10, "LA", "webp")):
-        Path(f"train/{label}").mkdir(parents=True, exist_ok=True)
-        Image.new("L", (3, 4), 255).convert(mode).save(f"train/{label}/x.{suffix}", lossless=True)
-    images, labels = reader_named("images").read({"folder": Path()}, "train", {"shape": [4, 3], "classes": [3, 10]})
-    assert (images == 255).all() and sorted(labels) == [3, 3, 10, 10]
-
-
 @pytest.mark.parametrize(
     ("form", "wrong", "says"),
     [

@@ -80,12 +80,9 @@ BAD = [
 ]  # fmt: skip
 MINE = "tasks: {mine: {model: softmax, classes: [1, 2], learning_rate: 0.1, lambdas: [0], shuffle: [true]}}"
 GOOD = [
-    MINE,
     "tasks: {binary: null}\nimages: {test: {file: train, first: 20000, count: 10}}",
     "tasks: {binary: {validation: {file: train, first: 20000, count: 10}, test: {file: test, count: 10}}}",
-    "dataset: digits\nimages: {train: {count: 1297}, validation: {count: 500}}",
     "tasks: {binary: {lambdas: [19.9]}}",
-    "tasks: {softmax: {shuffle: []}}",
     "training: {batch_size: 20000, penalty: half_sum}\ntasks: {binary: {lambdas: [39.9]}}",
 ]
 

@@ -4,17 +4,14 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 
-import find_optimum
 import verify
 from onelayer.data.store import write_images
 from onelayer.experiment.task import Evaluations, Images, Run
 from onelayer.experiment.values import values_of
-from onelayer.io.files import write_rows
 from onelayer.results.predictions import predictions_of
 from onelayer.results.published import by_place, published_rows
-from onelayer.results.rebuilt import Rebuilt, minima_of
-from onelayer.training.optimum import write_optima
-from tests.helpers import refusal, run, task
+from onelayer.results.rebuilt import Minimum, Rebuilt
+from tests.helpers import evaluations, refusal, run, task
 
 TASK = task(
     name="t", classes=[4, 0, 2], lambdas=["0.5"], shuffle=[False, True], seeds=[0, 1, 2], validation=Images("test", 20, 30),
@@ -59,20 +56,14 @@ def entry(of, at="last", **own):
     return {"quantity": of, "place": "Table 1", "of": of, "at": at, "run": {"task": "t", "shuffle": True}} | own
 
 
-def found(folder, runs=None, images=None):
+def found(runs=None, images=None):
     """What was rebuilt: runs, one if none is given, with two evaluations an epoch, and a minimum."""
-    runs = {RUN: run(test_loss=0.3, best_test_accuracy=0.9)} if runs is None else runs
+    runs, losses = runs or {RUN: run(test_loss=0.3, best_test_accuracy=0.9)}, np.array([0.9, 0.75, 0.65, 0.6])
     for files in runs.values():
-        steps, losses = np.arange(0, 20, 5), np.array([0.9, 0.75, 0.65, 0.6])
-        files.evaluations = {"step": steps, "epoch": steps // 10, "validation_loss": losses}
-        files.evaluations |= {"train_loss": losses + 0.01, "train_accuracy": 1 - losses / 2}
-        files.evaluations["validation_accuracy"] = 1 - losses
-    row = {"task": "t", "lambda": "0.5", "objective": 0.45, "weight_norm_squared": 3.5}
-    row |= {"test_loss": 0.35, "validation_accuracy": 0.63}
-    paths = [str(folder / f"t.{kind}") for kind in ("csv", "npz")]
-    write_rows(paths[0], find_optimum.COLUMNS, [[row.get(column) for column in find_optimum.COLUMNS]])
-    write_optima(paths[1], {"0.5": -np.eye(3, 13)})
-    return Rebuilt(runs, minima_of(paths), {"t": TASK}, images or {})
+        files.evaluations = evaluations(losses, 1 - losses / 2, 1 - losses)
+        files.evaluations |= {"epoch": np.array([0, 0, 1, 1]), "train_loss": losses + 0.01}
+    row = {"objective": "0.45", "weight_norm_squared": "3.5", "test_loss": "0.35", "validation_accuracy": "0.63"}
+    return Rebuilt(runs, {"t": Minimum({0.5: row}, {0.5: -np.eye(3, 13)})}, {"t": TASK}, images or {})
 
 
 def rows_of(entries, rebuilt, differing=None):
@@ -85,15 +76,15 @@ def verdicts(*arguments):
 
 
 @pytest.mark.parametrize(("printed", "met", "missed"), PRINTED)
-def test_a_printed_value_is_met_within_half_a_unit_of_its_last_digit_or_of_the_14th(tmp_path, printed, met, missed):
+def test_a_printed_value_is_met_within_half_a_unit_of_its_last_digit_or_of_the_14th(printed, met, missed):
     for number in met + missed:
-        rebuilt, verdict = found(tmp_path, {RUN: run(train_loss=number)}), "met" if number in met else "missed"
+        rebuilt, verdict = found({RUN: run(train_loss=number)}), "met" if number in met else "missed"
         assert verdicts([entry("train_loss", published=printed)], rebuilt) == [verdict], number
 
 
 @pytest.mark.parametrize(("of", "own", "met", "missed"), RATES)
-def test_a_rate_is_an_accuracy_or_an_error_in_fractions_or_percent(tmp_path, of, own, met, missed):
-    key, rebuilt = "read_off" if "fineness" in own else "published", found(tmp_path, {RUN: run(test_accuracy=0.92255)})
+def test_a_rate_is_an_accuracy_or_an_error_in_fractions_or_percent(of, own, met, missed):
+    key, rebuilt = "read_off" if "fineness" in own else "published", found({RUN: run(test_accuracy=0.92255)})
     rows = rows_of([entry(f"test_{of}", place=text, **own, **{key: text}) for text in met + missed], rebuilt)
     assert [row["verdict"] for row in rows] == ["met"] * len(met) + ["missed"] * len(missed)
     kind = "read off" if "fineness" in own else "printed"
@@ -101,9 +92,9 @@ def test_a_rate_is_an_accuracy_or_an_error_in_fractions_or_percent(tmp_path, of,
 
 
 @pytest.mark.parametrize(("at", "columns"), MOMENTS)
-def test_a_value_is_of_the_moment_that_it_names(tmp_path, at, columns):
+def test_a_value_is_of_the_moment_that_it_names(at, columns):
     for of, text in columns.items():
-        (row,) = rows_of([entry(of, at, published=text)], found(tmp_path))
+        (row,) = rows_of([entry(of, at, published=text)], found())
         shown = at if isinstance(at, str) else " ".join(map(str, *at.items()))
         assert (row["verdict"], row["at"]) == ("met", shown), of
 
@@ -116,15 +107,15 @@ def test_a_confusion_matrix_counts_each_entry(tmp_path, images):
         matrix = confusion_matrix(own.label, own.predicted, labels=TASK.classes)
         matrix[1, 2] += 1
         printed = entry("validation_confusion", at, published=matrix.astype(str).tolist())
-        rows = rows_of([printed], found(tmp_path, {RUN: run(weights=last)}, stored))
+        rows = rows_of([printed], found({RUN: run(weights=last)}, stored))
         assert {row["cell"] for row in rows if row["verdict"] == "missed"} == {"1 2"} and len(rows) == 9
         (group,) = by_place([{key: str(value) for key, value in row.items()} for row in rows]).values()
         assert [(row["published"], row["entries"], row["verdict"]) for row in group] == [("a matrix", 9, "missed")]
 
 
-def test_other_seeds_of_the_run_are_counted_and_how_many_of_them_would_meet_the_value(tmp_path):
+def test_other_seeds_of_the_run_are_counted_and_how_many_of_them_would_meet_the_value():
     runs = {RUN: run(), ONE: run(), TWO: run(train_loss=0.6), ORDERED._replace(seed=3): run()}
-    rebuilt = found(tmp_path, runs)
+    rebuilt = found(runs)
     runs[ONE].evaluations["step"] = np.array([0, 5, 9, 14])
     entries = [entry("train_loss", published="0.5"), entry("validation_loss", {"step": 15}, published="0.60")]
     entries += [entry("objective", "minimum", published="0.45"), entry("steps", published="9")]
@@ -132,8 +123,8 @@ def test_other_seeds_of_the_run_are_counted_and_how_many_of_them_would_meet_the_
     assert others == [(2, 1), (2, 1), (0, 0), (2, 0)]  # a run without the step does not meet it
 
 
-def test_a_value_without_its_run_is_not_run_and_one_of_other_settings_does_not_apply(tmp_path):
-    entries, rebuilt = [entry("train_loss", published="0.5")], found(tmp_path)
+def test_a_value_without_its_run_is_not_run_and_one_of_other_settings_does_not_apply():
+    entries, rebuilt = [entry("train_loss", published="0.5")], found()
     entries.append(entry("objective", "minimum", published="9"))
     assert verdicts(entries, rebuilt) == ["met", "missed"]
     assert verdicts(entries, rebuilt, {"t": ["classes"]}) == ["does not apply"] * 2
@@ -144,8 +135,8 @@ def test_a_value_without_its_run_is_not_run_and_one_of_other_settings_does_not_a
         assert said.startswith(f"{RUN.folder}: {says}") and "\n" not in said
 
 
-def test_verify_prints_the_printed_digits_and_of_what_is_missed_two_more(tmp_path, capsys):
-    rebuilt = found(tmp_path, {RUN: run(train_loss=0.07088705555893644, validation_loss=0.0657)})
+def test_verify_prints_the_printed_digits_and_of_what_is_missed_two_more(capsys):
+    rebuilt = found({RUN: run(train_loss=0.07088705555893644, validation_loss=0.0657)})
     entries = [entry("train_loss", published="0.07088705555893647"), entry("validation_loss", published="0.065")]
     entries.append(entry("objective", "minimum", published="0.3"))
     with pytest.raises(SystemExit, match="Error: verify: of 3 published values 2 missed; "):

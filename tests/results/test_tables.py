@@ -29,12 +29,6 @@ def swept(*rows):
     return sweep_table(metrics_table(summaries), {"softmax": GRID})
 
 
-def test_metrics_have_booleans_as_the_folders_spell_them_and_classes_in_one_field():
-    table = metrics_table([summary(), summary(diverged=True, shuffle=False)])
-    assert table["shuffle"].tolist() == ["true", "false"] and table["diverged"].tolist() == ["false", "true"]
-    assert table["classes"].tolist() == ["0 1 2"] * 2
-
-
 def test_the_sweep_averages_over_seeds_from_the_smallest_lambda():
     table = swept(("0.5", 1, 0.7, 4), ("0.5", 2, 0.9, 8), ("0", 1, 0.6, 4))
     assert table[["lambda", "runs", "diverged"]].to_numpy().tolist() == [["0", 1, 1], ["0.5", 2, 0]]
@@ -92,9 +86,8 @@ def test_last_weights_predict_the_validation_images_of_their_task(name, classes,
     weights = np.random.RandomState(5).normal(size=(1 if name == "logistic" else 3, 13))
     one = predictions_of(setup, weights, "validation", 0, {"test": tmp_path / "test.parquet"})
     numbers = [number for number in range(20, 50) if images.labels[number] in classes]
-    inputs = np.column_stack([images.images[numbers].reshape(-1, 12) / 8.0 - 1, np.ones(len(numbers))])
-    logits, labels = inputs @ weights.T, images.labels[numbers].tolist()
-    assert (one.image.tolist(), one.label.tolist()) == (numbers, labels)
+    logits = np.column_stack([images.images[numbers].reshape(-1, 12) / 8.0 - 1, np.ones(len(numbers))]) @ weights.T
+    assert (one.image.tolist(), one.label.tolist()) == (numbers, images.labels[numbers].tolist())
     decided = (logits[:, 0] <= 0).astype(int) if name == "logistic" else logits.argmax(axis=1)
     assert one.predicted.tolist() == [classes[place] for place in decided]
     np.testing.assert_array_equal(one.confidence, one.probabilities.max(axis=1))
