@@ -118,14 +118,11 @@ def test_a_dry_run_messages_without_a_run_and_a_verbose_run_are_as_snakemake_has
     assert say(logger, "No rule", **missing)[-1] == hint
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["-n", "mine.yaml"], "Did you mean --configfile mine.yaml?"),
-        (["--configfile", "mine.yaml", "--", "results/fig/weigths.png"], "Did you mean results/fig/weights.png?"),
-        (["--configfile=mine.yaml", "results/fig/weigths.png"], "Did you mean results/fig/weights.png?"),
-        (["results/fig/weights.png", "rest"], "snakemake --dry-run names the targets that there are."),
-    ],
-)
-def test_of_a_target_that_there_is_none_of_the_nearest_is_named(arguments, said):
-    assert what_was_meant(arguments, ["results/fig/weights.png", "all"]) == said
+def test_of_a_target_that_there_is_none_of_the_nearest_is_named():
+    for arguments, said in (
+        ("-n mine.yaml", "Did you mean --configfile mine.yaml?"),
+        ("--configfile mine.yaml -- results/fig/weigths.png", "Did you mean results/fig/weights.png?"),
+        ("--configfile=mine.yaml results/fig/weigths.png", "Did you mean results/fig/weights.png?"),
+        ("results/fig/weights.png rest", "snakemake --dry-run names the targets that there are."),
+    ):
+        assert what_was_meant(arguments.split(), ["results/fig/weights.png", "all"]) == said

@@ -67,7 +67,6 @@ def found(runs=None, images=None):
 
 
 def rows_of(entries, rebuilt, differing=None):
-    """The rows of entries of a published.yaml."""
     return published_rows(values_of(entries, {"t": TASK}, "published.yaml"), rebuilt, differing or {"t": []})
 
 

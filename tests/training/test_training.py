@@ -142,17 +142,11 @@ def test_snapshots_and_their_metrics_are_of_the_weights_after_their_steps_and_th
     assert abs(single(np.array([1e300, -1e300]))).tolist() == [np.finfo(np.float32).max] * 2
 
 
-@pytest.mark.parametrize(
-    ("model", "lam", "rate", "evaluations"),
-    [("softmax", 1e3, 1e3, 99), ("softmax", 0.01, 1e308, 1), ("least_squares", 0.01, 9.0, 99)],
-)
 @np.errstate(all="ignore")
-def test_a_loss_that_is_not_finite_names_the_run_its_rate_and_its_lambda(model, lam, rate, evaluations):
-    own = settings(model=model, lam=lam, learning_rate=rate, max_epochs=400, **patience(evaluations))
-    which = "validation" if evaluations == 1 else "training"  # validation losses wait for each other otherwise
-    with pytest.raises(TrainingError, match=rf"the {which} loss at step \d+ is (inf|nan): training diverged") as raised:
+def test_a_validation_loss_that_is_not_finite_ends_the_run():
+    own = settings(learning_rate=1e308, **patience(1))  # otherwise validation losses wait for each other
+    with pytest.raises(TrainingError, match=r"the validation loss at step \d+ is (inf|nan): training diverged"):
         train(noisy_samples(5, 60), noisy_samples(5, 60), own)
-    assert f"tasks.softmax.learning_rate ({rate:g}) or tasks.softmax.lambdas ({lam:g})" in str(raised.value)
 
 
 @pytest.mark.parametrize(("role", "least", "says"), [("train", 8, "have 7 training"), ("test", 1, "images.test: none")])
