@@ -28,17 +28,11 @@ DECISIONS = [
 
 
 @pytest.mark.parametrize(("early_stop", "watched", "best", "end"), DECISIONS)
-def test_a_rule_ends_a_run_where_it_says_whatever_waits_and_knows_the_best_so_far(early_stop, watched, best, end):
-    """The engine evaluates what waits only where a rule may end the run, so that no end is missed."""
-    rule, later, waiting, found, ended = rule_of(early_stop), rule_of(early_stop), [], [], None
+def test_a_rule_ends_a_run_where_it_says_and_knows_the_best_so_far(early_stop, watched, best, end):
+    rule, found = rule_of(early_stop), []
     for step, value in enumerate(watched):
         if value is not None:
-            waiting.append((step, value))
             found += [step] * rule.see(step, value)
-        if later.may_end(step, len(waiting)):
-            for own in waiting:
-                later.see(*own)
-            waiting, ended = [], step if later.ends(step) else None
         if rule.ends(step):
             break
-    assert (found, step if rule.ends(step) else None, ended) == (best, end, end)
+    assert (found, step if rule.ends(step) else None) == (best, end)
