@@ -2,7 +2,6 @@
 
 import os
 
-import numpy as np
 import pytest
 
 from onelayer.experiment.configuration import read_configuration
@@ -145,11 +144,6 @@ def test_the_grid_spans_lambda_shuffle_and_seed_and_file_order_is_trained_once(c
     assert [run[2:] for run in tasks_of(config, COUNTS)["binary"].runs[:2]] == [(False, 5), (False, 6)]
 
 
-PERMUTED = np.random.RandomState(7).permutation(10)  # of a range that begins at 5
-CHOSEN = [
-    ({}, range(5, 15), ("train",)), ({"permuted": 7, "part": (6, 3)}, 5 + PERMUTED[6:9], ("train",)),
-    ({"part": (6, 3)}, range(11, 14), ("train",)), ({"file": "both", "permuted": 7}, 5 + PERMUTED, ("train", "test")),
-]  # fmt: skip
 HALVES = [{"permuted": 3, "part": (0, 6)}, {"permuted": 3, "part": (6, 4)}]
 OVERLAPS = [
     ({}, {"first": 14, "count": 1}, True), ({}, {"first": 15}, False), ({}, {"first": 0, "count": 5}, False),
@@ -159,17 +153,7 @@ OVERLAPS = [
 ]  # fmt: skip
 
 
-def images(**changes):
-    return Images(**{"file": "train", "first": 5, "count": 10} | changes)
-
-
-@pytest.mark.parametrize(("changes", "numbers", "files"), CHOSEN)
-def test_a_range_a_permuted_range_and_a_part_of_it_are_these_images(changes, numbers, files):
-    own = images(**changes)
-    assert own.numbers(np.random.RandomState(0)).tolist() == list(numbers)
-    assert (own.size, own.files) == (len(numbers), files)
-
-
 @pytest.mark.parametrize(("one", "other", "shared"), OVERLAPS)
 def test_images_overlap_by_their_ranges_or_by_their_parts_of_one_permuted_range(one, other, shared):
-    assert images(**one).overlaps(images(**other)) is shared is images(**other).overlaps(images(**one))
+    one, other = (Images(**{"file": "train", "first": 5, "count": 10} | changes) for changes in (one, other))
+    assert one.overlaps(other) is shared is other.overlaps(one)
