@@ -27,14 +27,6 @@ def test_the_embedded_digits_are_those_of_scikit_learn():
     np.testing.assert_equal([*found], [load_digits().images, load_digits().target])
 
 
-def test_an_npz_archive_may_have_a_channel_wide_integers_and_other_names():
-    held = {f"my_{name}": array.astype(np.int64)[..., np.newaxis] for name, array in ARRAYS.items()}
-    names = {"test_images": "my_x_test", "test_labels": "my_y_test"}
-    images, labels = reader_named("npz").read(write("npz", held), "test", {"arrays": names})
-    assert np.array_equal(images, ARRAYS["x_test"]) and np.array_equal(labels, ARRAYS["y_test"])
-    assert images.dtype == labels.dtype == np.uint8
-
-
 @pytest.mark.parametrize(
     ("form", "wrong", "says"),
     [
