@@ -120,27 +120,14 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path, monkeypatch):
     assert f"{os.getcwd()}: this folder cannot be written" in refusal(read_configuration, ROOT, [], {})
 
 
-def test_a_task_inherits_images_and_training_overrides_any_key_and_only_what_is_published_can_differ(config):
-    published = tasks_of(config, COUNTS)["softmax"]
-    config["images"]["test"] = {"file": "test", "count": 7}
-    config["tasks"]["long"] = config["tasks"]["softmax"] | {"max_epochs": 500, "train": {"first": 20000}, "seeds": [4]}
-    config["tasks"] |= dict.fromkeys(("binary", "softmax_figure_8", "softmax_figure_9"))
-    tasks = tasks_of(config, COUNTS)
-    assert list(tasks) == ["softmax", "long"] and (tasks["long"].max_epochs, tasks["softmax"].max_epochs) == (500, 50)
-    assert tasks["long"].train == Images("train", 20000, 20000) and tasks["long"].test == Images("test", 0, 7)
-    assert tasks["long"].differences(published) == ["max_epochs", "train", "test"]
-    before = [tasks["long"].settings(Run("long", lam, True, 3)).permutations_before for lam in ("2.0", "2e0", "0.02")]
-    assert before == [50, 50, 0]  # by what a lambda means, however it is spelled
-
-
-def test_the_grid_spans_lambda_shuffle_and_seed_and_file_order_is_trained_once(config):
-    config["tasks"]["binary"] |= {"lambdas": ["0.10", 0.0, "2", 5e-5], "seeds": [5, 6]}
+def test_runs_are_ordered_by_what_a_lambda_means_and_drawn_images_differ_by_seed_in_file_order_too(config):
+    own = {"lambdas": ["0.10", 0.0, "2", 5e-5], "seeds": [5, 6], "permutations_before": {"2.0": 7}}
+    config["tasks"]["binary"] |= own
     task = tasks_of(config, COUNTS)["binary"]
-    spelled, orders = ("0.10", "0.0", "2", "5e-05"), ((False, 0), (True, 5), (True, 6))
-    assert task.runs == [Run("binary", lam, shuffle, seed) for lam in spelled for shuffle, seed in orders]
-    assert task.first_runs == [Run("binary", lam, False, 0) for lam in ("0.0", "5e-05", "0.10", "2")]
+    assert [run.lam for run in task.first_runs] == ["0.0", "5e-05", "0.10", "2"]
+    assert [task.settings(run).permutations_before for run in task.first_runs] == [0, 0, 0, 7]
     assert task.sampled_runs(2) == [*task.extreme_runs, Run("binary", "0.0", True, 5)]
-    config["tasks"]["binary"]["validation"] = {"drawn": 3}  # which differ by seed in file order too
+    config["tasks"]["binary"]["validation"] = {"drawn": 3}
     assert [run[2:] for run in tasks_of(config, COUNTS)["binary"].runs[:2]] == [(False, 5), (False, 6)]
 
 
