@@ -136,6 +136,3 @@ def test_a_source_that_is_not_there_is_named_with_those_that_are_and_null_needs_
         assert "'dataset' is a required property" in refusal(mine, source=null)
     experiment = {"dataset": "digits", "images": {"train": {"file": "train"}, "validation": {"file": "test"}}}
     assert "'tasks' is a required property" in refusal(mine, source=None, **experiment)
-    task = {"model": "softmax", "classes": [1, 2], "learning_rate": 0.1, "lambdas": [0], "shuffle": [True]}
-    found = mine(source=None, **experiment, tasks={"own": task})
-    assert found.runs == [Run("own", "0", True, 0)] and not found.source.values and not found.source.tasks

@@ -8,6 +8,7 @@ from onelayer.experiment.images import Images
 from onelayer.experiment.task import RUN_FILES, Evaluations
 from onelayer.io.errors import TrainingError
 from onelayer.models import model_named, model_names
+from onelayer.stopping import rule_of
 from onelayer.training import evaluation
 from onelayer.training.evaluation import Accuracy, LossAndAccuracy
 from onelayer.training.runs import RunFiles, identity, write_run
@@ -65,6 +66,26 @@ def test_the_engine_gives_what_the_textbook_loop_gives(number, name, dtype, monk
     for key in ("train_losses", "last_weights", "best_weights"):
         np.testing.assert_allclose(getattr(got, key), getattr(expected, key.removeprefix("last_")), **tolerance)
     assert got.last_weights.dtype == dtype
+
+
+# Errors by the step that they are evaluated after, which of them are the best so far, and the step that ends the run.
+DECISIONS = [
+    ({0: 0.5}, [0], 6),  # the first is a fall, but 3 x 0 is below 6
+    ({0: 0.5, 3: 0.44}, [0, 3], 9),  # fell below 0.45: until 3 x 3
+    ({0: 0.5, 3: 0.45}, [0, 3], 6),  # better, and best, but not by the threshold
+    ({0: 0.5, 2: 0.46, 3: 0.42}, [0, 2, 3], 6),  # the threshold is of the lowest so far, here 0.46
+    ({0: 0.5, 3: 0.4, 4: 0.3, 5: 0.31}, [0, 3, 4], 12),
+    ({0: 0.5, 1: 0.2}, [0, 1], 6),  # never shorter than at first
+]
+
+
+@pytest.mark.parametrize(("errors", "best", "end"), DECISIONS)
+def test_patience_grows_where_the_error_falls_by_the_threshold(errors, best, end):
+    rule, found, step = rule_of({"rule": "growing_patience", "steps": 6, "growth": 3, "threshold": 0.9}), [], -1
+    while not rule.ends(step):
+        step += 1
+        found += [step] * (step in errors and rule.see(step, errors[step]))
+    assert (found, step) == (best, end)
 
 
 def test_permutations_and_a_run_on_the_digits_have_their_golden_values():
