@@ -1,4 +1,4 @@
-"""Raw files and stored ones: what the formats take and what they refuse; test_description.py reads each of them."""
+"""Raw files and stored ones: what the formats take and what they refuse; test_found.py reads each of them."""
 
 import gzip
 from pathlib import Path

@@ -24,12 +24,11 @@ LINES = [",".join(map(str, row)) for row in TABLE]
 
 
 def described(origin, size=""):
-    """The overlay that is written, its data set, and its archive, if there is one."""
+    """The data set of the overlay that is written, and its only task."""
     main([str(origin), "mine", size])
     assert "&" not in Path("mine.yaml").read_text(), "no aliases"
     overlay = read_yaml(Path("mine.yaml"))
-    archive = dict(np.load("mine.npz")) if Path("mine.npz").exists() else None
-    return overlay, DataSet("mine", **overlay["datasets"]["mine"]), archive
+    return DataSet("mine", **overlay["datasets"]["mine"]), overlay["training"] | overlay["tasks"]["mine"]
 
 
 def stored(dataset, split, **changes):
@@ -49,7 +48,7 @@ def pairs(images, labels):
 def test_data_of_every_format_are_described_where_they_are_and_stored(tmp_path, form, origin):
     files = write(form, ARRAYS)
     hashes = {role: (content_hash if path.is_file() else folder_hash)(path) for role, path in files.items()}
-    _, dataset, _ = described(origin)
+    dataset, _ = described(origin)
     own = {role: file["sha256"] for role, file in dataset.files.items()} or {"folder": dataset.sha256}
     assert (dataset.format, dataset.sources, own) == (form, [str(tmp_path)], hashes)
     assert dataset.class_names == (["cat", "dog"] if form == "images" else None)
@@ -69,12 +68,11 @@ def test_data_of_every_format_are_described_where_they_are_and_stored(tmp_path, 
 def test_undivided_pictures_are_divided_80_to_20_by_class(count, tests, batch_size, classes):
     pixels = np.random.RandomState(0).randint(0, 256, (2 * count, 4, 3)).astype(np.uint8)
     draw("pictures", pixels, [0, 1] * count, classes)
-    overlay, dataset, _ = described("pictures")
+    dataset, task = described("pictures")
     labels = [int(name) if name.isdigit() else number for number, name in enumerate(classes)]
-    assert overlay["tasks"]["mine"]["classes"] == dataset.classes == sorted(labels)
+    assert task["classes"] == dataset.classes == sorted(labels) and task["batch_size"] == batch_size
     assert dataset.class_names == (None if "2" in classes else ["cat", "dog"])
     assert dataset.counts == {"train": 2 * (count - tests), "test": 2 * tests}
-    assert overlay["training"] == {"batch_size": batch_size}
     train, test = (stored(dataset, split) for split in SPLITS)
     assert sorted(pairs(*train[:2]) + pairs(*test[:2])) == pairs(pixels, labels * count)
     assert sorted(test.labels) == sorted(labels * tests)
@@ -144,7 +142,7 @@ def test_data_that_cannot_be_described_and_names_that_cannot_be_used_are_refused
 )
 def test_dark_images_are_described_and_not_stored_if_they_are_not_as_described(change, says):
     dark = {name: array // 2 if name[0] == "x" else array for name, array in ARRAYS.items()}
-    _, dataset, _ = described(write("npz", dark | {"five": ARRAYS["y_train"][:5]})["archive"])
+    dataset, _ = described(write("npz", dark | {"five": ARRAYS["y_train"][:5]})["archive"])
     assert dataset.pixel_max == 127
     assert f"/mine.npz: {says}" in refusal(stored, dataset, "train", **change) and not Path("x.parquet").exists()
 
@@ -162,7 +160,7 @@ def test_what_is_read_is_hashed_through_links_too_and_what_is_not_read_is_left_o
     Path("pictures/train/cat").symlink_to(Path("elsewhere").resolve())
     Path("pictures/train/dog/Thumbs.db").write_text("")
     Path("pictures/__MACOSX/cat").mkdir(parents=True)
-    _, dataset, _ = described("pictures")
+    dataset, _ = described("pictures")
     assert dataset.counts == {"train": 6, "test": 6} and "no pictures: Thumbs.db" in capsys.readouterr().out
     Path("pictures/train/dog/.notes").write_text("")
     Path("pictures/train/dog/list.txt").write_text("")
@@ -175,7 +173,7 @@ def test_arrays_of_an_archive_that_can_only_be_meant_one_way_are_taken():
     wide = {name: array.astype(np.int64) for name, array in ARRAYS.items()}
     wide["x_test"] = wide["x_test"][..., np.newaxis]  # a channel
     np.savez("named.npz", **{name.replace("x_", "X") + "Set": array for name, array in wide.items()}, extra=np.ones(3))
-    _, dataset, _ = described("named.npz")
+    dataset, _ = described("named.npz")
     assert dataset.arrays["train_images"] == "XtrainSet"
     assert pairs(*stored(dataset, "test")[:2]) == pairs(ARRAYS["x_test"], ARRAYS["y_test"])
     with open("single.npz", "wb") as file:
@@ -185,8 +183,9 @@ def test_arrays_of_an_archive_that_can_only_be_meant_one_way_are_taken():
 
 def test_pictures_of_several_sizes_are_resized():
     draw("pictures", [np.full((side, side), side, np.uint8) for side in (20, 20, 30, 20, 30, 20)], [0, 1, 0, 1, 0, 1])
-    _, dataset, archive = described("pictures", "8")
-    assert dataset.shape == [8, 8] and sorted({*archive["x_train"].ravel(), *archive["x_test"].ravel()}) == [20, 30]
+    dataset, _ = described("pictures", "8")
+    images = np.concatenate([stored(dataset, split).images for split in SPLITS])
+    assert images.shape == (6, 8, 8) and set(images.ravel()) == {20, 30}
 
 
 def test_what_is_drawn_in_the_images_and_what_makes_a_drawing_like_them_is_found():
@@ -207,10 +206,10 @@ def test_idx_files_are_known_by_any_name_and_in_folders_of_their_own(nested):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content if nested else gzip.compress(content))
     Path("mirror/train-images").write_bytes(idx(ARRAYS["x_train"]))  # the same content again
-    _, dataset, archive = described("mirror")
-    assert dataset.counts == {"train": 6, "test": 6} and dataset.format == ("npz" if nested else "idx")
-    if nested:
-        assert all((archive[name] == array).all() for name, array in ARRAYS.items())
+    dataset, _ = described("mirror")
+    assert dataset.format == ("npz" if nested else "idx")
+    for split in SPLITS:
+        assert pairs(*stored(dataset, split)[:2]) == pairs(ARRAYS[f"x_{split}"], ARRAYS[f"y_{split}"])
 
 
 @pytest.mark.parametrize(
@@ -225,7 +224,7 @@ def test_a_table_of_pixels_is_read_and_divided_if_it_is_one(capsys, tables, coun
     Path("kaggle").mkdir()
     for name, lines in tables.items():
         Path("kaggle", name).write_text("\n".join(lines))
-    _, dataset, archive = described("kaggle")
+    dataset, _ = described("kaggle")
     assert tuple(dataset.counts.values()) == counts and dataset.shape == [4, 4] and says in capsys.readouterr().out
-    rows = np.concatenate([archive["x_train"], archive["x_test"]]).reshape(-1, 16)
+    rows = np.concatenate([stored(dataset, split).images for split in SPLITS]).reshape(-1, 16)
     assert {*map(tuple, rows.tolist())} == {*map(tuple, TABLE[:, 1:].tolist())}

@@ -1,4 +1,4 @@
-"""The engine beside the textbook loop, and what that does not have: drawn images, groups, ties, snapshots, errors, files."""
+"""The engine beside the textbook loop, and what that does not have: rules, drawn images, ties, snapshots, errors, files."""
 
 import numpy as np
 import pytest
