@@ -86,15 +86,10 @@ def blank(folder="pictures", count=4, classes=CLASSES):
     draw(folder, np.zeros((count, 4, 3), np.uint8), [number % len(classes) for number in range(count)], classes)
 
 
-def table(text):
+def put(**texts):
     Path("pictures").mkdir()
-    Path("pictures/some.csv").write_text(text)
-
-
-def several_sets():
-    Path("pictures").mkdir()
-    for number, name in enumerate(("train-images", "digits-train-images")):
-        Path("pictures", name).write_bytes(idx(ARRAYS["x_train"][number:]))
+    for name, text in texts.items():
+        Path("pictures", name).write_text(text)
 
 
 @pytest.mark.parametrize(
@@ -111,15 +106,15 @@ def several_sets():
         ("x", lambda: blank(count=2), "too few images for a test part"),
         ("x", lambda: [Path("pictures", name).mkdir(parents=True) for name in CLASSES], "no pictures"),
         ("x", lambda: blank("pictures/train"), "holds train, but not both train and test"),
-        ("x", lambda: Path("pictures").mkdir(), "pictures: no folders of pictures, IDX files, .npz archive or table"),
+        ("x", put, "pictures: no folders of pictures, IDX files, .npz archive or table"),
         ("x", lambda: None, "pictures: no such file or folder"),
-        ("x", lambda: (Path("pictures").mkdir(), Path("pictures/train-images").touch()), "IDX files of train labels: none: one"),
-        ("x", several_sets, "IDX files of train images: digits-train-images, train-images: one is needed"),
+        ("x", lambda: put(train_images=""), "IDX files of train labels: none: one"),
+        ("x", lambda: put(train_images="", my_train_images="other"), "IDX files of train images: my_train_images, train_images: one is needed"),
         ("x", lambda: (blank(), Path("pictures/dog/a.png").touch()), "a.png: no picture in a format that is read"),
         ("x", lambda: (blank(), Path("pictures/cow").mkdir()), "pictures/cow: no pictures in this folder"),
-        ("x", lambda: table("label,a,b\n1,2,3\n"), "some.csv: 2 columns beside label: pixels of a square image are needed"),
-        ("x", lambda: table("label,a\n1,2.5\n2,3\n"), "some.csv: pixels: store integers from 0 to 255"),
-        ("x", lambda: table("b\n1\n2\n"), "pictures: tables with labels: none: needed is one"),
+        ("x", lambda: put(**{"some.csv": "label,a,b\n1,2,3\n"}), "some.csv: 2 columns beside label: pixels of a square image are needed"),
+        ("x", lambda: put(**{"some.csv": "label,a\n1,2.5\n2,3\n"}), "some.csv: pixels: store integers from 0 to 255"),
+        ("x", lambda: put(**{"some.csv": "b\n1\n2\n"}), "pictures: tables with labels: none: needed is one"),
     ],
 )  # fmt: skip
 def test_data_that_cannot_be_described_and_names_that_cannot_be_used_are_refused(name, make, says):
@@ -221,10 +216,8 @@ def test_idx_files_are_known_by_any_name_and_in_folders_of_their_own(nested):
     ],
 )  # fmt: skip
 def test_a_table_of_pixels_is_read_and_divided_if_it_is_one(capsys, tables, counts, says):
-    Path("kaggle").mkdir()
-    for name, lines in tables.items():
-        Path("kaggle", name).write_text("\n".join(lines))
-    dataset, _ = described("kaggle")
+    put(**{name: "\n".join(lines) for name, lines in tables.items()})
+    dataset, _ = described("pictures")
     assert tuple(dataset.counts.values()) == counts and dataset.shape == [4, 4] and says in capsys.readouterr().out
     rows = np.concatenate([stored(dataset, split).images for split in SPLITS]).reshape(-1, 16)
     assert {*map(tuple, rows.tolist())} == {*map(tuple, TABLE[:, 1:].tolist())}
