@@ -62,12 +62,6 @@ def test_what_is_found_compares_lambdas_in_the_first_order_and_orders_over_the_e
     assert (ordered["largest_drop"], ordered["mean_change"]) == (8, pytest.approx((8 + 0 + 0.5 + 0.5) / 4))
 
 
-@pytest.mark.parametrize(("train", "parting"), [([0.5, 0.6, 0.7], 5), ([0.6, 0.6, 0.7], 0), ([0.6, 0.6, 0.6], None)])
-def test_accuracies_part_where_training_stays_above(train, parting):
-    found = curve_findings(evaluations([3, 2, 1], train, [0.5, 0.5, 0.6]))
-    assert found["parting_step"] == parting and found["last_gap"] == pytest.approx(train[-1] - 0.6)
-
-
 @pytest.mark.parametrize(("losses", "risen", "rise"), RISES)
 def test_overfitting_is_a_rise_of_the_loss_of_more_than_1_percent_and_than_its_wavering(losses, risen, rise):
     found = curve_findings(evaluations(losses, train=np.arange(len(losses))))
