@@ -13,10 +13,9 @@ from onelayer.results.published import by_place, published_rows
 from onelayer.results.rebuilt import Minimum, Rebuilt
 from tests.helpers import evaluations, refusal, run, task
 
-TASK = task(
-    name="t", classes=[4, 0, 2], lambdas=["0.5"], shuffle=[False, True], seeds=[0, 1, 2], validation=Images("test", 20, 30),
-    evaluations=Evaluations(2, "last", True), test=Images("train", 64, 9),
-)  # fmt: skip
+SETUP = {"classes": [4, 0, 2], "lambdas": ["0.5"], "shuffle": [False, True], "seeds": [0, 1, 2]}
+SETUP |= {"validation": Images("test", 20, 30), "test": Images("train", 64, 9)}
+TASK = task(name="t", evaluations=Evaluations(2, "last", True), **SETUP)
 RUN, ONE, TWO, ORDERED = (Run("t", "0.5", seed is not None, seed or 0) for seed in (0, 1, 2, None))
 # A printed value, rebuilt ones that meet it, and rebuilt ones that miss it.
 PRINTED = [
