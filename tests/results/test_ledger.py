@@ -6,7 +6,7 @@ import pytest
 from onelayer.data.store import write_images
 from onelayer.experiment.claims import QUANTITIES, claims_of
 from onelayer.experiment.configuration import read_configuration
-from onelayer.experiment.task import Images
+from onelayer.experiment.task import Images, Run
 from onelayer.results.ledger import COLUMNS, decide, grouped, ledger, together, turns_at
 from onelayer.results.measures import OF_WEIGHTS, ON_CURVE, measure
 from onelayer.results.rebuilt import Minimum, Rebuilt
@@ -75,10 +75,8 @@ def of_images(images, weights, first, count):
 
 def test_over_images_each_validation_image_is_compared_too(rebuilt, images):
     for place, of in enumerate(("validation_accuracy", "validation_loss")):
-        first, second = (
-            [of_images(images, files.last_weights, 20, 30)[place] for one, files in rebuilt.runs.items() if one[:3] == ("a", lam, True)]
-            for lam in ("2.0", "0.0")
-        )  # fmt: skip
+        chosen = [[rebuilt.runs[Run("a", lam, True, seed)] for seed in range(5)] for lam in ("2.0", "0.0")]
+        first, second = ([of_images(images, own.last_weights, 20, 30)[place] for own in files] for files in chosen)
         found = measure(claim(of=of, lambdas=[2.0, 0.0], over="images"), "a", rebuilt, (4, 3))
         assert tuple(found) == pytest.approx((*crossed_interval(np.subtract(first, second))[:4], 30, False))
     # A single run has an interval over images if no seed has a part in it.
