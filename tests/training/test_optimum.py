@@ -20,22 +20,21 @@ from tests.helpers import settings
 from tests.training import golden
 
 
-def found(name, lam, penalty):
-    """The minimum on embedded digits of two or five classes, whose first input is 0 everywhere; inputs, targets, and J."""
-    samples = choose_samples(golden.stored("train"), range(2 if name == "logistic" else 5))
-    inputs = np.hstack([np.zeros((len(samples.targets), 1)), inputs_of(samples, np.float64)])
-    model, data = model_named(name), (inputs, samples.targets, lam, penalty)
-    start = np.zeros((model.outputs(samples.targets.max() + 1), inputs.shape[1]))
-    return optimum.minimise(model, *data, start), *data[:2], lambda weights: objective(model, weights, *data)[1]
-
-
 @pytest.mark.parametrize("penalty", PENALTY_FACTOR)
 @pytest.mark.parametrize("lam", [2.0, 0.002])
 @pytest.mark.parametrize("name", ["logistic", "softmax", "least_squares"])
 def test_the_minimum_is_that_of_another_solver_and_no_weights_are_above_their_bound(name, lam, penalty, monkeypatch):
     """scikit-learn's objective, divided by C N, is the mean loss + ||w||^2 / (2 C N); the bias is an input like any other."""
     monkeypatch.setattr(optimum, "ITERATIONS", 15)  # a search that stalls is taken up again
-    mine, inputs, targets, value = found(name, lam, penalty)
+    samples = choose_samples(golden.stored("train"), range(2 if name == "logistic" else 5))
+    model, targets = model_named(name), samples.targets
+    inputs = np.hstack([np.zeros((len(targets), 1)), inputs_of(samples, np.float64)])  # the first is 0 everywhere
+    start = np.zeros((model.outputs(targets.max() + 1), 66))
+    mine = optimum.minimise(model, inputs, targets, lam, penalty, start)
+
+    def value(weights):
+        return objective(model, weights, inputs, targets, lam, penalty)[1]
+
     factor, draw = 2 * PENALTY_FACTOR[penalty] * lam * len(inputs), np.random.RandomState(0).normal(size=(5, 66))
     if name == "least_squares":
         theirs = np.linalg.solve(inputs.T @ inputs + factor * np.eye(66), inputs.T @ np.eye(5)[targets]).T
@@ -46,7 +45,7 @@ def test_the_minimum_is_that_of_another_solver_and_no_weights_are_above_their_bo
     assert value(mine.weights) == pytest.approx(value(theirs), abs=1e-10, rel=0)
     draw, unseen = draw[: len(mine.weights)], 3 * (np.indices(mine.weights.shape).sum(axis=0) == 0)
     for change in (1e-2 * draw, draw, 10 * draw, unseen):  # of the first input only the penalty sees the weights
-        gradient = loss_and_gradient(model_named(name), mine.weights + change, inputs, targets, lam, penalty)[1]
+        gradient = loss_and_gradient(model, mine.weights + change, inputs, targets, lam, penalty)[1]
         bound = optimum.gap_bound(np.linalg.norm(gradient), lam, penalty)
         excess = value(mine.weights + change) - value(mine.weights)
         assert 0 < excess <= bound * (1 + 1e-4)
