@@ -21,13 +21,11 @@ def here(tmp_path, monkeypatch):
 
 
 def idx(array):
-    """The IDX file of an array of unsigned bytes."""
     header = bytes([0, 0, 8, array.ndim]) + b"".join(length.to_bytes(4, "big") for length in array.shape)
     return header + array.tobytes()
 
 
 def draw(folder, images, labels, classes=CLASSES):
-    """Save images as <class>/<number>.png."""
     for number, (image, label) in enumerate(zip(images, labels, strict=True)):
         path = Path(folder, classes[label], f"{number:03}.png")
         path.parent.mkdir(parents=True, exist_ok=True)

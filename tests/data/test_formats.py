@@ -1,4 +1,4 @@
-"""Raw files and stored ones: what the formats take and what they refuse; test_description.py reads each of them."""
+"""Descriptions of data sets and their files: what is allowed, what the formats take and refuse; test_found.py reads each of them."""
 
 import gzip
 from pathlib import Path
@@ -6,45 +6,97 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from jsonschema import Draft202012Validator
 from PIL import Image
 from sklearn.datasets import load_digits
 
+from onelayer.data import description
 from onelayer.data.content import content_hash
+from onelayer.data.description import DataSet, checked_datasets
 from onelayer.data.readers import reader_named
 from onelayer.data.readers.images import folder_hash
-from onelayer.data.store import ImageSet, read_images, read_metadata, write_images
+from onelayer.data.store import read_images, write_images
 from onelayer.experiment.config import read_yaml
 from onelayer.io.parquet import read_columns, write_columns
 from tests.conftest import ROOT
 from tests.data.conftest import ARRAYS, CLASSES, SPLITS, idx, write
 from tests.helpers import refusal
+from tests.training import golden
 
+DATASETS = read_yaml(ROOT / "config/datasets.yaml")["datasets"]
+SCHEMA = Draft202012Validator(read_yaml(ROOT / "workflow/schemas/datasets.schema.yaml"))
+MNIST = DATASETS["mnist"]
+COMMON = {"title": "Mine", "shape": [4, 3], "classes": [0, 1], "sources": ["here"]}
+NPZ = COMMON | {"format": "npz", "files": {"archive": {"name": "mine.npz"}}}
+IMAGES = COMMON | {"format": "images", "folder": "pictures"}
 IDX = idx(np.zeros((2, 3, 4), np.uint8))
 PATH, COLUMNS = Path("x.parquet"), {"step": np.arange(60, dtype=np.int32), "label": np.linspace(0, 1, 60)}
 
 
+def checked(described):
+    SCHEMA.validate({"mine": described})
+    return checked_datasets({"good": NPZ, **DATASETS, "mine": described})["mine"]
+
+
+@pytest.mark.parametrize(
+    ("described", "says"),
+    [
+        (NPZ | {"format": "png"}, "format: 'png' is unknown: use one of idx, images, npz"),
+        (NPZ | {"sources": ["here", "https://a.org/"]}, "files.archive.sha256: is missing"),
+        (NPZ | {"class_names": ["cat", "dog", "cow"]}, "class_names: give one name a class"),
+        (NPZ | {"folder": "x"}, "folder: does not fit format npz: leave it out"),
+        (NPZ | {"preparation": "x"}, "preparation: 'x' is unknown: use one of centred_by_mass, counted"),
+        (COMMON | {"format": "npz"}, "files: format npz needs archive, and no others"),
+        (COMMON | {"format": "images"}, "folder: is missing: format images needs it"),
+        (IMAGES | {"sources": ["http://a.org/"]}, "sources: format images is read from folders only"),
+        (MNIST | {"files": MNIST["files"] | NPZ["files"]}, "files: format idx needs train_images, train_labels, t"),
+        (MNIST | {"arrays": {}}, "arrays: does not fit format idx"),
+    ],
+)
+def test_what_the_schema_cannot_say_is_refused_by_its_key(described, says):
+    message = refusal(checked, described)
+    assert message.startswith(f"config: datasets.mine.{says}") and "\n" not in message
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"titel": "x"}, {"pixel_max": 0}, {"pixel_max": 256}, {"shape": [4]}, {"classes": [0]}, {"class_names": ["a", "a"]},
+        {"sources": []}, {"sources": ["ftp://a.org"]}, {"counts": {"train": 0}}, {"counts": {"validation": 1}},
+        {"folder": "/x"}, {"folder": "a/../.."}, {"files": {"archive": {"name": "../x"}}},
+        {"files": {"archive": {"name": "x", "bytes": 1}}}, {"files": {"archive": {"name": "x", "sha256": "0" * 63}}},
+    ],
+)  # fmt: skip
+def test_the_schema_refuses(change):
+    assert not SCHEMA.is_valid({"mine": NPZ | change})
+
+
+def test_files_with_a_hash_are_fetched_and_others_read_from_the_first_source_that_has_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(description, "PROJECT", tmp_path / "project")
+    fetched, local = checked(MNIST), checked(NPZ | {"sources": ["here", str(tmp_path / "there"), "<project>/data"]})
+    images, labels = "resources/mine/t10k-images-idx3-ubyte.gz", "resources/mine/t10k-labels-idx1-ubyte.gz"
+    assert fetched.raw_paths("test") == {"test_images": images, "test_labels": labels}
+    assert local.raw_paths("test") == {"archive": "here/mine.npz"}, "the one that will be missed"
+    for folder, source in (("project/data", "project/data"), ("there", str(tmp_path / "there")), ("here", "here")):
+        Path(folder).mkdir(parents=True)
+        Path(folder, "mine.npz").touch()
+        assert local.raw_paths("train") == local.raw_paths("test") == {"archive": f"{source}/mine.npz"}
+    assert checked(IMAGES).raw_paths("train") == {"folders": ["here/pictures/train"]}
+    for name in ("dog", "cat"):
+        Path("here/pictures/train", name).mkdir(parents=True)
+    assert checked(IMAGES).raw_paths("train")["folders"][1:] == ["here/pictures/train/cat", "here/pictures/train/dog"]
+
+
+def test_only_what_may_change_the_images_is_read_with_them():
+    named = {key: "x" for key in DataSet.__dataclass_fields__} | {"files": MNIST["files"]}
+    keys = {"format", "shape", "classes", "counts", "arrays", "sha256", "pixel_max", "files", "folder", "class_names"}
+    assert DataSet(**named).reading("train").keys() == keys
+    assert DataSet(**named | {"folder": None}).reading("train").keys() == keys - {"folder", "class_names"}
+
+
 def test_the_embedded_digits_are_those_of_scikit_learn():
-    digits = read_yaml(ROOT / "config/datasets.yaml")["datasets"]["digits"]
-    files = {role: ROOT / "workflow/data/digits" / file["name"] for role, file in digits["files"].items()}
-    parts = [reader_named("idx").read(files, split, digits) for split in SPLITS]
-    for found, expected in zip(zip(*parts, strict=True), (load_digits().images, load_digits().target), strict=True):
-        np.testing.assert_array_equal(np.concatenate(found), expected)
-
-
-def test_an_npz_archive_may_have_a_channel_wide_integers_and_other_names():
-    held = {f"my_{name}": array.astype(np.int64)[..., np.newaxis] for name, array in ARRAYS.items()}
-    names = {"test_images": "my_x_test", "test_labels": "my_y_test"}
-    images, labels = reader_named("npz").read(write("npz", held), "test", {"arrays": names})
-    assert np.array_equal(images, ARRAYS["x_test"]) and np.array_equal(labels, ARRAYS["y_test"])
-    assert images.dtype == labels.dtype == np.uint8
-
-
-def test_pictures_become_greyscale_and_folders_may_be_numbers():
-    for label, mode, suffix in ((3, "RGB", "png"), (3, "P", "gif"), (10, "1", "bmp"), (10, "LA", "webp")):
-        Path(f"train/{label}").mkdir(parents=True, exist_ok=True)
-        Image.new("L", (3, 4), 255).convert(mode).save(f"train/{label}/x.{suffix}", lossless=True)
-    images, labels = reader_named("images").read({"folder": Path()}, "train", {"shape": [4, 3], "classes": [3, 10]})
-    assert (images == 255).all() and sorted(labels) == [3, 3, 10, 10]
+    found = map(np.concatenate, zip(*(golden.stored(split)[:2] for split in SPLITS), strict=True))
+    np.testing.assert_equal([*found], [load_digits().images, load_digits().target])
 
 
 @pytest.mark.parametrize(
@@ -88,17 +140,6 @@ def test_what_is_wrong_in_raw_files_is_named_and_files_with_a_hash_are_held_to_i
     assert message.endswith(f": rm {says.partition(':')[0]}") is (": damaged (" in says)
 
 
-def test_images_come_back_as_they_were_and_are_stored_in_the_same_bytes(images):
-    write_images(PATH, images)
-    back = read_images(PATH)
-    for found, written in zip(back[:2], images[:2], strict=True):
-        assert np.array_equal(found, written) and found.dtype == np.uint8
-    assert read_metadata(PATH) == back.metadata and back.metadata.items() >= images.metadata.items()
-    written = PATH.read_bytes()
-    write_images(PATH, ImageSet(np.asfortranarray(images.images), images.labels, images.metadata))
-    assert PATH.read_bytes() == written and list(Path().iterdir()) == [PATH]
-
-
 @pytest.mark.parametrize(
     "change",
     [
@@ -109,8 +150,9 @@ def test_images_come_back_as_they_were_and_are_stored_in_the_same_bytes(images):
         lambda table: table.replace_schema_metadata({}),
     ],
 )
-def test_what_was_changed_or_is_not_of_the_pipeline_is_refused(images, change):
+def test_images_come_back_and_what_was_changed_or_is_not_of_the_pipeline_is_refused(images, change):
     write_images(PATH, images)
+    np.testing.assert_equal(read_images(PATH)[:2], images[:2])
     for read in (read_images, read_columns):
         pq.write_table(change(pq.read_table(PATH)), PATH)
         message = refusal(read, PATH)

@@ -2,12 +2,11 @@
 
 import os
 
-import numpy as np
 import pytest
 
 from onelayer.experiment.configuration import read_configuration
 from onelayer.experiment.images import Images
-from onelayer.experiment.task import Run, Settings, Setup, tasks_of
+from onelayer.experiment.task import Run, tasks_of
 from tests.conftest import COUNTS, ROOT
 from tests.helpers import refusal
 
@@ -32,7 +31,11 @@ WRONG = {
     "permutations_before": "-1 1.0 true null {'2.0':-1}",
     "inputs": "{offset:0} {offset:0,scale:0} {offset:0,scale:-1} {offset:.inf,scale:1} {offset:'0',scale:1} 255",
     "bias": "1 null",
-    "early_stop": "never {evaluations:3} {rule:patience} {rule:3} {rule:../x,evaluations:3} {rule:patience,evaluations:0}",
+    "early_stop": "never {evaluations:3} {rule:3} {rule:../x,evaluations:3} {rule:__init__} {rule:patience} "
+    "{rule:patience,evaluations:3,steps:3} {rule:patience,evaluations:0} {rule:patience,evaluations:true} "
+    "{rule:patience,evaluations:5.0} {rule:growing_patience,steps:0,growth:3,threshold:0.9} "
+    "{rule:growing_patience,steps:6,growth:0,threshold:0.9} {rule:growing_patience,steps:6,growth:.nan,threshold:0.9} "
+    "{rule:growing_patience,steps:6,growth:3,threshold:0}",
 }
 # An overlay, and parts of the line that it must end in, with ... between them.
 BAD = [
@@ -76,12 +79,9 @@ BAD = [
 ]  # fmt: skip
 MINE = "tasks: {mine: {model: softmax, classes: [1, 2], learning_rate: 0.1, lambdas: [0], shuffle: [true]}}"
 GOOD = [
-    MINE,
     "tasks: {binary: null}\nimages: {test: {file: train, first: 20000, count: 10}}",
     "tasks: {binary: {validation: {file: train, first: 20000, count: 10}, test: {file: test, count: 10}}}",
-    "dataset: digits\nimages: {train: {count: 1297}, validation: {count: 500}}",
     "tasks: {binary: {lambdas: [19.9]}}",
-    "tasks: {softmax: {shuffle: []}}",
     "training: {batch_size: 20000, penalty: half_sum}\ntasks: {binary: {lambdas: [39.9]}}",
 ]
 
@@ -120,42 +120,17 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path, monkeypatch):
     assert f"{os.getcwd()}: this folder cannot be written" in refusal(read_configuration, ROOT, [], {})
 
 
-def test_a_task_inherits_images_and_training_overrides_any_key_and_only_what_is_published_can_differ(config):
-    published = tasks_of(config, COUNTS)["softmax"]
-    config["images"]["test"] = {"file": "test", "count": 7}
-    config["tasks"]["long"] = config["tasks"]["softmax"] | {"max_epochs": 500, "train": {"first": 20000}, "seeds": [4]}
-    config["tasks"] |= dict.fromkeys(("binary", "softmax_figure_8", "softmax_figure_9"))
-    tasks = tasks_of(config, COUNTS)
-    assert list(tasks) == ["softmax", "long"] and (tasks["long"].max_epochs, tasks["softmax"].max_epochs) == (500, 50)
-    assert tasks["long"].train == Images("train", 20000, 20000) and tasks["long"].test == Images("test", 0, 7)
-    assert tasks["long"].differences(published) == ["max_epochs", "train", "test"]
-    settings = tasks["long"].settings(Run("long", "0.02", True, 3))
-    assert (settings.lam, settings.shuffle, settings.seed, settings.batch_size) == (0.02, True, 3, 128)
-    assert Settings.of(settings.plain()) == settings and Setup.of(published.setup.plain()) == published.setup
-    before = [tasks["long"].settings(Run("long", lam, True, 3)).permutations_before for lam in ("2.0", "2e0", "0.02")]
-    assert before == [50, 50, 0]  # by what a lambda means, however it is spelled
-
-
-def test_the_grid_spans_lambda_shuffle_and_seed_and_file_order_is_trained_once(config):
-    config["tasks"]["binary"] |= {"lambdas": ["0.10", 0.0, "2", 5e-5], "seeds": [5, 6]}
+def test_runs_are_ordered_by_what_a_lambda_means_and_drawn_images_differ_by_seed_in_file_order_too(config):
+    own = {"lambdas": ["0.10", 0.0, "2", 5e-5], "seeds": [5, 6], "permutations_before": {"2.0": 7}}
+    config["tasks"]["binary"] |= own
     task = tasks_of(config, COUNTS)["binary"]
-    spelled, orders = ("0.10", "0.0", "2", "5e-05"), ((False, 0), (True, 5), (True, 6))
-    assert task.runs == [Run("binary", lam, shuffle, seed) for lam in spelled for shuffle, seed in orders]
-    assert task.runs[0].folder == "task=binary/lambda=0.10/shuffle=false/seed=0"
-    by_lambda = [Run("binary", lam, False, 0) for lam in ("0.0", "5e-05", "0.10", "2")]
-    assert task.first_runs == task.sweep_runs == by_lambda
-    assert (task.reference_runs, task.extreme_runs) == (by_lambda[:1], [by_lambda[0], by_lambda[3]])
-    assert task.order_runs == [Run("binary", "0.0", *order) for order in orders]
-    assert task.sampled_runs(2) == [by_lambda[0], by_lambda[3], task.order_runs[1]]
-    config["tasks"]["binary"]["validation"] = {"drawn": 3}  # which differ by seed in file order too
+    assert [run.lam for run in task.first_runs] == ["0.0", "5e-05", "0.10", "2"]
+    assert [task.settings(run).permutations_before for run in task.first_runs] == [0, 0, 0, 7]
+    assert task.sampled_runs(2) == [*task.extreme_runs, Run("binary", "0.0", True, 5)]
+    config["tasks"]["binary"]["validation"] = {"drawn": 3}
     assert [run[2:] for run in tasks_of(config, COUNTS)["binary"].runs[:2]] == [(False, 5), (False, 6)]
 
 
-PERMUTED = np.random.RandomState(7).permutation(10)  # of a range that begins at 5
-CHOSEN = [
-    ({}, range(5, 15), ("train",)), ({"permuted": 7, "part": (6, 3)}, 5 + PERMUTED[6:9], ("train",)),
-    ({"part": (6, 3)}, range(11, 14), ("train",)), ({"file": "both", "permuted": 7}, 5 + PERMUTED, ("train", "test")),
-]  # fmt: skip
 HALVES = [{"permuted": 3, "part": (0, 6)}, {"permuted": 3, "part": (6, 4)}]
 OVERLAPS = [
     ({}, {"first": 14, "count": 1}, True), ({}, {"first": 15}, False), ({}, {"first": 0, "count": 5}, False),
@@ -165,19 +140,7 @@ OVERLAPS = [
 ]  # fmt: skip
 
 
-def images(**changes):
-    """Ten images of the training file, changed."""
-    return Images(**{"file": "train", "first": 5, "count": 10} | changes)
-
-
-@pytest.mark.parametrize(("changes", "numbers", "files"), CHOSEN)
-def test_a_range_a_permuted_range_and_a_part_of_it_are_these_images_and_draw_nothing(changes, numbers, files):
-    random, own = np.random.RandomState(0), images(**changes)
-    assert own.numbers(random).tolist() == list(numbers) and own.numbers(random).dtype == np.int64
-    assert (own.size, own.files) == (len(numbers), files)
-    assert random.rand() == np.random.RandomState(0).rand()
-
-
 @pytest.mark.parametrize(("one", "other", "shared"), OVERLAPS)
 def test_images_overlap_by_their_ranges_or_by_their_parts_of_one_permuted_range(one, other, shared):
-    assert images(**one).overlaps(images(**other)) is shared is images(**other).overlaps(images(**one))
+    one, other = (Images(**{"file": "train", "first": 5, "count": 10} | changes) for changes in (one, other))
+    assert one.overlaps(other) is shared is other.overlaps(one)

@@ -8,8 +8,8 @@ import pytest
 
 import onelayer
 from onelayer.io import code
-from onelayer.io.errors import InputError
 from tests.conftest import ROOT
+from tests.helpers import refusal
 
 SCRIPTS = ROOT / "workflow/scripts"
 EDITS = [
@@ -19,8 +19,6 @@ EDITS = [
     ("onelayer/models/__init__.py", "2 * lam", "3 * lam", False),
     ("onelayer/models/hinge.py", "np.maximum(0, 1", "np.maximum(0, 2", True),
     ("train.py", "SECONDS = 5", "SECONDS = (6)", False),
-    ("onelayer/io/errors.py", "class InputError(Exception)", "class InputError(ValueError)", True),
-    ("onelayer/io/log.py", 'mode="w"', 'mode="a"', True),
     ("onelayer/io/code.py", "optimize=2", "optimize=1", True),
     ("onelayer/results/tables.py", "columns", "rows", True),
 ]
@@ -68,17 +66,7 @@ def test_imports_are_followed_however_and_wherever_they_are_written(copy, file, 
 
 def test_an_error_in_code_of_your_own_names_file_and_line(copy):
     (copy / "onelayer/models/mine.py").write_text("one = 1\ntwo = (\n")
-    with pytest.raises(InputError, match=r"onelayer/models/mine\.py, line 2: '\(' was never closed"):
-        training("mine")
-
-
-def test_a_job_compares_its_code_and_files_with_those_of_the_plan():
-    planned = code.code_of("train.py", "numpy", files=("report/*.mplstyle",))
-    code.check_code(planned)
-    assert planned["numpy"] and planned["code"] != code.code_of("train.py")["code"]
-    for other in ({"code": "other"}, {"scripts": ["gone.py"]}, {"files": ["gone"]}):
-        with pytest.raises(InputError, match=r"(train|gone)\.py: this code was edited after the run had begun"):
-            code.check_code(planned | other)
+    assert "onelayer/models/mine.py, line 2: '(' was never closed" in refusal(training, "mine")
 
 
 def test_a_job_names_the_file_that_was_edited_since_the_plan_and_reads_none_if_none_was(copy, monkeypatch):
@@ -91,8 +79,8 @@ def test_a_job_names_the_file_that_was_edited_since_the_plan_and_reads_none_if_n
     code.check_code(planned | {"code": "not looked at"})
     (copy / "onelayer/training/training.py").write_text("EDITED = 1\n")
     training()
-    with pytest.raises(InputError, match=r"^scripts/onelayer/training/training\.py: this code was edited"):
-        code.check_code(planned)
+    said = refusal(code.check_code, planned)
+    assert said.startswith("scripts/onelayer/training/training.py: this code was edited")
 
 
 def test_a_room_imports_only_from_itself_and_the_rooms_before_it_and_none_snakemake():

@@ -1,4 +1,4 @@
-"""Every model: its loss by the textbook formula, its gradient by central differences, its decisions, and extreme logits."""
+"""Every model: its loss by the textbook formula, its gradient by central differences, and extreme logits; the engine has its decisions."""
 
 from types import SimpleNamespace
 
@@ -8,9 +8,6 @@ import pytest
 from onelayer.models import model_named, model_names, objective
 from onelayer.training.gradients import TOLERANCE, largest_relative_error
 from peers import LOSSES
-
-LARGEST = [[1.0, 0.0, 2.0], [1.0, 3.0, 2.0], [0.0, 3.0, 2.0]], [0, 1, 0], [2, 1, 1], [-1, 0, 0]
-ABOVE_ZERO = [[0.5, 0.0, -0.5]], [0, 1, 1], [0, 0, 1], [0.5, 0, 0.5]
 
 
 @pytest.mark.parametrize(("penalty", "factor"), [("sum", 1), ("half_sum", 0.5)])
@@ -34,16 +31,6 @@ def test_losses_gradient_penalty_and_probabilities_are_those_of_the_formula(name
     if probabilities is not None:
         np.testing.assert_allclose(-np.log(probabilities[targets, range(7)]), expected, rtol=1e-12)
         np.testing.assert_allclose(probabilities.sum(axis=0), 1, rtol=1e-12)
-
-
-@pytest.mark.parametrize("name", model_names())
-def test_the_largest_output_decides_of_equals_the_first_and_logistic_for_its_first_class_above_zero(name):
-    logits, decisions, targets, margins = map(np.array, ABOVE_ZERO if name == "logistic" else LARGEST)
-    assert model_named(name).decisions(logits).tolist() == decisions.tolist()
-    assert model_named(name).margins(logits, targets).tolist() == margins.tolist()
-    if name == "hinge":  # of equal rivals the first
-        slopes = model_named(name).losses_and_gradient(logits, targets)[1]
-        assert slopes.T.tolist() == [[1, 0, -1], [0, -1, 1], [1, -1, 0]]
 
 
 @pytest.mark.parametrize("size", [1e3, 1e150])

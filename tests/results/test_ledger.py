@@ -6,7 +6,7 @@ import pytest
 from onelayer.data.store import write_images
 from onelayer.experiment.claims import QUANTITIES, claims_of
 from onelayer.experiment.configuration import read_configuration
-from onelayer.experiment.task import Images
+from onelayer.experiment.task import Images, Run
 from onelayer.results.ledger import COLUMNS, decide, grouped, ledger, together, turns_at
 from onelayer.results.measures import OF_WEIGHTS, ON_CURVE, measure
 from onelayer.results.rebuilt import Minimum, Rebuilt
@@ -15,25 +15,19 @@ from tests.conftest import ROOT
 from tests.helpers import refusal, run, summary, task
 
 SOURCE = read_configuration(ROOT, [], {}).source
-GRID = {
-    name: task(
-        name=name, lambdas=["0.0", "0.5", "1.0", "2.0"], shuffle=[True, False], seeds=range(5), early_stop=None,
-        train=Images("train", 0, 20), validation=Images("test", 20, 30),
-    )
-    for name in "ab"
-}  # fmt: skip
+SETUP = {"lambdas": ["0.0", "0.5", "1.0", "2.0"], "shuffle": [True, False], "seeds": range(5), "early_stop": None}
+SETUP |= {"train": Images("train", 0, 20), "validation": Images("test", 20, 30)}
+GRID = {name: task(name=name, **SETUP) for name in "ab"}
 
 
-def entry(measure=None, **changes):
-    own = {"of": "validation_loss", "tasks": ["binary"], "at": "stop", "over": "seeds", "orders": True}
-    own = {key: value for key, value in (own | (measure or {})).items() if value is not None}
+def entry(**measure):
+    own = {"of": "validation_loss", "tasks": ["binary"], "at": "stop", "over": "seeds", "orders": True} | measure
     texts = {"id": "mine", "origin": "own", "place": "here", "claim": "It is so.", "quantity": "It", "why": "So."}
-    return texts | {"measure": own, "rule": {"above": 0}} | changes
+    return texts | {"measure": {key: own[key] for key in own if own[key] is not None}, "rule": {"above": 0}}
 
 
 def claim(held=False, **measure):
-    (found,) = claims_of([entry({"tasks": ["a"], "orders": None} | measure)], GRID, "claims.yaml", held)
-    return found
+    return claims_of([entry(**{"tasks": ["a"], "orders": None} | measure)], GRID, "claims.yaml", held)[0]
 
 
 @pytest.fixture
@@ -80,13 +74,10 @@ def of_images(images, weights, first, count):
 
 
 def test_over_images_each_validation_image_is_compared_too(rebuilt, images):
-    own = {"lambdas": [2.0, 0.0], "over": "images"}
     for place, of in enumerate(("validation_accuracy", "validation_loss")):
-        first, second = (
-            [of_images(images, files.last_weights, 20, 30)[place] for one, files in rebuilt.runs.items() if one[:3] == ("a", lam, True)]
-            for lam in ("2.0", "0.0")
-        )  # fmt: skip
-        found = measure(claim(of=of, **own), "a", rebuilt, (4, 3))
+        chosen = [[rebuilt.runs[Run("a", lam, True, seed)] for seed in range(5)] for lam in ("2.0", "0.0")]
+        first, second = ([of_images(images, own.last_weights, 20, 30)[place] for own in files] for files in chosen)
+        found = measure(claim(of=of, lambdas=[2.0, 0.0], over="images"), "a", rebuilt, (4, 3))
         assert tuple(found) == pytest.approx((*crossed_interval(np.subtract(first, second))[:4], 30, False))
     # A single run has an interval over images if no seed has a part in it.
     for shuffle in (True, False):
@@ -143,8 +134,7 @@ def test_a_row_says_what_decides_it_or_why_nothing_does(rebuilt):
         files.summary["validation_loss"] *= 1 if one.task == "a" else -1
     rows = ledger([claim(tasks=["a", "b"], over="data", of="validation_loss", falls=True)], rebuilt, {}, (4, 3))
     assert [(row["part"], row["verdict"]) for row in rows] == [("contradicted", "mixed"), ("supported", "mixed")]
-    (found,) = grouped(rows)
-    assert found["verdict"] == "mixed" and found["parts"] == rows
+    assert [(found["verdict"], found["parts"]) for found in grouped(rows)] == [("mixed", rows)]
 
 
 WITHIN = {"from": 4, "to": 6}
@@ -209,7 +199,7 @@ def test_over_data_a_known_difference_between_parts_is_mixed_and_none_is_rarely_
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_claim_is_named_before_anything_runs(measure, says):
-    said = refusal(claims_of, [entry(measure)], SOURCE.tasks, "claims.yaml")
+    said = refusal(claims_of, [entry(**measure)], SOURCE.tasks, "claims.yaml")
     assert said.startswith("claims.yaml: mine: ") and says in said
     assert "stands there twice" in refusal(claims_of, [entry(), entry()], SOURCE.tasks, "claims.yaml")
 

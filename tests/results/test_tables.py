@@ -1,14 +1,17 @@
-"""Tables of runs and of what they predict, and what the report says of them, on numbers few enough to count by hand."""
+"""Tables of runs and of what they predict, and what report and terminal say of them, on numbers few enough to count by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from onelayer.data.store import write_images
-from onelayer.experiment.task import Images, Run
+from onelayer.experiment.task import Images
+from onelayer.io.files import write_json, write_text
 from onelayer.results.diagnostics import comparisons_table, confusion_table, diagnostics_table
 from onelayer.results.findings import curve_findings, findings_of
 from onelayer.results.predictions import predictions_of
-from onelayer.results.tables import curves_table, metrics_table, sweep_table
+from onelayer.results.tables import metrics_table, sweep_table
+from onelayer.results.terminal_lines import closing_lines, made_from
 from onelayer.training.summarise import neighbour_correlation
 from tests.helpers import evaluations, predictions, run, summary, task
 
@@ -19,7 +22,6 @@ RISES = [
     ([1, 0.5, 0.5049], False, 0.0098),
     ([1, 0.5, 0.5051], True, 0.0102),
     (0.5 + 0.1 * np.resize([0, 1, 0, -1], 62), False, 0.069),
-    ([0.5], None, None),
 ]
 
 
@@ -28,18 +30,6 @@ def swept(*rows):
     columns = ("lambda", "seed", "validation_accuracy", "weight_norm_squared")
     summaries = [summary(**dict(zip(columns, row, strict=True)), diverged=row[0] == "0") for row in rows]
     return sweep_table(metrics_table(summaries), {"softmax": GRID})
-
-
-def test_metrics_have_a_row_a_run_and_curves_a_row_an_evaluation():
-    table = metrics_table([summary(run="me"), summary(diverged=True, shuffle=False, test_accuracy=0.5)])
-    assert list(table) == [key for key in summary() if key != "numpy"] and table["classes"].tolist() == ["0 1 2"] * 2
-    assert table["shuffle"].tolist() == ["true", "false"] and table["diverged"].tolist() == ["false", "true"]
-    assert table["test_accuracy"].isna().tolist() == [True, False]
-    table = curves_table({Run("a", "0.50", True, 3): run((0.9, 0.8)), Run("b", "0", False, 0): run([1], model="hinge")})
-    assert table["task"].tolist() == ["a", "a", "b"] and table["model"].tolist() == ["softmax", "softmax", "hinge"]
-    assert table["lambda"].tolist() == [0.5, 0.5, 0] and table["validation_loss"].tolist() == [0.9, 0.8, 1]
-    types = [str(table[column].dtype) for column in ("lambda", "shuffle", "seed", "step")]
-    assert types == ["float64", "bool", "int64", "int32"]
 
 
 def test_the_sweep_averages_over_seeds_from_the_smallest_lambda():
@@ -72,12 +62,6 @@ def test_what_is_found_compares_lambdas_in_the_first_order_and_orders_over_the_e
     assert (ordered["largest_drop"], ordered["mean_change"]) == (8, pytest.approx((8 + 0 + 0.5 + 0.5) / 4))
 
 
-@pytest.mark.parametrize(("train", "parting"), [([0.5, 0.6, 0.7], 5), ([0.6, 0.6, 0.7], 0), ([0.6, 0.6, 0.6], None)])
-def test_accuracies_part_where_training_stays_above(train, parting):
-    found = curve_findings(evaluations([3, 2, 1], train, [0.5, 0.5, 0.6]))
-    assert found["parting_step"] == parting and found["last_gap"] == pytest.approx(train[-1] - 0.6)
-
-
 @pytest.mark.parametrize(("losses", "risen", "rise"), RISES)
 def test_overfitting_is_a_rise_of_the_loss_of_more_than_1_percent_and_than_its_wavering(losses, risen, rise):
     found = curve_findings(evaluations(losses, train=np.arange(len(losses))))
@@ -99,9 +83,8 @@ def test_last_weights_predict_the_validation_images_of_their_task(name, classes,
     weights = np.random.RandomState(5).normal(size=(1 if name == "logistic" else 3, 13))
     one = predictions_of(setup, weights, "validation", 0, {"test": tmp_path / "test.parquet"})
     numbers = [number for number in range(20, 50) if images.labels[number] in classes]
-    inputs = np.column_stack([images.images[numbers].reshape(-1, 12) / 8.0 - 1, np.ones(len(numbers))])
-    logits, labels = inputs @ weights.T, images.labels[numbers].tolist()
-    assert (one.image.tolist(), one.label.tolist()) == (numbers, labels)
+    logits = np.column_stack([images.images[numbers].reshape(-1, 12) / 8.0 - 1, np.ones(len(numbers))]) @ weights.T
+    assert (one.image.tolist(), one.label.tolist()) == (numbers, images.labels[numbers].tolist())
     decided = (logits[:, 0] <= 0).astype(int) if name == "logistic" else logits.argmax(axis=1)
     assert one.predicted.tolist() == [classes[place] for place in decided]
     np.testing.assert_array_equal(one.confidence, one.probabilities.max(axis=1))
@@ -126,3 +109,44 @@ def test_tasks_on_the_same_images_are_compared_and_others_are_not():
     columns, rows = comparisons_table(tasks)
     assert columns == ["task", "other", "images", "only_task", "only_other", "p", "p_holm"]
     assert rows == [["a", "b", 5, 4, 0, 0.125, 0.375], ["a", "c", 5, 4, 0, 0.125, 0.375], ["b", "c", 5, 1, 1, 1, 1]]
+
+
+RUNS = [
+    summary(task="long_name", validation_images=1000, shuffle=False),
+    summary(task="long_name", validation_images=1000, validation_accuracy=0.912, diverged=True, **{"lambda": "2.0"}),
+    summary(task="b", shuffle=False, stopped_early=False),
+    summary(task="b"),
+]
+PUBLISHED = [("long_name", "met"), ("long_name", "missed"), ("a", "does not apply"), ("b", "not run")]
+# A claim over data has a row for each part.
+CLAIMS = [("a", "not run"), ("b", "supported"), ("b", "supported"), ("c", "undecided"), ("d", "supported")]
+
+
+def test_a_run_of_everything_ends_with_what_was_found_and_what_to_open(tmp_path):
+    published = pd.DataFrame(PUBLISHED, columns=["task", "verdict"]).assign(quantity="loss", place="Task 2")
+    claims = pd.DataFrame(CLAIMS, columns=["id", "verdict"])
+    for name, table in {"metrics": metrics_table(RUNS), "published": published, "claims": claims}.items():
+        write_text(tmp_path / f"tables/{name}.csv", table.to_csv(index=False))
+    said = closing_lines(tmp_path, {"a": ["dataset", "train"], "long_name": ["model"]}, 12, 119.6)
+    for line in (
+        "Finished: 12 jobs in 2 min 0 s",
+        "  long_name   91.20 % of 1,000  lambda 2.0, shuffled, seed 0; 2 of 2 stopped early, 1 diverged: a lower",
+        "  b           80.00 % of 30  lambda 0.0, file order, seed 0; 1 of 2 stopped early",  # of equals the first
+        "values: 1 of 4 met; 1 missed: loss (Task 2); 1 do not apply, their tasks differ in dataset, train; 1 of runs that",
+        "Claims: 2 supported, 1 undecided, 1 not run; make evidence trains what decides more",
+    ):
+        assert line in said
+    for path in (tmp_path / "tables").iterdir():  # of a source that has none of it nothing is said
+        path.write_text("task\n")
+    said = " ".join(closing_lines(tmp_path, {}, 1, 42).split())
+    assert said == f"Finished: 1 jobs in 42 s In {tmp_path.resolve()} tables every number"
+
+
+def test_what_is_left_of_a_task_tells_of_another_configuration_if_it_can_be_read(tmp_path):
+    folder = tmp_path / "runs/task=gone/lambda=0.0/shuffle=true/seed=0"
+    folder.mkdir(parents=True)
+    assert made_from(tmp_path, {}, {}) is None  # an interrupted run leaves an empty folder
+    write_text(folder / "summary.json", "{")
+    assert made_from(tmp_path, {}, {}) is None
+    write_json(folder / "summary.json", {"run": '{"dataset": "digits"}'})
+    assert made_from(tmp_path, {}, {}) == "task gone, data set digits"

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from onelayer.data.readers import reader_named
-from onelayer.data.store import ImageSet
+from onelayer.data.store import ImageSet, write_images
 from onelayer.experiment.task import Evaluations
 from tests import helpers
 
@@ -19,9 +19,9 @@ METRICS = "0a4bd7d9a152eb9c8c1f3dbeb030c76a02fb41217be3da6b37078b5dbb9bd132"
 
 def settings(**changes):
     """Settings of that run."""
-    own = {"lam": 0.02, "seed": 0, "batch_size": 32, "max_epochs": 5, "evaluations": Evaluations(5, "first", False)}
-    own |= {"early_stop": {"rule": "patience", "evaluations": 10}}
-    return helpers.settings(**{"classes": list(range(10))} | own | changes)
+    own = {"classes": [*range(10)], "lam": 0.02, "seed": 0, "batch_size": 32, "max_epochs": 5}
+    own |= {"evaluations": Evaluations(5, "first", False), "early_stop": {"rule": "patience", "evaluations": 10}}
+    return helpers.settings(**own | changes)
 
 
 def stored(split, count=None):
@@ -31,6 +31,14 @@ def stored(split, count=None):
     files = {f"{split}_{kind}": folder / f"{split}-{kind}-{form}-ubyte.gz" for kind, form in kinds.items()}
     images, labels = reader_named("idx").read(files, split, {})
     return ImageSet(images[:count], labels[:count], {"pixel_max": 16, "shape": [8, 8]})
+
+
+def write(folder):
+    """The embedded digits as the pipeline stores them; the paths by file."""
+    paths = {split: folder / f"{split}.parquet" for split in ("train", "test")}
+    for split, path in paths.items():
+        write_images(path, stored(split))
+    return paths
 
 
 def digest_of_order(order):

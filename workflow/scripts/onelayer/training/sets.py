@@ -41,7 +41,7 @@ def chosen_images(
         whole = _stored(tuple((paths[file], os.stat(paths[file]).st_mtime_ns) for file in images.files))
         if images.end > len(whole.labels):
             raise InputError(f"{paths[images.files[-1]]}: holds too few images for {role}, up to number {images.end}")
-        in_order = images.drawn is None and images.permuted is None
+        in_order = images.drawn is None and images.permuted is None and images.part is None
         picked = slice(images.first, images.end) if in_order else numbers[role]  # a slice is no copy
         chosen[role] = Chosen(ImageSet(whole.images[picked], whole.labels[picked], whole.metadata), numbers[role])
     return chosen, random
