@@ -8,8 +8,7 @@ from collections import Counter
 
 import pytest
 
-from tests import conftest
-from tests.conftest import DIGITS, ROOT, copy_project, snakemake
+from tests.conftest import DIGITS, ROOT, copy_project, planned, snakemake
 from tests.workflow.test_tasks import MODEL
 
 REST = "learning_rate: 0.05, lambdas: [0.0], shuffle: [true], max_epochs: 2"
@@ -99,7 +98,7 @@ def assert_planned(project, expected, *arguments, overlay="{}", **environment):
     """Hold the jobs that a dry run plans, but for the target `all`, to what is expected."""
     (project / "more.yaml").write_text(overlay)
     overlays = (*DIGITS, project / "hinge.yaml", project / "more.yaml")
-    jobs = conftest.planned(*overlays, *arguments, folder=project / "work", project=project, **environment)
+    jobs = planned(*overlays, *arguments, folder=project / "work", project=project, **environment)
     assert jobs.pop("all", 0) == bool(expected)
     assert jobs == Counter(expected.split())
 
