@@ -15,21 +15,22 @@ import yaml
 
 from tests.conftest import copy_project, errors_of, snakemake
 
-DIGITS = list(range(10))
-EXPERIMENT = {
-    "dataset": "digits",
-    "images": {"train": {"file": "train"}, "validation": {"file": "test"}},
-    "training": {"batch_size": 32, "max_epochs": 4},
-    "tasks": {
-        "pair": {"model": "logistic", "classes": [2, 3], "learning_rate": 0.05, "lambdas": [0], "shuffle": [False, True]},
-        "ten": {
-            "model": "softmax", "classes": DIGITS, "learning_rate": 0.01, "lambdas": ["0.0", "0.02"], "shuffle": [True],
-            "evaluations": {"at": "last", "train_loss": True},
-        },
-        "best": {"model": "softmax", "classes": DIGITS, "learning_rate": 0.01, "lambdas": [0.1], "shuffle": []},
-    },
-}  # fmt: skip
-DETAILS = {"title": "Three models", "author": "Somebody", "date": "2024", "address": "https://example.org"}
+SOURCE = """
+title: Three models
+author: Somebody
+date: "2024"
+address: https://example.org
+experiment:
+  dataset: digits
+  images: {train: {file: train}, validation: {file: test}}
+  training: {batch_size: 32, max_epochs: 4}
+  tasks:
+    pair: {model: logistic, classes: [2, 3], learning_rate: 0.05, lambdas: [0], shuffle: [false, true]}
+    ten:
+      {model: softmax, classes: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], learning_rate: 0.01, lambdas: ["0.0", "0.02"], shuffle: [true],
+      evaluations: {at: last, train_loss: true}}
+    best: {model: softmax, classes: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], learning_rate: 0.01, lambdas: [0.1], shuffle: []}
+"""
 PAIR, TEN, BEST = {"task": "pair", "shuffle": False}, {"task": "ten", "lambda": "0.02"}, {"task": "best"}
 # What is published, when, of which run: of steps, of epochs, of the minimum, and of a run's end.
 VALUES = [
@@ -51,8 +52,8 @@ def write(folder, printed):
         for number, ((column, at, run), text) in enumerate(zip(VALUES, printed, strict=True))
     ]  # fmt: skip
     folder.mkdir(exist_ok=True)
-    for name, document in (("source", DETAILS | {"experiment": EXPERIMENT}), ("published", {"values": values})):
-        (folder / f"{name}.yaml").write_text(yaml.safe_dump(document))
+    (folder / "source.yaml").write_text(SOURCE)
+    (folder / "published.yaml").write_text(yaml.safe_dump({"values": values}))
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +127,7 @@ def test_a_source_that_fails_stops_no_other_and_the_table_and_the_status_tell(fi
     for name, loss in (("broken", "no number"), ("missed", "0.6932"), ("right", "0.6931")):
         write(sources / name, [loss, *printed[1:]])
     counts = {"broken": "0 | 0 | 0", "missed": "10 | 9 | 4", "right": "10 | 10 | 4"}
-    rows = [f"{name} | 2024 | softmax, logistic | {own}" for name, own in counts.items()]
+    rows = [f"{name} | 2024 | logistic, softmax | {own}" for name, own in counts.items()]
     assert rebuilt(project) == (1, ["Error: not rebuilt: broken, missed"], rows)
     assert (project / "rebuilt/right/results/report/report.tex").exists()
     assert (project / "rebuilt/right/resources").resolve() == project / "rebuilt/resources"
