@@ -93,12 +93,10 @@ def run(losses=(0.9, 0.7, 0.6), weights=None, **changes):
 
 def predictions(labels, decided, classes):
     """Predictions with these labels and decisions, each with a confidence of 0.8."""
-    hit = np.array(decided)[:, None] == np.array(classes)
-    probabilities = np.where(hit, 0.8, 0.2 / (len(classes) - 1))
-    image, confidence = np.arange(len(labels)), probabilities.max(axis=1)
-    return Predictions(
-        "test", image, np.array(labels), np.array(decided), confidence, np.log(probabilities), probabilities
-    )
+    labels, decided = np.array(labels), np.array(decided)
+    probabilities = np.where(decided[:, None] == np.array(classes), 0.8, 0.2 / (len(classes) - 1))
+    confidence, scores = probabilities.max(axis=1), np.log(probabilities)
+    return Predictions("test", np.arange(len(labels)), labels, decided, confidence, scores, probabilities)
 
 
 def drawn(digit, paper=245, ink=30, side=160, pen=0.08):

@@ -13,12 +13,8 @@ from PIL import Image
 from tests.conftest import DIGITS, ROOT, jobs, refusal_of, snakemake
 from tests.helpers import drawn, photographed
 
-# What is given, and what is said of images_to_predict.
-ERRORS = [
-    ("images_to_predict=none.png", "none.png: no such file or folder"),
-    ("images_to_predict=7", "7 is not of type"),
-]
-ERRORS += [("offline=true", "images_to_predict is empty: name a picture or a folder")]
+ERRORS = {"images_to_predict=none.png": "none.png: no such file or folder", "images_to_predict=7": "7 is not of type"}
+ERRORS |= {"offline=true": "images_to_predict is empty: name a picture or a folder"}
 TABLE = ("--cores", 1, "results/predictions.csv")
 
 
@@ -51,7 +47,7 @@ def test_a_drawn_seven_is_a_seven_and_naming_pictures_runs_the_prediction_alone_
     assert jobs(other) == {"predict_pictures": 1}
 
 
-@pytest.mark.parametrize(("given", "says"), ERRORS)
+@pytest.mark.parametrize(("given", "says"), ERRORS.items())
 def test_without_a_picture_one_line_says_why_and_nothing_is_trained(tmp_path, given, says):
     error = refusal_of(snakemake(*TABLE, "--config", given, folder=tmp_path, check=False))
     assert "images_to_predict" in error and says in error and not (tmp_path / "results/data").exists()
