@@ -29,15 +29,10 @@ def images():
     return ImageSet(pixels, random.randint(0, 5, 60).astype(np.uint8), {"pixel_max": 16, "shape": [4, 3]})
 
 
-def published_config():
-    """The configuration of the default source, merged."""
-    return read_configuration(ROOT, [], {}).values
-
-
 @pytest.fixture
 def config():
     """The configuration of the default source, to be changed."""
-    return published_config()
+    return read_configuration(ROOT, [], {}).values
 
 
 @pytest.fixture

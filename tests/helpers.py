@@ -56,11 +56,11 @@ def task(**changes):
     return Task.of(own | changes)
 
 
-def evaluations(losses, train=None, validation=None, every=5):
+def evaluations(losses, train=None, validation=None):
     """Evaluations with these validation losses, and accuracies that are given or all 0.5."""
     count = len(losses)
     return {
-        "step": np.arange(count, dtype=np.int32) * every,
+        "step": np.arange(count, dtype=np.int32) * 5,
         "epoch": np.zeros(count, np.int32),
         "validation_loss": np.array(losses, float),
         "validation_accuracy": np.array([0.5] * count if validation is None else validation, float),
@@ -91,15 +91,12 @@ def run(losses=(0.9, 0.7, 0.6), weights=None, **changes):
     )
 
 
-def predictions(labels, decided, confidence=None, classes=(0, 1), image=None):
-    """Predictions with these labels and decisions; what is left of the confidence is shared by the other classes."""
-    confidence = np.full(len(labels), 0.8) if confidence is None else np.array(confidence, float)
-    hit = np.array(decided)[:, None] == np.array(classes)
-    probabilities = np.where(hit, confidence[:, None], (1 - confidence[:, None]) / (len(classes) - 1))
-    image = np.arange(len(labels)) if image is None else np.array(image)
-    return Predictions(
-        "test", image, np.array(labels), np.array(decided), confidence, np.log(probabilities), probabilities
-    )
+def predictions(labels, decided, classes):
+    """Predictions with these labels and decisions, each with a confidence of 0.8."""
+    labels, decided = np.array(labels), np.array(decided)
+    probabilities = np.where(decided[:, None] == np.array(classes), 0.8, 0.2 / (len(classes) - 1))
+    confidence, scores = probabilities.max(axis=1), np.log(probabilities)
+    return Predictions("test", np.arange(len(labels)), labels, decided, confidence, scores, probabilities)
 
 
 def drawn(digit, paper=245, ink=30, side=160, pen=0.08):

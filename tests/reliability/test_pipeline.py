@@ -10,9 +10,8 @@ import time
 import psutil
 import pytest
 
-from identical import digests
 from tests.conftest import DIGITS, copy_project, snakemake
-from tests.reliability.victims import kill, start_pipeline
+from tests.reliability.pipeline import Pipeline, whole_files
 
 pytestmark = pytest.mark.reliability
 
@@ -38,51 +37,44 @@ EDITS = [
 ]
 
 
-def whole_files(folder):
-    """Digests of the results, without what a process was writing when it was killed."""
-    return {name: digest for name, digest in digests(folder / "results").items() if not name.endswith(".partial")}
+def wait_for_job(process, folder, log):
+    """Wait until a job has begun whose log, of a pattern, is there."""
+    process.wait_until(lambda: any(folder.glob(f"results/logs/{log}")))
 
 
-def wait_for(folder, pattern, process):
-    while not list(folder.glob(pattern)):
-        assert process.poll() is None, (folder / "output.txt").read_text()
-        time.sleep(0.02)
-
-
-def test_a_killed_pipeline_ends_with_the_bytes_of_one_that_was_not(digits, tmp_path, tally):
+def test_a_killed_pipeline_ends_with_the_bytes_of_one_that_was_not(digits, tmp_path):
     """Every folder is killed at random moments until it is done; every other kill leaves the jobs alive, as orphans."""
-    expected, draw, faults = whole_files(digits), random.Random(21), []
-    while len(faults) < KILLS:
-        folder, orphans, kills = tmp_path / str(len(faults)), [], 0
-        while (process := start_pipeline(folder, *DIGITS)) and len(faults) + kills < KILLS:
+    expected, draw, kills = whole_files(digits), random.Random(21), 0
+    while kills < KILLS:
+        folder, orphans = tmp_path / str(kills), []
+        process = Pipeline(folder, *DIGITS)
+        while kills < KILLS:
             time.sleep(draw.uniform(1.5, 7))
             if process.poll() is not None:
                 break
-            orphans += kill(process, family=bool(kills % 2))
+            orphans += process.die(family=bool(kills % 2))
             kills += 1
-        status = process.wait()
+            process = Pipeline(folder, *DIGITS)
+        assert process.end() == 0, process.said()
         psutil.wait_procs(orphans)
-        same = status == 0 and whole_files(folder) == expected
-        faults += kills * ["" if same else (folder / "output.txt").read_text()]
-    tally("whole pipeline killed (SIGKILL), run again", faults, f"{len(expected)} files")
+        assert whole_files(folder) == expected
 
 
 @pytest.mark.parametrize("hooks", [(), ("--no-hooks",)])
-def test_two_runs_at_once_make_nothing_wrong_and_the_lock_refuses_one(digits, tmp_path, tally, hooks):
+@pytest.mark.parametrize("seconds", [0, 1])
+def test_two_runs_at_once_make_nothing_wrong_and_the_lock_refuses_one(digits, tmp_path, hooks, seconds):
     """Without hooks nothing keeps them apart: each ends well or in an error, and a third run ends well."""
-    whole, faults = whole_files(digits), []
-    for number in range(2):
-        folder = tmp_path / str(number)
-        first = start_pipeline(folder, *DIGITS, *hooks, "--cores", 2, METRICS)
-        time.sleep(number)
-        second = snakemake(*DIGITS, *hooks, "--cores", 2, METRICS, folder=folder, check=False)
-        statuses = sorted([first.wait(), second.returncode])
-        refused = "another run is at work in this folder; wait" in second.stdout + (folder / "output.txt").read_text()
-        third = snakemake(*DIGITS, "--cores", 2, METRICS, folder=folder, check=False)
-        right = whole_files(folder).items() <= whole.items() and (folder / METRICS).exists() and not third.returncode
-        good = right and (set(statuses) <= {0, 1} if hooks else refused and statuses == [0, 1])
-        faults.append("" if good else f"{number}: statuses {statuses}, refused: {refused}\n{third.stdout}")
-    tally(f"two runs at once in one folder {' '.join(hooks)}", faults)
+    first = Pipeline(tmp_path, *DIGITS, *hooks, "--cores", 2, METRICS)
+    time.sleep(seconds)
+    second = snakemake(*DIGITS, *hooks, "--cores", 2, METRICS, folder=tmp_path, check=False)
+    statuses = {first.end(), second.returncode}
+    if hooks:
+        assert statuses <= {0, 1}
+    else:
+        assert statuses == {0, 1}
+        assert "another run is at work in this folder; wait" in second.stdout + first.said()
+    snakemake(*DIGITS, "--cores", 2, METRICS, folder=tmp_path)
+    assert (tmp_path / METRICS).exists() and whole_files(tmp_path).items() <= whole_files(digits).items()
 
 
 @pytest.fixture(scope="module")
@@ -99,15 +91,15 @@ def slow(tmp_path_factory):
 
 
 @pytest.mark.parametrize(("change", "moment"), ORPHANS)
-def test_an_orphaned_training_never_makes_wrong_numbers(slow, tmp_path, tally, change, moment):
+def test_an_orphaned_training_never_makes_wrong_numbers(slow, tmp_path, change, moment):
     """Its files reach the folder of the next run: at once, before the tables are made of it, or after its end.
 
     Either the results are right, or an error names a file, and deleting that is enough.
     """
     arguments, expected = slow[change]
-    process = start_pipeline(tmp_path, *slow["nothing"][0], METRICS)
-    wait_for(tmp_path, "results/logs/train/**/*.log", process)
-    (orphan,) = kill(process, family=False)
+    process = Pipeline(tmp_path, *slow["nothing"][0], METRICS)
+    wait_for_job(process, tmp_path, "train/**/*.log")
+    (orphan,) = process.die()
     orphan.suspend()
     if moment != "at once":
         snakemake(*arguments, SUMMARY if moment == "after the next training" else METRICS, folder=tmp_path)
@@ -120,43 +112,42 @@ def test_an_orphaned_training_never_makes_wrong_numbers(slow, tmp_path, tally, c
             (tmp_path / named[1]).unlink()
         elif done.returncode or "Nothing to be done" in done.stdout:
             break
-    found = whole_files(tmp_path)
-    wrong = [name for name in found | expected if found.get(name) != expected.get(name)]
-    tally(f"orphan, {change} changed, goes on {moment}", [", ".join(wrong) or done.stdout * bool(done.returncode)])
+    assert done.returncode == 0, done.stdout
+    assert whole_files(tmp_path) == expected
 
 
-def test_an_interrupted_run_says_so_without_a_traceback_and_goes_on(slow, tmp_path, tally):
+def test_an_interrupted_run_says_so_without_a_traceback_and_goes_on(slow, tmp_path):
     """Ctrl-C: SIGINT for the whole process group, as a terminal sends it, in the middle of a training."""
     arguments, expected = slow["nothing"]
-    process = start_pipeline(tmp_path, *arguments, METRICS, group=True)
-    wait_for(tmp_path, "results/logs/train/**/*.log", process)
+    process = Pipeline(tmp_path, *arguments, METRICS, start_new_session=True)
+    wait_for_job(process, tmp_path, "train/**/*.log")
     children = psutil.Process(process.pid).children(recursive=True)
     os.killpg(process.pid, signal.SIGINT)
-    status, said = process.wait(), (tmp_path / "output.txt").read_text()
-    clear = "Training softmax" in said and "The same command goes on" in said and "Traceback" not in said
-    clean = not psutil.wait_procs(children, timeout=5)[1] and not list(tmp_path.rglob("*.partial"))
-    again = snakemake(*arguments, METRICS, folder=tmp_path, check=False)
-    good = status == 1 and clear and clean and again.returncode == 0 and whole_files(tmp_path) == expected
-    tally("pipeline interrupted (SIGINT) in a training, run again", ["" if good else said + again.stdout])
+    assert process.end() == 1
+    said = process.said()
+    assert "Training softmax" in said and "The same command goes on" in said and "Traceback" not in said
+    assert not psutil.wait_procs(children, timeout=5)[1] and not list(tmp_path.rglob("*.partial"))
+    snakemake(*arguments, METRICS, folder=tmp_path)
+    assert whole_files(tmp_path) == expected
 
 
 @pytest.mark.parametrize(("name", "old", "new", "rule"), EDITS)
-def test_no_table_is_made_of_two_codes(digits, tmp_path, tally, name, old, new, rule):
+def test_no_table_is_made_of_two_codes(digits, tmp_path, name, old, new, rule):
     """A job that would start with an edited code ends the run; undone, the same command ends with the same bytes."""
-    project, expected = copy_project(tmp_path / "project"), digests(digits / "results")
-    folder, file = shutil.copytree(digits, tmp_path / "work"), project / name
+    project, folder = copy_project(tmp_path / "project"), shutil.copytree(digits, tmp_path / "work")
     shutil.rmtree(folder / "results/logs")
     target = "results/report/report.tex" if name.endswith("jinja") else METRICS
-    arguments = ("--snakefile", project / "Snakefile", *DIGITS, "--cores", 1, target)
-    process = start_pipeline(folder, *arguments, "--forcerun", rule)
-    wait_for(folder, f"results/logs/{rule}*", process)
-    text = file.read_text()
+    arguments = (*DIGITS, "--cores", 1, target)
+    process = Pipeline(folder, "--snakefile", project / "Snakefile", *arguments, "--forcerun", rule)
+    wait_for_job(process, folder, f"{rule}*")
+    text = (project / name).read_text()
     assert old in text
-    file.write_text(text.replace(old, new, 1))
-    status, said = process.wait(), (folder / "output.txt").read_text()
-    refused = re.findall("^Error: .*: this code was edited after the run had begun: run again", said, re.MULTILINE)
-    file.write_text(text)
-    done = snakemake(*arguments[2:], folder=folder, project=project, check=False)
-    wrong = [key for key, value in digests(folder / "results").items() if expected[key] != value]
-    good = status == 1 and refused and "Traceback" not in said and not wrong and not done.returncode
-    tally(f"{name} edited while a run is under way", ["" if good else f"{status}, {wrong}\n{said}\n{done.stdout}"])
+    (project / name).write_text(text.replace(old, new, 1))
+    assert process.end() == 1
+    assert re.search(
+        "^Error: .*: this code was edited after the run had begun: run again", process.said(), re.MULTILINE
+    )
+    assert "Traceback" not in process.said()
+    (project / name).write_text(text)
+    snakemake(*arguments, folder=folder, project=project)
+    assert whole_files(folder).items() <= whole_files(digits).items()

@@ -1,10 +1,7 @@
 """A SLURM cluster on this machine, to try on: two nodes and a controller on loopback, with accounting or without.
 
-As root, with Debian's slurm-wlm, munge, slurmdbd and mariadb-server (`make test-slurm` installs them):
-
-    python tests/slurm/cluster.py start     or stop
-
-State and logs are in FOLDER, the configuration in /etc/slurm, because a job's own `srun` looks for it there.
+As root, with Debian's slurm-wlm, munge, slurmdbd and mariadb-server (`make test-slurm` installs them). State and logs are in
+FOLDER, the configuration in /etc/slurm, because a job's own `srun` looks for it there.
 """
 
 import contextlib
@@ -25,9 +22,6 @@ SETTINGS = Path("/etc/slurm")
 MARK = "# Written by tests/slurm/cluster.py\n"
 NODES = {"node1": 17001, "node2": 17002}
 CONTROLLER, ACCOUNTING, DATABASE = 17100, 17101, 17102
-DATABASE_FILES = {"port": DATABASE} | {
-    name: f"{FOLDER}/database/{file}" for name, file in {"datadir": "", "socket": "socket", "pid-file": "pid"}.items()
-}
 ACCOUNTS = f"""{MARK}DbdHost=localhost
 DbdAddr=127.0.0.1
 DbdPort={ACCOUNTING}
@@ -42,12 +36,15 @@ StorageUser=slurm
 StoragePass=slurm
 CommitDelay=1
 """
-# A process that a person or a test may kill: the command that starts it again is here.
+# What a test may kill, and start again.
 COMMANDS: dict[str, list[str]] = {
     "munged": ["munged", "--foreground", "--force", f"--socket={FOLDER}/munge/socket", f"--key-file={FOLDER}/munge/key"]
     + [f"--{name}-file={FOLDER}/munge/{name}" for name in ("log", "pid", "seed")],
-    "database": ["mariadbd", "--no-defaults", "--user=mysql", "--bind-address=127.0.0.1"]
-    + [f"--{name}={value}" for name, value in DATABASE_FILES.items()],
+    "database": ["mariadbd", "--no-defaults", "--user=mysql", "--bind-address=127.0.0.1", f"--port={DATABASE}"]
+    + [
+        f"--{name}={FOLDER}/database/{file}"
+        for name, file in (("datadir", ""), ("socket", "socket"), ("pid-file", "pid"))
+    ],
     "accounting": ["slurmdbd", "-D"],
     "controller": ["slurmctld", "-D"],
 } | {node: ["slurmd", "-D", "-N", node] for node in NODES}
@@ -101,12 +98,12 @@ def say(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True)
 
 
-def wait(what: str, condition: Callable[[], bool], seconds: float = 30) -> None:
-    """Return as soon as `condition` holds; RuntimeError after `seconds`."""
-    end = time.monotonic() + seconds
+def wait(what: str, condition: Callable[[], bool]) -> None:
+    """Return as soon as `condition` holds; RuntimeError after 30 seconds."""
+    end = time.monotonic() + 30
     while not condition():
         if time.monotonic() > end:
-            raise RuntimeError(f"{what}: not after {seconds} seconds; see {FOLDER}/*.log")
+            raise RuntimeError(f"{what}: not after 30 seconds; see {FOLDER}/*.log")
         time.sleep(0.1)
 
 
@@ -149,9 +146,8 @@ def start_accounting() -> None:
     begin("database")
     wait("the database", lambda: answers(DATABASE))
     grant = "CREATE USER slurm@'127.0.0.1' IDENTIFIED BY 'slurm'; GRANT ALL ON slurm_acct_db.* TO slurm@'127.0.0.1'"
-    subprocess.run(
-        ["mariadb", "--no-defaults", f"--socket={folder}/socket", "-e", grant], check=True, capture_output=True
-    )
+    command = ["mariadb", "--no-defaults", f"--socket={folder}/socket", "-e", grant]
+    subprocess.run(command, check=True, capture_output=True)
     file = SETTINGS / "slurmdbd.conf"
     file.touch(mode=0o600)
     file.write_text(ACCOUNTS)
@@ -166,7 +162,7 @@ def idle() -> bool:
     return len(states) == len(NODES) and set(states) <= {"idle", "mixed", "allocated"}
 
 
-def start(accounting: bool = True) -> None:
+def start(accounting: bool) -> None:
     """Start the cluster, and wait until its nodes take jobs; SystemExit if another SLURM is configured here."""
     file = SETTINGS / "slurm.conf"
     if file.exists() and not file.read_text().startswith(MARK):
@@ -215,7 +211,3 @@ def kill_node(node: str) -> None:
                 for process in (step, *below):
                     process.kill()
                 psutil.wait_procs(below, timeout=10)
-
-
-if __name__ == "__main__":
-    {"start": start, "stop": stop}[sys.argv[1]]()

@@ -9,8 +9,9 @@ import time
 import pytest
 
 from tests.conftest import DIGITS
+from tests.reliability.pipeline import Pipeline, whole_files
 from tests.slurm import cluster
-from tests.slurm.conftest import Run, cancel_all, queue, results, submitted, trained
+from tests.slurm.conftest import begin_run, cancel_all, queue, submitted, trained
 
 pytestmark = pytest.mark.slurm
 ACCOUNTING = True
@@ -45,27 +46,27 @@ def command(folder):
 @pytest.fixture(scope="module", autouse=True)
 def local(folder, command):
     """A run of the same without SLURM, which goes on meanwhile."""
-    run = Run(folder / "local", *command, slurm=False)
+    run = Pipeline(folder / "local", *command, "--cores", 2)
     yield run
-    run.process.kill()
+    run.kill()
 
 
 def test_a_job_out_of_memory_is_reported(folder, command):
     target = "results/runs/task=binary/lambda=0.0/shuffle=true/seed=0/summary.json"
-    run = Run(folder / "slurm", target, *command, "--set-resources", "train:mem_mb=100")
+    run = begin_run(folder / "slurm", target, *command, "--set-resources", "train:mem_mb=100")
     assert run.end() == 1
     assert "Error in group train" in run.said() and "exceeded memory limit" in run.said()
-    assert not trained(run.folder)
+    assert not trained(folder / "slurm")
 
 
 def test_jobs_of_a_killed_run_are_not_doubled(folder, command):
-    run = Run(folder / "slurm", *command)
-    run.wait_until(lambda: trained(run.folder))
-    run.kill()
+    run = begin_run(folder / "slurm", *command)
+    run.wait_until(lambda: trained(folder / "slurm"))
+    run.die()
     left = queue()
     cluster.say("scontrol", "suspend", ",".join(left))  # so that they are at work when the next run comes
     assert left
-    second = Run(folder / "slurm", *command)
+    second = begin_run(folder / "slurm", *command)
     assert second.end() == 1
     assert "SLURM jobs of an earlier run are at work in it; wait, or: scancel" in second.said()
     assert queue()
@@ -79,7 +80,7 @@ def running_on(run, node):
 
 
 def test_a_node_that_dies_is_reported(folder, command):
-    run = Run(folder / "slurm", *command)
+    run = begin_run(folder / "slurm", *command)
     running_on(run, "node1")
     cluster.kill_node("node1")
     assert run.end() == 1
@@ -90,17 +91,17 @@ def test_a_node_that_dies_is_reported(folder, command):
 
 def test_the_same_command_then_completes_with_the_bytes_of_a_local_run(folder, command, local):
     """And outlives the controller, whose place accounting takes meanwhile."""
-    run = Run(folder / "slurm", *command)
+    run = begin_run(folder / "slurm", *command)
     running_on(run, "node1")
     cluster.end("controller", signal.SIGKILL)
     time.sleep(2)
     cluster.begin("controller")
-    run.succeed()
-    local.succeed()
-    expected = results(folder / "local")
+    for each in (run, local):
+        assert each.end() == 0, each.said()[-5000:]
+    expected = whole_files(folder / "local")
     assert sum(name.endswith("summary.json") for name in expected) == 212
     assert "report/report.pdf" in expected
-    assert results(folder / "slurm") == expected
+    assert whole_files(folder / "slurm") == expected
     assert not queue()
     # Data 2, trainings 11 when nothing fails, report 1.
     assert len(submitted(folder / "slurm")) < 50

@@ -11,6 +11,7 @@ from onelayer.experiment.task import Run
 from tests.conftest import DIGITS, LATEX, planned, snakemake
 
 OF_BINARY = ["binary_accuracy", "binary_loss", "shuffle_accuracy", "shuffle_loss"]
+TASKS = ("binary", "softmax", "softmax_figure_8", "softmax_figure_9")
 FIGURES = [*OF_BINARY, "softmax_loss", "softmax_accuracy", "weights", "l2_accuracy", "l2_norm"]
 
 
@@ -39,45 +40,33 @@ def test_metrics_and_curves_agree_with_the_files_of_each_run(digits, metrics):
         evaluations = pd.read_parquet(folder / "evaluations.parquet", partitioning=None)
         own = curves.loc[(row["task"], float(row["lambda"]), row["shuffle"])].reset_index(drop=True)
         pd.testing.assert_frame_equal(own[list(evaluations)], evaluations)
-        assert own["validation_loss"].min() == row["best_validation_loss"]
-        assert len(pd.read_parquet(folder / "steps.parquet")) == row["steps"]
+        assert evaluations["validation_loss"].min() == row["best_validation_loss"]
         with np.load(folder / "weights.npz", allow_pickle=False) as weights:
-            assert weights["last"].shape == weights["best"].shape == (1 if row["task"] == "binary" else 10, 65)
             assert (weights["last"] ** 2).sum() == pytest.approx(row["weight_norm_squared"], rel=1e-14)
 
 
 def test_gradients_are_right_for_every_task_with_and_without_penalty(digits):
-    table = pd.read_csv(digits / "results/tables/gradients.csv")
-    tasks = ["binary", "softmax", "softmax_figure_8", "softmax_figure_9"]
-    assert table[["task", "lambda"]].values.tolist() == [[task, lam] for task in tasks for lam in (0, 1)]
-    assert table["derivatives"].tolist() == 2 * [65] + 6 * [650]
+    table = pd.read_csv(digits / "results/tables/gradients.csv").set_index(["task", "lambda"])
+    assert [*table.index] == [(task, lam) for task in TASKS for lam in (0, 1)]
     assert table["largest_relative_error"].between(0, 1e-6, inclusive="neither").all()
 
 
 def test_the_report_has_the_numbers_of_the_tables_and_says_that_published_values_do_not_apply(digits, metrics):
-    table = pd.read_csv(digits / "results/tables/published.csv")
-    assert (table["verdict"] == "does not apply").all() and table["rebuilt"].isna().all()
     tex = (digits / "results/report/report.tex").read_text()
+    assert all(f"{loss:.5f}" in tex for loss in metrics["validation_loss"])
     text = tex.split(r"\section{Source and protocol}")[1].split(r"\begin{thebibliography}")[0]
     assert "21 do not apply" in tex and "MNIST" not in text
-    assert all(f"{loss:.5f}" in tex for loss in metrics["validation_loss"])
-    assert "<<" not in tex and "<%" not in tex and "nan" not in tex.lower().split()
 
 
-def test_the_terminal_has_a_line_for_each_job_with_how_far_the_whole_is(digits):
-    lines = (digits / "output.txt").read_text().splitlines()
-    begun = [re.fullmatch(r"\[ *(\d+)/(\d+) +(\d+) %\] (.+)", line).groups() for line in lines if line.startswith("[")]
+def test_the_terminal_has_a_line_for_each_job_and_ends_with_what_was_reached_and_where_it_is(digits):
+    said, end = (digits / "output.txt").read_text().split("\nFinished: ")
+    begun = re.findall(r"^\[ *(\d+)/(\d+) +(\d+) %\] (.+)$", said, re.MULTILINE)
     numbers = [tuple(map(int, job[:3])) for job in begun]
     assert numbers == [(number, len(begun), 100 * number // len(begun)) for number in range(1, len(begun) + 1)]
-    said = [job[3] for job in begun]
-    assert "Training softmax: lambda 2.0, shuffle true, seed 0" in said and said[-1] == "Done" and len(said) > 20
-    assert len(lines) <= len(begun) + 25 and not re.search(r"input:|output:|jobid|resources:", "\n".join(lines))
-
-
-def test_the_terminal_ends_with_what_was_reached_and_where_it_is(digits):
-    said, end = (digits / "output.txt").read_text().split("\nFinished: ")
-    assert end.startswith(f"{said.count(' %] ')} jobs in ")
-    assert len(re.findall(r"^  softmax\w* +\d+\.\d\d % of 500  lambda ", end, re.MULTILINE)) == 3
+    titles = [job[3] for job in begun]
+    assert "Training softmax: lambda 2.0, shuffle true, seed 0" in titles and titles[-1] == "Done" and len(titles) > 20
+    assert said.count("\n") <= len(begun) + 10 and not re.search(r"input:|output:|jobid|resources:", said)
+    assert end.startswith(f"{len(begun)} jobs in ")
     assert "values: 0 of 21 met; 21 do not apply, their tasks differ in dataset, batch_size, train, validation\n" in end
     assert "\nClaims: none is decided here: these are not the data or settings of the source\n" in end
     assert str(digits.resolve() / "results") in end and ("report/report.pdf" in end) == LATEX

@@ -53,13 +53,9 @@ def test_an_importer_has_the_bytes_of_a_direct_run_below_its_prefix(digits, tmp_
     assert "Nothing to be done" in run_importer(tmp_path).stdout
 
 
-def test_a_bad_configuration_of_an_importer_is_refused_in_one_line(tmp_path):
+def test_an_importer_is_told_of_a_bad_configuration_and_can_take_the_lock_of_its_folder(tmp_path):
     done = run_importer(tmp_path, check=False, training={"max_epochs": 0})
     assert "config: training.max_epochs: 0 is less than the minimum of 1 " in refusal_of(done)
-
-
-def test_an_importer_can_take_the_lock_of_its_folder(tmp_path):
-    (tmp_path / ".snakemake").mkdir()
     with open(tmp_path / ".snakemake/run.lock", "a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert "another run is at work in this folder" in refusal_of(run_importer(tmp_path, check=False))

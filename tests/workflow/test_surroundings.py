@@ -15,7 +15,7 @@ def test_another_onelayer_a_notebooks_backend_and_a_matplotlibrc_change_no_byte(
     other.write_text("raise RuntimeError('the other onelayer')\n")
     (copy / "matplotlibrc").write_text("font.size: 30\nsavefig.dpi: 10\naxes.facecolor: red\n")
     shutil.rmtree(copy / "results/fig")
-    targets = ["results/fig/weights.png", "results/fig/shuffle_loss.png", "results/fig/shuffle_loss.pdf"]
+    targets = ["results/fig/shuffle_loss.png", "results/fig/shuffle_loss.pdf"]
     around = {"PYTHONPATH": str(tmp_path / "other"), "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
     snakemake(*DIGITS, "--cores", 2, *targets, folder=copy, **around)
     for target in targets:
@@ -50,15 +50,16 @@ def test_results_of_another_configuration_are_said_in_one_line_before_anything_r
     copy, other = shutil.copytree(digits, tmp_path / "copy"), tmp_path / "other.yaml"
     other.write_text("training: {early_stop: {rule: patience, evaluations: 4}}")
     for name in lost:
-        shutil.rmtree(copy / name) if (copy / name).is_dir() else (copy / name).unlink()
+        shutil.move(copy / name, tmp_path)
     for arguments, differs in ((DIGITS, False), ((*DIGITS, other), True), ((), True)):
         said = snakemake(*arguments, "--dry-run", folder=copy).stdout
         lines = [line for line in said.splitlines() if line.startswith(SAYS)]
         assert len(lines) == differs and all(f"({was})" in line and "--directory" in line for line in lines)
         assert ("in .snakemake, are gone: what was edited since cannot be told. Make all" in said) == bool(lost)
-    target = ("--forcerun", "check_gradients", "--", "results/tables/gradients.csv")
-    said = snakemake(*DIGITS, other, "--cores", 1, *target, folder=copy).stdout
-    assert [part.count(SAYS) for part in said.partition("\n[1/")[::2]] == [1, 0]
+    if not lost:  # the jobs do not say it again
+        target = ("--forcerun", "check_gradients", "--", "results/tables/gradients.csv")
+        said = snakemake(*DIGITS, other, "--cores", 1, *target, folder=copy).stdout
+        assert [part.count(SAYS) for part in said.partition("\n[1/")[::2]] == [1, 0]
 
 
 def test_a_bad_overlay_ends_in_one_line_and_makes_nothing(tmp_path):

@@ -1,6 +1,7 @@
 """Other tasks, models and data, by configuration and one file of code: all rows, figures and sections of each."""
 
 import re
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -55,11 +56,9 @@ def test_every_task_has_its_rows_figures_and_section_and_every_model_its_derivat
     done = snakemake(*DIGITS, project / "sixth.yaml", project / "more.yaml", "--cores", 2, folder=work, project=project)
     assert "Of an earlier configuration, and not made by this one: rm results/fig/old.png\n" in done.stdout
     (work / "results/fig/old.png").unlink()
-    metrics = pd.read_csv(work / "results/tables/metrics.csv", dtype={"lambda": str}).set_index("task")
+    metrics = pd.read_csv(work / "results/tables/metrics.csv").set_index("task")
     rows = dict(zip(("softmax", "softmax_figure_8", *OWN), (2, 4, 1, 3, 2, 1, 1, 2, 1), strict=True))
     assert metrics.index.value_counts(sort=False).to_dict() == rows
-    assert metrics.loc["four_nine", "seed"].tolist() == [0, 3, 5]
-    assert metrics.loc["vector_machine", "lambda"].tolist() == ["0.0", "0.10"]
     assert (metrics.loc[["linear", "vector_machine", "sixth"], "validation_accuracy"] > 0.9).all()
     assert metrics.loc["held_out", "test_accuracy"] > 0.8 and metrics.drop("held_out")["test_accuracy"].isna().all()
     assert metrics.index[metrics["diverged"]].tolist() == ["wild", "wild", "huge"]
@@ -91,20 +90,21 @@ def test_a_data_set_of_your_own_is_described_and_runs_as_it_is(tmp_path, monkeyp
     monkeypatch.chdir(tmp_path)
     describe([str(tmp_path / "mine"), "mine"])
     assert "snakemake --configfile mine.yaml --directory mine" in capsys.readouterr().out
-    targets = ("results/tables/metrics.csv", "results/fig/mine_weights.png")
-    snakemake("--configfile", tmp_path / "mine.yaml", "--cores", 2, *targets, folder=tmp_path / "work")
-    (row,) = pd.read_csv(tmp_path / "work/results/tables/metrics.csv").to_dict("records")
+    table = "results/tables/metrics.csv"
+    snakemake("--configfile", tmp_path / "mine.yaml", "--cores", 2, table, folder=tmp_path / "work")
+    (row,) = pd.read_csv(tmp_path / "work" / table).to_dict("records")
     assert row["dataset"] == "mine" and row["validation_accuracy"] == 1
 
 
-def test_a_run_whose_loss_is_not_finite_is_one_error_and_no_figure(tmp_path):
+def test_a_run_whose_loss_is_not_finite_is_one_error_and_no_figure(digits, tmp_path):
     """A learning rate of 1e6 in the type that overflows first."""
     rest = "learning_rate: 1000000.0, lambdas: [0], shuffle: [true], dtype: float32"
     (tmp_path / "fast.yaml").write_text(f"tasks: {{fast: {{model: least_squares, classes: [1, 2], {rest}}}}}")
     arguments = (*DIGITS, tmp_path / "fast.yaml", "--cores", 2, "--", "results/fig/fast_loss.png")
-    done = snakemake(*arguments, folder=tmp_path / "work", check=False)
+    folder = shutil.copytree(digits, tmp_path / "work")
+    done = snakemake(*arguments, folder=folder, check=False)
     assert "lower tasks.fast.learning_rate (1e+06) or tasks.fast.lambdas (0)" in refusal_of(done)
     failed = r"^Failed: Training fast: lambda 0, shuffle true, seed 0: .+ \(results/logs/train/task=fast/.+\.log\)$"
     assert re.search(failed, done.stdout, re.MULTILINE)
     assert "goes on from here" in done.stdout and not re.search("RuntimeWarning|input:|Finished", done.stdout)
-    assert not list((tmp_path / "work/results").glob("runs/**/*.*")) and not (tmp_path / "work/results/fig").exists()
+    assert not list(folder.glob("results/runs/task=fast/**/*.*")) and not list(folder.glob("results/fig/fast*"))
