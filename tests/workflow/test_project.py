@@ -88,6 +88,7 @@ def test_conda_and_pip_pin_the_same_versions_and_the_least_snakemake_is_said_onc
     texts = [(ROOT / f"requirements{part}.txt").read_text() for part in ("", "-dev", "-slurm")]
     run, *more = [dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, flags=re.MULTILINE)) for text in texts]
     assert all(run.items() <= pinned.items() for pinned in more)
+    assert not any("://" in text for text in texts)
     conda = read_yaml(ROOT / "environment.yml")["dependencies"]
     exact = dict(re.fullmatch(r"(\S+) ==(\S+)", entry).groups() for entry in conda if "==" in entry)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
