@@ -11,7 +11,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 LEFT_OUT = ("docs/course/solutions/", "tests/", ".github/", ".ci/")
 # What the checks read.
-KEPT = ("tests/__init__.py", "tests/helpers.py", "tests/training/__init__.py", "tests/training/golden.py")
+KEPT = ("tests/__init__.py", "tests/helpers.py", "tests/training/golden.py")
 
 
 def main(out: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+
 from tests.browser import pages
 
 ROOT = Path(__file__).resolve().parents[1]

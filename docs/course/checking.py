@@ -18,12 +18,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow/scripts"))
 
 import numpy as np
-from tests.training import golden
 from threadpoolctl import threadpool_limits
 
 from onelayer.data.samples import Samples, choose_samples
 from onelayer.training.gradients import central_differences
 from onelayer.training.training import History, train
+from tests.training import golden
 
 COURSE = Path(__file__).resolve().parent
 PROJECT = COURSE.parents[1]

@@ -4,6 +4,7 @@ import struct
 
 import numpy as np
 from checking import Hint, compare, raw
+
 from tests.training import golden
 
 MADE_UP = struct.pack(">4I", 2051, 3, 4, 5) + bytes(range(60))

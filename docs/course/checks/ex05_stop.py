@@ -2,9 +2,9 @@
 
 import numpy as np
 from checking import compare, digits
-from tests.training import golden
 
 from onelayer.training.training import train
+from tests.training import golden
 
 CASES = [([5, 4, 3, 2, 1], 2), ([5, 4, 4, 4], 2), ([5, 3, 4, 2, 3, 1, 2, 2, 2], 3), ([5, 1, 4, 3, 2, 4, 3], 4)]
 CASES += [([5, 6, 6, 6], 3)]

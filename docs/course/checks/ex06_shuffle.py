@@ -2,9 +2,9 @@
 
 import numpy as np
 from checking import Hint, compare, digits
-from tests.training import golden
 
 from onelayer.training.training import batch_rows, train
+from tests.training import golden
 
 POINTS = 5  # percentage points that must be lost at once
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from checking import Hint
 from PIL import Image
-from tests.training import golden
 
 from onelayer.data.describe import describe, sets_of
 from onelayer.data.found import what_is_there
@@ -15,6 +14,7 @@ from onelayer.data.samples import choose_samples
 from onelayer.data.store import ImageSet
 from onelayer.io.errors import InputError
 from onelayer.training.training import train
+from tests.training import golden
 
 LEAST = 25  # pictures a class
 

@@ -5,7 +5,6 @@ import tempfile
 from pathlib import Path
 
 from checking import COURSE, PROJECT, Hint
-from tests.training import golden
 
 from onelayer.data.store import write_images
 from onelayer.experiment.configuration import read_configuration
@@ -14,6 +13,7 @@ from onelayer.io.errors import InputError, TrainingError
 from onelayer.results.published import is_met
 from onelayer.results.rebuilt import Rebuilt
 from onelayer.training.runs import RunFiles
+from tests.training import golden
 from train import main
 
 REPORT = str(COURSE / "report")
