@@ -2,13 +2,12 @@
 
 from onelayer.io.programs import project_state, versions
 
-IMAGES = list(images_of(TASKS).values())
 DRAWING = sorted({f"figures/{figure}" for own in FIGURES.values() for figure in own})
 
 
 rule write_provenance:
     input:
-        images=IMAGES,
+        images=images_of(TASKS).values(),
     output:
         provenance="results/provenance.json",
     log:
@@ -37,7 +36,7 @@ rule write_report:
             *("results/tables/findings.json", "results/tables/claims.json"),
             *(f"results/tables/{name}.csv" for name in ("metrics", "sweep", "published", "gradients", *OPTIMUM)),
         ],
-        images=IMAGES,
+        images=images_of(TASKS).values(),
     output:
         tex="results/report/report.tex",
     log:
