@@ -108,6 +108,7 @@ test-slurm: $(VENV)/dev.stamp $(VENV)/slurm.stamp latex
 
 # The pictures of the README, from the published experiment.
 pictures: $(VENV)/dev.stamp latex chromium
+	@command -v dot >/dev/null || { echo "Error: dot is needed: install Graphviz"; exit 1; }
 	$(ACTIVE) snakemake all
 	$(ACTIVE) PYTHONPATH=.:workflow/scripts python tools/pictures.py
 
