@@ -129,7 +129,7 @@ def test_one_run_is_a_line_and_several_are_the_mean_of_those_that_still_train_wi
     np.testing.assert_array_equal(axes.lines[0].get_ydata(), one)
     np.testing.assert_allclose(axes.lines[1].get_ydata(), [*means, second[8]])
     (band,) = axes.collections
-    np.testing.assert_allclose(band.get_paths()[0].vertices[1:9, 1], means - np.abs(first - second[:8]) / 2)
+    np.testing.assert_allclose(band.get_paths()[0].vertices[1:9, 1], means - np.abs(first - second[:8]) / 2**0.5)
     for files in list(shown.runs.values())[1:]:
         files.summary["diverged"] = True
     legend = draw("shuffle_accuracy", shown).axes[0].get_legend()
@@ -147,6 +147,7 @@ def test_lambdas_have_a_bar_of_colours_if_many_and_norms_stand_at_theirs(tmp_pat
     axes = draw("l2_norm", view(tmp_path, runs)).axes[0]
     assert axes.lines[0].get_ydata() == [9.0, 9.0] and axes.get_xscale() == "log"
     assert points(axes) == [[[0.02, 5.0], [2.0, 2.0]]]
+    assert np.ptp(axes.containers[0].lines[2][0].get_segments()[1][:, 1]) == pytest.approx(2 * 2**0.5)
 
 
 def test_the_penalty_is_shown_at_the_ends_after_the_steps_that_all_have_and_at_the_minima(tmp_path):

@@ -45,10 +45,10 @@ ARGUMENTS = {
     "sweep": lambda found: [SWEEP | found],
     "weights": lambda found: [{"lambdas": ["0", "2"], **found}],
     **dict.fromkeys(["interval", "varied"], lambda found: [{"unit": ""} | found]),
-    "verdicts": lambda found: [[{"verdict": verdict} for verdict in found]],
+    "verdicts": lambda found: [[{"verdict": "met" if own == "read off" else own, "kind": own} for own in found]],
     **dict.fromkeys(["claims_in_short", "in_numbers"], lambda found: [[CLAIM | claim for claim in found]]),
     "separable": lambda found: [[MINIMUM | {"lambda": "0.0", "train_accuracy": "1.0"} | found]],
-    "optimum": lambda found: [[MINIMUM | found, MINIMUM | OTHER | found], "t"],
+    "optimum": lambda found: [[MINIMUM | found, *([] if "one" in found else [MINIMUM | OTHER | found])], "t"],
     "abstract": lambda found: [[task(name=name) for name in found], FOUND, {"a": ["x", "y"], "b": ["v", "w"]}],
 }
 

@@ -6,7 +6,7 @@ from onelayer.figures.common import ACCURACIES, Line, draw_curves
 
 @figure(
     runs=lambda task: sorted(task.reference_runs),
-    caption="accuracy on all training images and on all validation images at each evaluation; a band is one standard deviation over seeds.",
+    caption="accuracy on all training images and on all validation images at each evaluation; of several seeds the mean over those that still run, with a band of one standard deviation.",
     section="curves",
 )
 def draw(view: View) -> Drawn:

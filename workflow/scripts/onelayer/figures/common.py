@@ -97,6 +97,11 @@ def seeds_by(runs: Mapping[Run, RunFiles], key: str) -> dict[Any, list[RunFiles]
     return groups
 
 
+def deviation(values: Sequence[float]) -> float:
+    """Standard deviation (n - 1) of several values; of one 0."""
+    return float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+
+
 def marked(label: str, seeds: Sequence[RunFiles]) -> str:
     """A label with the number of seeds that it averages and of runs that diverged."""
     diverged = sum(files.summary["diverged"] for files in seeds)

@@ -17,7 +17,7 @@ OFTEN = 10  # more evaluations an epoch than this
         if task.evaluations.per_epoch > OFTEN
         else []
     ),
-    caption="validation accuracy after every evaluation of three epochs, the first seed; an epoch begins at each vertical line.",
+    caption="validation accuracy after every evaluation of three epochs, shuffled by the first seed; an epoch begins at each vertical line.",
     section="shuffling",
     wide=True,
 )

@@ -12,7 +12,7 @@ DASHES = ["-", (0, (4, 2)), (0, (6, 2, 1, 2)), (0, (1.5, 1)), (0, (8, 2))]
 
 @figure(
     runs=lambda task: task.sweep_runs,
-    caption=r"validation accuracy for each $\lambda$, up to where each run ended.",
+    caption=r"validation accuracy for each $\lambda$, up to where each run ended; of several seeds the mean over those that still run.",
     section="penalty",
 )
 def draw(view: View) -> Drawn:

@@ -6,7 +6,7 @@ Several seeds are drawn as their mean with a bar of one standard deviation.
 import numpy as np
 
 from onelayer.figures import Drawn, View, figure
-from onelayer.figures.common import LABELLED, new_figure, seeds_by
+from onelayer.figures.common import LABELLED, deviation, new_figure, seeds_by
 
 
 @figure(
@@ -27,7 +27,7 @@ def draw(view: View) -> Drawn:
     for lam in [lam for lam in means if float(lam) == 0]:
         mean = means.pop(lam)
         axes.axhline(mean, color="0.35", linestyle="--", label=f"λ = {lam}, no penalty: {mean:.3g}")
-    bars = [np.std(norms[lam]) for lam in means] if several else None
+    bars = [deviation(norms[lam]) for lam in means] if several else None
     label = "λ > 0, mean ± 1 s.d. over seeds" if several else "λ > 0"
     places = list(map(float, means))
     axes.errorbar(places, list(means.values()), yerr=bars, marker="o", capsize=3, label=label)

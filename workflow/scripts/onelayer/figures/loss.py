@@ -6,7 +6,7 @@ from onelayer.figures.common import Line, draw_curves
 
 @figure(
     runs=lambda task: sorted(task.reference_runs),
-    caption="training and validation loss over the training steps; a band is one standard deviation, over seeds or over the steps averaged.",
+    caption="training loss, averaged over steps, and validation loss; of several seeds the mean over those that still run. Bands are one standard deviation, over seeds or, of one run, over the steps averaged.",
     section="curves",
 )
 def draw(view: View) -> Drawn:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from onelayer.figures import Drawn, View, figure
-from onelayer.figures.common import ACCURACIES, new_figure, seeds_by, styles
+from onelayer.figures.common import ACCURACIES, deviation, new_figure, seeds_by, styles
 from onelayer.io.files import read_rows
 from onelayer.models import model_named
 
@@ -15,7 +15,7 @@ NORM = r"squared norm $\|w\|^2$"
     runs=lambda task: task.sweep_runs if model_named(task.model).smooth else [],
     caption=(
         r"accuracy against $\lambda$ where each run ended, after the steps that all runs have, and at the minimum of the objective; and the squared "
-        "norm of the weights at the end and at the minimum. Points are means over seeds, bars one standard deviation."
+        "norm of the weights at the end and at the minimum. Points of runs are means over seeds, with bars of one standard deviation."
     ),
     section="penalty",
     wide=True,
@@ -47,7 +47,7 @@ def draw(view: View) -> Drawn:
     for axes, (title, curves) in zip(panels, shown.items(), strict=True):
         axes.set(title=title, xlabel="L2 penalty λ", xscale="log")
         for (label, values), style in zip(curves.items(), styles(), strict=False):
-            means, bars = [np.mean(own) for own in values], [np.std(own) for own in values]
+            means, bars = [np.mean(own) for own in values], [deviation(own) for own in values]
             axes.errorbar(list(map(float, seeds)), means, yerr=bars, marker="o", capsize=2, label=label, **style)
     panels[0].set_ylabel("accuracy (fraction)")
     panels[3].set_yscale("log")

@@ -6,7 +6,7 @@ from onelayer.figures.common import VALIDATION_ACCURACY, by_order, draw_curves
 
 @figure(
     runs=lambda task: task.order_runs,
-    caption="validation accuracy by the order of the training images.",
+    caption="validation accuracy by the order of the training images; of several seeds the mean over those that still run.",
     section="shuffling",
 )
 def draw(view: View) -> Drawn:

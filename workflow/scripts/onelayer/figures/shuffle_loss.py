@@ -6,7 +6,7 @@ from onelayer.figures.common import by_order, draw_curves
 
 @figure(
     runs=lambda task: task.order_runs,
-    caption="training loss by the order of the training images; the bands are one standard deviation.",
+    caption="training loss by the order of the training images; of several seeds the mean over those that still run. Bands are one standard deviation.",
     section="shuffling",
 )
 def draw(view: View) -> Drawn:

@@ -56,10 +56,11 @@ def streams(tasks: Mapping[str, Task]) -> Latex:
 
 
 def verdicts(published: Sequence[Mapping[str, str]]) -> Latex:
-    """How many of the published values are met, missed, not run or do not apply."""
-    counts = Counter(row["verdict"] for row in published)
+    """How many of the published values are met, missed, not run or do not apply, and how many were read off figures."""
+    counts, read_off = Counter(row["verdict"] for row in published), sum(row["kind"] == "read off" for row in published)
+    finely = f" {integer(read_off)} of them {'was' if read_off == 1 else 'were'} read off figures." if read_off else ""
     if counts["met"] == len(published):
-        return Latex(f"All {integer(len(published))} published values are met.")
+        return Latex(f"All {integer(len(published))} published values are met.{finely}")
     parts = [Latex(f"{integer(counts[verdict])} {words}") for verdict, words in VALUES.items() if counts[verdict]]
     return Latex(f"Of {integer(len(published))} published values {listed(parts)}.")
 

@@ -10,7 +10,7 @@ from onelayer.results.measures import NotMeasured, measure
 from onelayer.results.rebuilt import Rebuilt
 from onelayer.results.statistics import Interval
 
-OF_CLAIM = ("id", "origin", "place", "claim", "of", "at", "over")
+OF_CLAIM = ("id", "origin", "place", "claim", "quantity", "of", "at", "over")
 COLUMNS = [*OF_CLAIM, "task", "value", "low", "high", "runs", "images", "unit", "rule", "turns_at", "part", "verdict"]
 COLUMNS += ["reason"]
 DECIDED = VERDICTS[:4]  # by an interval
@@ -48,7 +48,7 @@ def _row(
 ) -> dict[str, Any]:
     """The row of one task, without the verdict of the claim."""
     row = dict.fromkeys(COLUMNS) | {key: getattr(claim, key) for key in (*OF_CLAIM, "unit")}
-    row |= {"task": task, "rule": rule_text(claim.rule, claim.unit)}
+    row |= {"task": task, "rule": rule_text(claim)}
     try:
         for name in (task, claim.pair[0]) if claim.contrast == "against" else (task,):
             if claim.held and differing.get(name):
@@ -108,13 +108,14 @@ def turns_at(measured: Interval, rule: Mapping[str, float], verdict: str) -> flo
     return measured.low if kept_from_below else measured.high
 
 
-def rule_text(rule: Mapping[str, float], unit: str) -> str:
-    """A rule in words, its limits in the unit of what is measured."""
-    shown = {word: shown_number(limit, unit, exact=True) for word, limit in rule.items()}
-    if "from" in rule:
-        return f"from {shown['from']} to {shown['to']}" if rule["from"] != rule["to"] else f"exactly {shown['to']}"
-    ((word, limit),) = shown.items()
-    return f"{word} {limit}"
+def rule_text(claim: Claim) -> str:
+    """The rule of a claim in words, and its margin, in the unit of what is measured."""
+    shown = {word: shown_number(limit, claim.unit, exact=True) for word, limit in claim.rule.items()}
+    text = " ".join(f"{word} {limit}" for word, limit in shown.items())
+    if len(set(shown.values())) < len(shown):
+        text = f"exactly {shown['to']}"
+    margin = f", and less than {shown_number(claim.margin, claim.unit, exact=True)} is no difference"
+    return text + margin if claim.margin else text
 
 
 def reason(claim: Claim, measured: Interval) -> str:
@@ -122,16 +123,14 @@ def reason(claim: Claim, measured: Interval) -> str:
     value, low, high, runs, images, exact = measured
     if not math.isfinite(value):
         return f"{claim.quantity} is not defined in every run."
-    found, asked = f"{claim.quantity} is {shown_number(value, claim.unit)}", rule_text(claim.rule, claim.unit)
+    found, asked = f"{claim.quantity} is {shown_number(value, claim.unit)}", f"the rule asks for {rule_text(claim)}."
     if exact:
-        return f"{found}; the rule asks for {asked}."
+        return f"{found}; {asked}"
     if low is None or high is None:
         return f"{found}, of {runs} run{'s' * (runs != 1)}: too few, or too much alike, for an interval."
     varied = [f"{runs} seeds"] * (runs > 1) + [f"{images:,} images"] * (images > 0)
     bounds = f"{shown_number(low, claim.unit)} to {shown_number(high, claim.unit)}"
-    if claim.margin:
-        asked += f", and less than {shown_number(claim.margin, claim.unit, exact=True)} is no difference"
-    return f"{found} (99 % interval {bounds}, {' and '.join(varied)}); the rule asks for {asked}."
+    return f"{found} (99 % interval {bounds}, {' and '.join(varied)}); {asked}"
 
 
 def shown_number(value: float, unit: str, exact: bool = False) -> str:

@@ -1,6 +1,6 @@
 """The measure of a claim: a number with its interval, of one task, over seeds, or over seeds and images.
 
-It is made of quantities, one number of one run each. Seeds are compared in pairs: two runs of one seed draw the same permutations.
+It is made of quantities, one number of one run each. Seeds are compared in pairs: two runs of one seed draw the same permutations, unless earlier models of a source have drawn others before.
 In file order nothing is drawn, so there one run stands against every seed.
 """
 

@@ -31,10 +31,12 @@ def is_met(value: Value, number: Decimal) -> bool:
 
 
 def in_printed_digits(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row whose rebuilt number has as many decimals as the printed one, of a missed value two more."""
+    """A row whose rebuilt number has as many decimals as the printed one, of what is missed or was read off a figure two more."""
     if row["rebuilt"] in (None, ""):
         return dict(row)
-    decimals = max(0, -int(Decimal(row["published"]).as_tuple().exponent)) + 2 * (row["verdict"] == "missed")
+    decimals = max(0, -int(Decimal(row["published"]).as_tuple().exponent)) + 2 * (
+        row["verdict"] == "missed" or row["kind"] == "read off"
+    )
     return {**row, "rebuilt": f"{Decimal(row['rebuilt']):.{decimals}f}"}
 
 
