@@ -12,7 +12,6 @@ from tests.conftest import ROOT
 
 pytestmark = pytest.mark.course
 COURSE = ROOT / "docs/course"
-sys.path.append(str(COURSE))
 checking = importlib.import_module("checking")
 MISTAKES = read_yaml(ROOT / "tests/course/mistakes.yaml")
 
