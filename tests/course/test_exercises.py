@@ -1,9 +1,9 @@
 """The course: its solutions are right, and the mistakes that students make get the hint for them."""
 
-import importlib
 import subprocess
 import sys
 
+import checking
 import pytest
 
 import handout
@@ -12,7 +12,6 @@ from tests.conftest import ROOT
 
 pytestmark = pytest.mark.course
 COURSE = ROOT / "docs/course"
-checking = importlib.import_module("checking")
 MISTAKES = read_yaml(ROOT / "tests/course/mistakes.yaml")
 
 
