@@ -9,7 +9,7 @@ from onelayer.figures.common import marked, new_figure, show_image
 @figure(
     runs=lambda task: task.extreme_runs,
     caption=(
-        r"weights of each output as an image; of several $\lambda$ the smallest above the largest. Where the image is light, a bright "
+        r"weights of each output as an image, in the runs of the first seed; of several $\lambda$ the smallest above the largest. Where the image is light, a bright "
         "pixel speaks for the class; where it is dark, against it. Each row has a scale of its own."
     ),
     section="weights",

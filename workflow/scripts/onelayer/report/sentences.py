@@ -46,12 +46,12 @@ def streams(tasks: Mapping[str, Task]) -> Latex:
     found = []
     for name, task in tasks.items():
         counts = {run.lam: task.settings(run).permutations_before for run in task.runs if run.shuffle}
-        by = r", by $\lambda$ in the order of its list" if len({*counts.values()}) > 1 else ""
-        each = ", ".join(map(integer, [*counts.values()] if by else {*counts.values()}))
+        differ = len({*counts.values()}) > 1
+        by = rf" for $\lambda$ of {listed([*counts])}" if differ else ""
+        each = listed([integer(count) for count in (counts.values() if differ else {*counts.values()})])
         if any(counts.values()):
-            found.append(
-                f"The runs of {typewriter(name)} begin where the random stream of earlier models ended, after {each} permutations{by}."
-            )
+            begin = f"The runs of {typewriter(name)} begin where the random stream of earlier models ended"
+            found.append(f"{begin}, after {each} permutations{by}.")
     return join(found)
 
 
