@@ -133,12 +133,13 @@ def test_a_value_without_its_run_is_not_run_and_one_of_other_settings_does_not_a
         assert said.startswith(f"{RUN.folder}: {says}") and "\n" not in said
 
 
-def test_verify_prints_the_printed_digits_and_of_what_is_missed_two_more(capsys):
+def test_verify_prints_the_printed_digits_and_of_what_is_missed_or_read_off_two_more_if_there_are(capsys):
     rebuilt = found({RUN: run(train_loss=0.07088705555893644, validation_loss=0.0657)})
     entries = [entry("train_loss", published="0.07088705555893647"), entry("validation_loss", published="0.065")]
-    entries.append(entry("objective", "minimum", published="0.3"))
-    with pytest.raises(SystemExit, match="Error: verify: of 3 published values 2 missed; "):
+    entries += [entry("objective", "minimum", published="0.3"), entry("steps", read_off="78", fineness=5)]
+    with pytest.raises(SystemExit, match="Error: verify: of 4 published values 2 missed; "):
         verify.main(values_of(entries, {"t": TASK}, "published.yaml"), rebuilt, {"t": []})
-    met, *missed = (line.split()[-4:] for line in capsys.readouterr().out.splitlines()[1:4])
+    met, *missed, read_off = (line.split()[-4:] for line in capsys.readouterr().out.splitlines()[1:5])
     assert met == ["0.07088705555893647", "0.07088705555893644", "-3", "met"]
-    assert missed == [["0.065", "0.06570", "0.7", "missed"], ["0.3", "0.450", "1.5", "missed"]]
+    assert missed == [["0.065", "0.0657", "0.7", "missed"], ["0.3", "0.45", "1.5", "missed"]]
+    assert read_off == ["78", "80", "0.4", "met"]

@@ -34,10 +34,9 @@ def in_printed_digits(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row whose rebuilt number has as many decimals as the printed one, of what is missed or was read off a figure two more."""
     if row["rebuilt"] in (None, ""):
         return dict(row)
-    decimals = max(0, -int(Decimal(row["published"]).as_tuple().exponent)) + 2 * (
-        row["verdict"] == "missed" or row["kind"] == "read off"
-    )
-    return {**row, "rebuilt": f"{Decimal(row['rebuilt']):.{decimals}f}"}
+    printed, own = (max(0, -int(Decimal(row[key]).as_tuple().exponent)) for key in ("published", "rebuilt"))
+    more = min(2, max(0, own - printed)) if row["verdict"] == "missed" or row["kind"] == "read off" else 0
+    return {**row, "rebuilt": f"{Decimal(row['rebuilt']):.{printed + more}f}"}
 
 
 def by_place(published: Iterable[Mapping[str, str]]) -> dict[str, list[dict[str, Any]]]:
