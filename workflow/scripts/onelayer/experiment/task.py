@@ -50,10 +50,13 @@ class Evaluations:
     at: str
     train_loss: bool
 
+    def every(self, steps_per_epoch: int) -> int:
+        """After how many steps an evaluation follows."""
+        return max(1, steps_per_epoch // self.per_epoch)
+
     def due(self, step: int, steps_per_epoch: int) -> bool:
         """Whether an evaluation follows a step."""
-        every = max(1, steps_per_epoch // self.per_epoch)
-        return (step + (self.at == "last")) % every == 0
+        return (step + (self.at == "last")) % self.every(steps_per_epoch) == 0
 
 
 @dataclass(frozen=True, kw_only=True)

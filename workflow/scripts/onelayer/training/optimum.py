@@ -43,10 +43,14 @@ class Optimum(NamedTuple):
         return self.gap_bound is not None and self.gap_bound <= GAP
 
 
+def strong_convexity(lam: float, penalty: str) -> float:
+    """The mu of the module's docstring."""
+    return 2 * PENALTY_FACTOR[penalty] * lam
+
+
 def gap_bound(gradient_norm: float, lam: float, penalty: str) -> float | None:
     """The bound on J(w) - J* for the norm of the gradient of J at w; None without a penalty."""
-    mu = 2 * PENALTY_FACTOR[penalty] * lam
-    return gradient_norm**2 / (2 * mu) if lam else None
+    return gradient_norm**2 / (2 * strong_convexity(lam, penalty)) if lam else None
 
 
 def minimise(model: Model, inputs: Floats, targets: Integers, lam: float, penalty: str, start: Floats) -> Optimum:
@@ -60,7 +64,7 @@ def minimise(model: Model, inputs: Floats, targets: Integers, lam: float, penalt
     """
     from scipy.optimize import minimize
 
-    mu = max(2 * PENALTY_FACTOR[penalty] * lam, LEAST_MU)
+    mu = max(strong_convexity(lam, penalty), LEAST_MU)
     factor = np.linalg.cholesky(CURVATURE / len(inputs) * (inputs.T @ inputs) + mu * np.eye(inputs.shape[1]))
     back = np.linalg.inv(factor)
     best, separated = Optimum(start, np.inf, None), False
