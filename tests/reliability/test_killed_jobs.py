@@ -11,7 +11,6 @@ import pytest
 
 import train as train_script
 from onelayer.data.fetch import fetch
-from onelayer.data.store import write_images
 from onelayer.experiment.images import Images
 from onelayer.experiment.task import RUN_FILES
 from tests.reliability.mirror import CONTENT, FILE, GZIPPED, mirrors
@@ -25,9 +24,8 @@ OWN = [{}, {"shuffle": False, "dtype": "float32"}, {"model": "logistic", "classe
 RUNS = [golden.settings(**SETS, **{"max_epochs": 15, "early_stop": None, "batch_size": 16} | own) for own in OWN]
 
 
-def train(data, folder, settings):
-    """The job of the rule train, in `folder`, on the images of `data`."""
-    paths = {file: str(data / f"{file}.parquet") for file in ("train", "test")}
+def train(paths, folder, settings):
+    """The job of the rule train, in `folder`, on the images of `paths`."""
     train_script.main(paths, str(settings.lam), settings, folder, logging.getLogger())
 
 
@@ -59,10 +57,8 @@ def contents(folder):
 @pytest.fixture(scope="module")
 def begin(tmp_path_factory):
     """A function that starts the training of one of RUNS, by number, in a folder, to be killed at a size if one is given."""
-    data = tmp_path_factory.mktemp("data")
-    for split in ("train", "test"):
-        write_images(data / f"{split}.parquet", golden.stored(split))
-    return lambda folder, number, size=None: start(train, data, folder, RUNS[number % 3], size=size)
+    paths = golden.write(tmp_path_factory.mktemp("data"))
+    return lambda folder, number, size=None: start(train, paths, folder, RUNS[number % 3], size=size)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from checking import COURSE, PROJECT, Hint
 
-from onelayer.data.store import write_images
 from onelayer.experiment.configuration import read_configuration
 from onelayer.experiment.values import Value
 from onelayer.io.errors import InputError, TrainingError
@@ -41,9 +40,6 @@ def missed_with(overlay) -> list[Value]:
     run = configuration.runs[0]
     settings = configuration.tasks["softmax"].settings(run)
     with tempfile.TemporaryDirectory() as folder:
-        paths = {split: f"{folder}/{split}.parquet" for split in ("train", "test")}
-        for split, path in paths.items():
-            write_images(path, golden.stored(split))
-        main(paths, run.lam, settings, Path(folder), logging.getLogger("course"))
+        main(golden.write(Path(folder)), run.lam, settings, Path(folder), logging.getLogger("course"))
         rebuilt = Rebuilt({run: RunFiles(folder, settings)}, {}, {}, {})
         return [value for value in configuration.source.values if not is_met(value, rebuilt.number(value, run))]
