@@ -1,6 +1,7 @@
 """What a job's results depend on in this project: its script with all that it imports, and other files, by content."""
 
 import contextlib
+import dis
 import hashlib
 import importlib.util
 import modulefinder
@@ -19,6 +20,7 @@ WORKFLOW = Path(__file__).resolve().parents[3]
 PLANNED = "ONELAYER_PLANNED"  # when a run was planned, and what `_stamps` gave, in the environment of its jobs
 # They decide what a message says and where, and whether a job runs, and no result.
 LEFT_OUT = ("onelayer/io/code.py", "onelayer/io/errors.py", "onelayer/io/log.py")
+IMPORT = dis.opmap["IMPORT_NAME"]
 
 version_of = cache(version)  # reading one takes a millisecond, and every rule asks for some
 
@@ -125,7 +127,8 @@ def _imports(name: str) -> list[str]:
     """Files of workflow/scripts that a file imports, the packages around them included."""
     package = ".".join(Path(name).parent.parts)
     modules = set()
-    for code in _nested(_compiled(name)):
+    importing = (code for code in _nested(_compiled(name)) if IMPORT in code.co_code[::2])
+    for code in importing:
         for kind, details in modulefinder.ModuleFinder().scan_opcodes(code):
             if kind != "store":
                 level, names, module = details if kind == "relative_import" else (0, *details)

@@ -125,9 +125,11 @@ def loss_and_gradient(
     model: Model, weights: Floats, inputs: Floats, targets: Integers, lam: float, penalty: str
 ) -> tuple[float, Floats]:
     """C, without the penalty, and the gradient of J, (K, D) in the dtype of the weights."""
-    losses, slopes = model.losses_and_gradient(weights @ inputs.T, targets)
+    # Of few outputs both products are fastest in OpenBLAS with the samples first.
+    logits = np.ascontiguousarray((inputs @ weights.T).T)
+    losses, slopes = model.losses_and_gradient(logits, targets)
     slopes /= len(inputs)
-    gradient = (inputs.T @ slopes.T).T  # twice as fast as slopes @ inputs in OpenBLAS
+    gradient = (inputs.T @ slopes.T).T
     if lam:
         gradient += (2 * lam * PENALTY_FACTOR[penalty]) * weights
     return float(losses.sum(dtype=np.float64)) / len(inputs), gradient

@@ -28,7 +28,7 @@ class Block:
     def logits(self, weights: "Scaled", rows: Integers | slice = slice(None)) -> Floats:
         """Logits (k, K, n) of the samples `rows`."""
         pixels = self.pixels[rows].astype(weights.slopes.dtype)
-        logits = weights.slopes[:, self.columns] @ pixels.T
+        logits = weights.slopes.take(self.columns, axis=1) @ pixels.T
         logits += weights.offsets[:, None]
         return logits.reshape(*weights.shape, len(pixels))
 
