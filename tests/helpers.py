@@ -11,7 +11,6 @@ from onelayer.data.samples import Samples
 from onelayer.experiment.images import Images
 from onelayer.experiment.task import Evaluations, Settings, Task
 from onelayer.io.errors import InputError
-from onelayer.results.predictions import Predictions
 
 # Ways of the pen over a square of 100 x 100.
 STROKES = {
@@ -89,14 +88,6 @@ def run(losses=(0.9, 0.7, 0.6), weights=None, **changes):
         summary=summary(**changes),
         settings=settings(model=changes.get("model", "softmax")),
     )
-
-
-def predictions(labels, decided, classes):
-    """Predictions with these labels and decisions, each with a confidence of 0.8."""
-    labels, decided = np.array(labels), np.array(decided)
-    probabilities = np.where(decided[:, None] == np.array(classes), 0.8, 0.2 / (len(classes) - 1))
-    confidence, scores = probabilities.max(axis=1), np.log(probabilities)
-    return Predictions("test", np.arange(len(labels)), labels, decided, confidence, scores, probabilities)
 
 
 def drawn(digit, paper=245, ink=30, side=160, pen=0.08):

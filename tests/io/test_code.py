@@ -18,7 +18,7 @@ EDITS = [
     ("onelayer/models/softmax.py", "error /= total", "error /= 2 * total", False),
     ("onelayer/models/__init__.py", "2 * lam", "3 * lam", False),
     ("onelayer/models/hinge.py", "np.maximum(0, 1", "np.maximum(0, 2", True),
-    ("train.py", "SECONDS = 5", "SECONDS = (6)", False),
+    ("train.py", "snakemake.wildcards.lam", "(snakemake.wildcards.seed)", False),
     ("onelayer/io/code.py", "optimize=2", "optimize=1", True),
     ("onelayer/results/tables.py", "columns", "rows", True),
 ]

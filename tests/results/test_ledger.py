@@ -1,5 +1,7 @@
 """Claims: what is measured of runs and of minima, every verdict, and bad entries refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from onelayer.experiment.configuration import read_configuration
 from onelayer.experiment.task import Images, Run
 from onelayer.results.ledger import COLUMNS, decide, grouped, ledger, together, turns_at
 from onelayer.results.measures import OF_WEIGHTS, ON_CURVE, measure
+from onelayer.results.predictions import predictions_of
 from onelayer.results.rebuilt import Minimum, Rebuilt
 from onelayer.results.statistics import Interval, crossed_interval, mean_interval
 from tests.conftest import ROOT
@@ -18,6 +21,9 @@ SOURCE = read_configuration(ROOT, [], {}).source
 SETUP = {"lambdas": ["0.0", "0.5", "1.0", "2.0"], "shuffle": [True, False], "seeds": range(5), "early_stop": None}
 SETUP |= {"train": Images("train", 0, 20), "validation": Images("test", 20, 30)}
 GRID = {name: task(name=name, **SETUP) for name in "ab"}
+
+
+OTHER = {"task": "binary", "of": "validation_accuracy"}
 
 
 def entry(**measure):
@@ -41,7 +47,7 @@ def rebuilt(images, tmp_path):
         weights = random.normal(size=(5, 13))
         runs[one] = run(losses, weights, validation_loss=loss, best_test_accuracy=10 * loss + (one.task == "b"))
         runs[one].evaluations["epoch"] = np.arange(len(losses))
-    rows = {float(lam): {"certified": "true", "train_accuracy": "1.0"} for lam in GRID["a"].lambdas}
+    rows = {float(lam): {"seed": "0", "certified": "true", "train_accuracy": "1.0"} for lam in GRID["a"].lambdas}
     minimum = Minimum(rows, {lam: random.normal(size=(5, 13)) for lam in rows})
     return Rebuilt(runs, {"a": minimum}, GRID, {file: str(tmp_path / "images") for file in ("train", "test")})
 
@@ -55,6 +61,7 @@ MEASURES = [
     ({"lambdas": [2.0, 0.5]}, lambda seed: 1.5 * (1 + seed / 10)),
     ({"falls": True}, lambda seed: -1 - seed / 10),
     ({"against": {"task": "b", "of": "best_test_accuracy"}}, lambda seed: -9 * (7 * seed + 0.5) - 1),
+    ({"against": {"task": "b", "of": "validation_loss"}, "lambda": 2.0}, lambda seed: 0),
     ({"epochs": [0, 2], "at": "end"}, lambda seed: 1),
 ]
 
@@ -110,6 +117,15 @@ def test_at_the_minimum_images_are_compared_and_weights_are_exact(rebuilt, image
     assert found(of="separable") == (1, 1, 1, 1, 0, True)
     rebuilt.minima["a"].rows[2.0]["train_accuracy"] = "0.99"
     assert found(of="separable", **{"lambda": 2.0}) == (0, 0, 0, 1, 0, True)
+    # Where images are drawn, they are those of the seed that the minimum was found with.
+    rebuilt.setups = {"a": replace(GRID["a"], validation=Images("test", 20, 30, drawn=9))}
+    for row in rebuilt.minima["a"].rows.values():
+        row["seed"] = "3"
+    own = ("validation", 3, rebuilt.images)
+    one, other = (predictions_of(rebuilt.setups["a"], weights[lam], *own) for lam in (2.0, 0.5))
+    hits = (one.predicted == one.label).astype(float) - (other.predicted == other.label)
+    expected = mean_interval(hits.tolist())._replace(runs=1, images=len(hits))
+    assert found(of="validation_accuracy", lambdas=[2.0, 0.5]) == expected
 
 
 def test_a_row_says_what_decides_it_or_why_nothing_does(rebuilt):
@@ -196,6 +212,14 @@ def test_over_data_a_known_difference_between_parts_is_mixed_and_none_is_rarely_
         ({"over": "images", "of": "stop_epoch"}, "measure.over: images can be varied for validation_loss and validation_accuracy alone"),
         ({"orders": None, "epochs": [3, 50]}, "measure.epochs: task binary has 50 epochs, counted from 0"),
         ({"orders": None, "epochs": [3, 4], "of": "spikes"}, "measure.of: of epochs validation_loss, validation_accuracy"),
+        ({"orders": None, "epochs": [3, 4], "over": "images"}, "measure.over: with epochs seeds or data are varied"),
+        ({"orders": None, "tasks": ["softmax"], "falls": True, "over": "images"}, "measure.over: with falls seeds or data"),
+        ({"orders": None, "tasks": ["softmax"], "falls": True, "at": "equal_steps"}, "measure.at: what falls is measured at stop"),
+        ({"at": "minimum"}, "measure.at: at a minimum give falls or lambdas, and of separable no contrast"),
+        ({"at": "minimum", "orders": None}, "measure.at: at a minimum give falls or lambdas"),
+        ({"at": "minimum", "of": "separable"}, "measure.at: at a minimum give falls or lambdas"),
+        ({"orders": None, "against": OTHER, "over": "images"}, "measure.against: image by image validation_loss is compared"),
+        ({"orders": None, "against": OTHER, "lambda": 2.0, "tasks": ["softmax"]}, "measure: task binary has no lambda 2"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_claim_is_named_before_anything_runs(measure, says):

@@ -1,5 +1,7 @@
 """Published values beside rebuilt ones: met to the last printed digit or not, and what verify says of them."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
@@ -62,6 +64,7 @@ def found(runs=None, images=None):
         files.evaluations = evaluations(losses, 1 - losses / 2, 1 - losses)
         files.evaluations |= {"epoch": np.array([0, 0, 1, 1]), "train_loss": losses + 0.01}
     row = {"objective": "0.45", "weight_norm_squared": "3.5", "test_loss": "0.35", "validation_accuracy": "0.63"}
+    row["seed"] = "3"
     return Rebuilt(runs, {"t": Minimum({0.5: row}, {0.5: -np.eye(3, 13)})}, {"t": TASK}, images or {})
 
 
@@ -100,12 +103,14 @@ def test_a_value_is_of_the_moment_that_it_names(at, columns):
 def test_a_confusion_matrix_counts_each_entry(tmp_path, images):
     write_images(tmp_path / "images", images)
     stored, last = {"test": str(tmp_path / "images")}, np.random.RandomState(0).normal(size=(3, 13))
+    drawing = dataclasses.replace(TASK, validation=Images("test", 20, 30, drawn=25))  # by the run's seed, 0, or the minimum's, 3
     for at, weights in (("last", last), ("minimum", -np.eye(3, 13))):
-        own = predictions_of(TASK, weights, "validation", 0, stored)
+        own = predictions_of(drawing, weights, "validation", 0 if at == "last" else 3, stored)
         matrix = confusion_matrix(own.label, own.predicted, labels=TASK.classes)
         matrix[1, 2] += 1
         printed = entry("validation_confusion", at, published=matrix.astype(str).tolist())
-        rows = rows_of([printed], found({RUN: run(weights=last)}, stored))
+        rebuilt = dataclasses.replace(found({RUN: run(weights=last)}, stored), setups={"t": drawing})
+        rows = rows_of([printed], rebuilt)
         assert {row["cell"] for row in rows if row["verdict"] == "missed"} == {"1 2"} and len(rows) == 9
         (group,) = by_place([{key: str(value) for key, value in row.items()} for row in rows]).values()
         assert [(row["published"], row["entries"], row["verdict"]) for row in group] == [("a matrix", 9, "missed")]

@@ -8,7 +8,7 @@ from scipy import stats
 
 from onelayer.results.ledger import decide
 from onelayer.results.measures import at_stop, in_epoch, up_to
-from onelayer.results.statistics import Interval, crossed_interval, holm, mean_interval
+from onelayer.results.statistics import Interval, crossed_interval, mean_interval
 from tests.helpers import run
 
 SHAPE = (28, 28)
@@ -31,11 +31,6 @@ def test_intervals_cover_the_truth_in_98_to_99_9_percent_of_simulations(seeds):
             return rows + columns + random.normal(size=(n, 150))
 
         assert 98 <= coverage(crossed, crossed_interval, seeds, 1000) <= 100
-
-
-def test_p_values_of_holm_are_in_order():
-    # 4 x 0.005, 3 x 0.01, and 0.03 and 0.04 held together at 2 x 0.03.
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02]) and holm([0.7, 0.9]) == [1, 1]
 
 
 def test_intervals_are_those_of_the_formula():

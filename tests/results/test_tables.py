@@ -7,13 +7,12 @@ import pytest
 from onelayer.data.store import write_images
 from onelayer.experiment.task import Images
 from onelayer.io.files import write_json, write_text
-from onelayer.results.diagnostics import comparisons_table, confusion_table, diagnostics_table
 from onelayer.results.findings import curve_findings, findings_of
 from onelayer.results.predictions import predictions_of
 from onelayer.results.tables import metrics_table, sweep_table
 from onelayer.results.terminal_lines import closing_lines, made_from
 from onelayer.training.summarise import neighbour_correlation
-from tests.helpers import evaluations, predictions, run, summary, task
+from tests.helpers import evaluations, run, summary, task
 
 GRID = task(lambdas=["0.5", "0"], shuffle=[True, False], seeds=[1, 2], penalty="half_sum")
 # Losses, whether they have risen, and by how much.
@@ -90,27 +89,6 @@ def test_last_weights_predict_the_validation_images_of_their_task(name, classes,
     np.testing.assert_array_equal(one.confidence, one.probabilities.max(axis=1))
 
 
-def test_decisions_are_counted_by_class_and_scores_are_empty_without_anything_to_divide_by():
-    tasks = {("t", "0.0"): predictions([7, 7, 7, 5, 5, 9], [7, 7, 5, 5, 7, 7], classes=[7, 5, 9])}
-    columns, rows = confusion_table(tasks, {"t": [7, 5, 9]})
-    assert columns == ["task", "lambda", "label", "predicted", "images"]
-    assert [row[2:] for row in rows[:4]] == [[7, 7, 2], [7, 5, 1], [7, 9, 0], [5, 7, 1]] and len(rows) == 9
-    columns, rows = diagnostics_table(tasks, {"t": [7, 5, 9]})
-    assert columns == ["task", "lambda", "class", "precision", "recall", "f1", "images"]
-    assert rows[0] == ["t", "0.0", 7, 2 / 4, 2 / 3, 4 / 7, 3] and rows[2][2:] == [9, None, 0, 0, 1]
-
-
-def test_tasks_on_the_same_images_are_compared_and_others_are_not():
-    label, other = [1, 1, 2, 2, 2], predictions([1, 1, 2, 2, 2], [2, 2, 1, 1, 2], classes=(1, 2))
-    own = {"a": predictions(label, label, classes=(1, 2)), "b": other}
-    own |= {"c": predictions(label, [1, 2, 1, 1, 1], classes=(1, 2)), "other file": other._replace(file="train")}
-    own |= {"images": other._replace(image=other.image + 1), "labels": other._replace(label=other.label[::-1])}
-    tasks = {(name, lam): found if lam == "0" else other for name, found in own.items() for lam in "01"}
-    columns, rows = comparisons_table(tasks)
-    assert columns == ["task", "other", "images", "only_task", "only_other", "p", "p_holm"]
-    assert rows == [["a", "b", 5, 4, 0, 0.125, 0.375], ["a", "c", 5, 4, 0, 0.125, 0.375], ["b", "c", 5, 1, 1, 1, 1]]
-
-
 RUNS = [
     summary(task="long_name", validation_images=1000, shuffle=False),
     summary(task="long_name", validation_images=1000, validation_accuracy=0.912, diverged=True, **{"lambda": "2.0"}),
@@ -150,3 +128,7 @@ def test_what_is_left_of_a_task_tells_of_another_configuration_if_it_can_be_read
     assert made_from(tmp_path, {}, {}) is None
     write_json(folder / "summary.json", {"run": '{"dataset": "digits"}'})
     assert made_from(tmp_path, {}, {}) == "task gone, data set digits"
+    # Of a task that was taken out before the last run, its runs are left, and nothing is to be said.
+    write_json(tmp_path / "provenance.json", {"configuration": {"tasks": {"a": 1}}})
+    assert made_from(tmp_path, {"tasks": {"a": 1}}, {}) is None
+    assert made_from(tmp_path, {"tasks": {"a": 2}}, {}) == "source null, data set None, tasks a"

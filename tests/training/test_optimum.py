@@ -8,15 +8,15 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 import find_optimum
-from make_evidence_tables import optimum_rows
 from onelayer.data.samples import choose_samples, inputs_of
-from onelayer.experiment.task import Images, Run
+from onelayer.experiment.task import Images
 from onelayer.io.errors import TrainingError
 from onelayer.models import PENALTY_FACTOR, loss_and_gradient, model_named, objective
 from onelayer.results.rebuilt import Rebuilt, minima_of
+from onelayer.results.tables import optimum_table
 from onelayer.training import optimum
 from onelayer.training.evaluation import LossAndAccuracy
-from tests.helpers import settings
+from tests.helpers import task
 from tests.training import golden
 
 
@@ -53,14 +53,15 @@ def test_the_minimum_is_that_of_another_solver_and_no_weights_are_above_their_bo
 
 
 def test_the_scripts_compare_each_run_with_its_minimum_and_name_what_they_cannot_certify(tmp_path, monkeypatch):
-    own = settings(task="t", penalty="half_sum", train=Images("train", 0, 1000))
+    own = task(name="t", lambdas=["0.0", "0.1"], penalty="half_sum", train=Images("train", 0, 1000))
     model, paths = model_named("softmax"), golden.write(tmp_path)
     run = SimpleNamespace(last_weights=np.random.RandomState(0).normal(size=(5, 65)))
-    runs = {Run("t", lam, True, 4): run for lam in ("0.0", "0.1")}
+    runs = dict.fromkeys(own.runs, run)
     outputs = SimpleNamespace(table=tmp_path / "t.csv", arrays=tmp_path / "t.npz")
-    given = "t", own.setup, ["0.0", "0.1"], 4, paths, outputs, logging.getLogger()
+    given = "t", own.setup, own.lambdas, 0, paths, outputs, logging.getLogger()
     find_optimum.main(*given)
-    free, row = optimum_rows("t", Rebuilt(runs, minima_of([str(outputs.table)]), {"t": own.setup}, paths))
+    rebuilt = Rebuilt(runs, minima_of([str(outputs.table)]), {"t": own.setup}, paths)
+    free, row = optimum_table({"t": own}, rebuilt).to_dict("records")
     assert (free["certified"], row["certified"], row["test_loss"]) == ("false", "true", "")  # without test images
     assert (free["gap_bound"], free["train_accuracy"]) == ("", "1.0")  # separable classes are separated
     weights, expected = optimum.read_optima(outputs.arrays)["0.1"], {}

@@ -1,4 +1,4 @@
-// Test images, what the run says of them, and why.
+// Validation images, what the run says of them, and why.
 
 const A_PAGE = 60;
 

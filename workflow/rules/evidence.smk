@@ -1,12 +1,11 @@
-"""Evidence, with `evidence: true`: from the images to certified minima, from one run a lambda to tables of each validation image."""
+"""Evidence, with `evidence: true`: from the images to certified minima."""
 
 from onelayer.models import model_named
 
 # A task whose lambdas are all 0 has nothing to certify.
 SMOOTH_TASKS = [name for name, own in TASKS.items() if any(map(float, own.lambdas)) and model_named(own.model).smooth]
-FIRST_RUNS = [run for task in TASKS.values() for run in task.first_runs]
-OPTIMUM = ["optimum"] if config["evidence"] and SMOOTH_TASKS else []
-EVIDENCE = [*("diagnostics", "confusion", "comparisons"), *OPTIMUM] if config["evidence"] else []
+MINIMISED = SMOOTH_TASKS if config["evidence"] else []
+OPTIMUM = ["optimum"] if MINIMISED else []  # the name of the table of minima
 
 
 rule find_optimum:
@@ -35,29 +34,3 @@ rule find_optimum:
         "Finding the minimum for each lambda of {wildcards.task}"
     script:
         "../scripts/find_optimum.py"
-
-
-if EVIDENCE:
-
-    rule make_evidence_tables:
-        input:
-            minima=minimum_files(SMOOTH_TASKS),
-            runs=run_files(FIRST_RUNS, "weights.npz"),
-            images=images_of(TASKS).values(),
-        output:
-            [table(name) for name in EVIDENCE],
-        log:
-            "results/logs/make_evidence_tables.log",
-        benchmark:
-            "results/benchmarks/make_evidence_tables.tsv"
-        group:
-            GROUP
-        conda:
-            "../../environment.yml"
-        params:
-            code=code_of("make_evidence_tables.py", "numpy", "pyarrow", "scipy", modules=models_of(TASKS)),
-            setups=SETUPS,
-        message:
-            "Making the tables of the evidence"
-        script:
-            "../scripts/make_evidence_tables.py"

@@ -12,7 +12,7 @@ from onelayer.results.terminal_lines import closing_lines, made_from
 
 BEGINNING = time.monotonic()
 MADE = run_files(ALL_RUNS, "summary.json")
-MADE += [f"results/tables/{name}.csv" for name in ("metrics", "sweep", "published", "gradients", "claims", *EVIDENCE)]
+MADE += [f"results/tables/{name}.csv" for name in ("metrics", "sweep", "published", "gradients", "claims", *OPTIMUM)]
 MADE += ["results/tables/curves.parquet", "results/tables/findings.json", "results/tables/claims.json"]
 MADE += [*FIGURE_FILES, *(["results/explorer.html"] if ALL_RUNS else []), "results/provenance.json"]
 

@@ -6,21 +6,29 @@ from onelayer.experiment.values import CONFUSIONS
 VALUES = [value for value in SOURCE.values if DIFFERING.get(value.run.task) == []]
 CONFUSED = sorted({value.run.task for value in VALUES if value.column in CONFUSIONS})
 OF_BATCHES = {value.run.task for value in VALUES if value.column == "batch_loss"}
-OF_RUNS = {
-    "runs": run_files(ALL_RUNS, "summary.json"),
-    "evaluations": run_files(ALL_RUNS, "evaluations.parquet"),
-    "steps": run_files((run for run in ALL_RUNS if run.task in OF_BATCHES), "steps.parquet"),
-    "weights": run_files((run for run in ALL_RUNS if run.task in CONFUSED), "weights.npz"),
-    "images": images_of(CONFUSED).values(),
-    "minima": minimum_files(sorted({value.run.task for value in VALUES if value.when == "minimum"})),
-}
+AT_MINIMA = {value.run.task for value in VALUES if value.when == "minimum"}
 COMPARED = {"published": [vars(value) for value in SOURCE.values], "differing": DIFFERING}
+
+
+def of_runs(minimised=()):
+    """What the published values, and the table of the minima of some tasks, are of."""
+    weighed = [run for run in ALL_RUNS if run.task in CONFUSED]
+    weighed += [run for name in minimised for run in TASKS[name].first_runs if name not in CONFUSED]
+    return {
+        "runs": run_files(ALL_RUNS, "summary.json"),
+        "evaluations": run_files(ALL_RUNS, "evaluations.parquet"),
+        "steps": run_files((run for run in ALL_RUNS if run.task in OF_BATCHES), "steps.parquet"),
+        "weights": run_files(weighed, "weights.npz"),
+        "images": images_of({*CONFUSED, *minimised}).values(),
+        "minima": minimum_files(sorted({*AT_MINIMA, *minimised})),
+    }
 
 
 rule make_tables:
     input:
-        **OF_RUNS,
+        **of_runs(MINIMISED),
     output:
+        **{name: table(name) for name in OPTIMUM},
         metrics=table("metrics"),
         sweep=table("sweep"),
         published=table("published"),
@@ -39,8 +47,9 @@ rule make_tables:
         mem_mb=800 + len(ALL_RUNS) // 5,
     params:
         **COMPARED,
-        code=code_of("make_tables.py", "numpy", "pandas", "pyarrow", modules=models_of(TASKS if CONFUSED else ())),
+        code=code_of("make_tables.py", "numpy", "pandas", "pyarrow", modules=models_of({*CONFUSED, *MINIMISED})),
         tasks=PLAIN_TASKS,
+        optimum=MINIMISED,
     message:
         "Making the tables"
     script:
@@ -49,7 +58,7 @@ rule make_tables:
 
 rule verify:
     input:
-        **OF_RUNS,
+        **of_runs(),
     log:
         "results/logs/verify.log",
     priority: -1  # last, so that its table stands near the end

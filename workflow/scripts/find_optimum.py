@@ -16,7 +16,7 @@ from onelayer.training.evaluation import LossAndAccuracy
 from onelayer.training.optimum import GAP, minimise, objectives
 from onelayer.training.sets import chosen_images, samples_of
 
-COLUMNS = ["task", "lambda", "objective", "gap_bound", "certified", "gradient_norm", "weight_norm_squared"]
+COLUMNS = ["task", "lambda", "seed", "objective", "gap_bound", "certified", "gradient_norm", "weight_norm_squared"]
 COLUMNS += [f"{role}_{of}" for role in ROLES for of in ("loss", "accuracy")]
 
 
@@ -46,7 +46,7 @@ def main(
                 f"within {GAP:g}; choose a larger lambda, or do without its minimum"
             )
         (objective,) = objectives(model, train, float(lam), setup.penalty, found.weights[None]).tolist()
-        row = {"task": task, "lambda": lam, "objective": objective, "gap_bound": found.gap_bound}
+        row = {"task": task, "lambda": lam, "seed": seed, "objective": objective, "gap_bound": found.gap_bound}
         row |= {"certified": str(found.certified).lower(), "gradient_norm": found.gradient_norm}
         row["weight_norm_squared"] = float(np.square(found.weights).sum())
         for role, samples in sets.items():

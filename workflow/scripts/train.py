@@ -1,8 +1,7 @@
 """Train one model: one run of the grid, from the stored images to its history, weights and summary."""
 
 import logging
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +12,6 @@ from onelayer.training.runs import write_run
 from onelayer.training.sets import chosen_images, samples_of
 from onelayer.training.summarise import summarise
 from onelayer.training.training import check_sizes, train
-
-SECONDS = 5  # between two messages about a long run
 
 
 # An overflow needs no message of its own: it ends in a loss that is not finite, and every loss is checked.
@@ -27,24 +24,10 @@ def main(paths: Mapping[str, str], lam: str, settings: Settings, folder: Path, l
     chosen, random = chosen_images(settings, settings.seed, paths)
     sets = {role: samples_of(settings, own.images) for role, own in chosen.items()}
     check_sizes(sets, settings)
-    history = train(sets["train"], sets["validation"], settings, random, progress(settings, log))
+    history = train(sets["train"], sets["validation"], settings, random)
     summary = summarise(settings, lam, sets, history, chosen["train"].images.metadata["shape"])
     log.info("%s", summary)
     write_run(folder, settings, history, summary)
-
-
-def progress(settings: Settings, log: logging.Logger) -> Callable[[int, int, float], None]:
-    """A function that tells the log every SECONDS how a run is doing."""
-    last = time.perf_counter()
-
-    def report(epoch: int, step: int, lowest_loss: float) -> None:
-        nonlocal last
-        if time.perf_counter() - last >= SECONDS:
-            last = time.perf_counter()
-            text = "epoch %d of %d, step %d, lowest validation loss %.5f"
-            log.info(text, epoch + 1, settings.max_epochs, step, lowest_loss)
-
-    return report
 
 
 if __name__ == "__main__":

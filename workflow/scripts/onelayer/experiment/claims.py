@@ -114,8 +114,16 @@ def _problems(claim: Claim, tasks: Mapping[str, Task]) -> Iterator[str]:
         yield f"measure.over: images can be varied for {images} alone, at stop, end or minimum"
     if contrast == "epochs" and claim.of not in AT_STEPS:
         yield f"measure.of: of epochs {', '.join(AT_STEPS)} can be compared"
+    if claim.at == "minimum" and contrast not in ([None] if claim.of == "separable" else ["falls", "lambdas"]):
+        yield "measure.at: at a minimum give falls or lambdas, and of separable no contrast"
+    if contrast == "falls" and claim.at == "equal_steps":
+        yield "measure.at: what falls is measured at stop, end or minimum"
+    if contrast in ("falls", "epochs") and claim.at != "minimum" and claim.over == "images":
+        yield f"measure.over: with {contrast} seeds or data are varied; images at a minimum alone"
+    if contrast == "against" and claim.by_image and claim.pair[1] != claim.of:
+        yield f"measure.against: image by image {claim.of} is compared with {claim.of} alone"
     lambdas = [*(claim.pair if contrast == "lambdas" else ()), *([] if claim.lam is None else [claim.lam])]
-    for task in (tasks[name] for name in claim.tasks):
+    for task in (tasks[name] for name in claim.all_tasks):
         if contrast == "orders" and len(task.shuffle) < 2:
             yield f"measure.orders: task {task.name} has one order"
         if contrast == "falls" and len(task.lambdas) < 2:

@@ -46,7 +46,7 @@ class Configuration:
 
     @property
     def experiment(self) -> dict[str, Any]:
-        """What the provenance records and the report prints: without keys that change no result."""
+        """What the provenance records and the explorer prints: without keys that change no result."""
         return {key: value for key, value in self.values.items() if key not in HOW}
 
     @property

@@ -18,7 +18,7 @@ BRIGHTNESS = 0.4  # the power that shares are shown by: otherwise a class's few 
 def draw(view: View) -> Drawn:
     from matplotlib.colors import PowerNorm
 
-    from onelayer.results.diagnostics import confusion_matrix
+    from onelayer.results.predictions import confusion_matrix
 
     counts = confusion_matrix(view.predictions, view.setup.classes)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)

@@ -15,9 +15,8 @@ from onelayer.stopping import rule_of
 Entry = Mapping[str, Any]
 ORIGINS = {"source": "of the source", "own": "beyond it", "literature": "of other publications"}
 # Of verdicts on claims those that are no adjectives, and of verdicts on published values all.
-CLAIMS, VALUES = {"does not apply": "not applicable"}, {"met": "are met", "missed": "are missed"}
-VALUES |= {"not run": "belong to runs outside this grid"}
-VALUES |= {"does not apply": "do not apply, because their task has other settings here"}
+CLAIMS, VALUES = {"does not apply": "not applicable"}, {"met": "met", "missed": "missed"}
+VALUES |= {"not run": "of runs outside this grid", "does not apply": "of tasks with other settings here"}
 
 
 def join(sentences: Iterable[str]) -> Latex:
@@ -58,11 +57,11 @@ def streams(tasks: Mapping[str, Task]) -> Latex:
 def verdicts(published: Sequence[Mapping[str, str]]) -> Latex:
     """How many of the published values are met, missed, not run or do not apply, and how many were read off figures."""
     counts, read_off = Counter(row["verdict"] for row in published), sum(row["kind"] == "read off" for row in published)
-    finely = f" {integer(read_off)} of them {'was' if read_off == 1 else 'were'} read off figures." if read_off else ""
+    finely = f" Read off figures: {integer(read_off)}." if read_off else ""
     if counts["met"] == len(published):
         return Latex(f"All {integer(len(published))} published values are met.{finely}")
     parts = [Latex(f"{integer(counts[verdict])} {words}") for verdict, words in VALUES.items() if counts[verdict]]
-    return Latex(f"Of {integer(len(published))} published values {listed(parts)}.")
+    return Latex(f"Of {integer(len(published))} published values: {listed(parts)}.")
 
 
 def claims_in_short(claims: Sequence[Entry]) -> Latex:

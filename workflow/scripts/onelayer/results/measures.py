@@ -1,7 +1,7 @@
 """The measure of a claim: a number with its interval, of one task, over seeds, or over seeds and images.
 
 It is made of quantities, one number of one run each. Seeds are compared in pairs: two runs of one seed draw the same permutations, unless earlier models of a source have drawn others before.
-In file order nothing is drawn, so there one run stands against every seed.
+In file order, where no images are drawn either, one run stands against every seed.
 """
 
 import itertools
@@ -69,7 +69,7 @@ def pairs_of(claim: Claim, task: str, runs: Collection[Run]) -> list[Pair]:
     elif claim.contrast == "lambdas":
         first, second = (_by_seed(runs, task, float(lam)) for lam in claim.pair)
     else:
-        second = _by_seed(runs, claim.pair[0])
+        second = _by_seed(runs, claim.pair[0], claim.lam)
     pairs: list[Pair] = [(run, second[seed]) for seed, run in first.items() if seed in second]
     if not pairs:
         raise NotMeasured.without(f"two runs of one seed of task {task} to compare")
@@ -114,7 +114,7 @@ def _by_image(claim: Claim, pair: Pair, rebuilt: Rebuilt) -> Floats:
     return values[0] - sum(values[1:])
 
 
-def _losses_or_hits(of: str, task: str, weights: Floats, rebuilt: Rebuilt, seed: int = 0) -> Floats:
+def _losses_or_hits(of: str, task: str, weights: Floats, rebuilt: Rebuilt, seed: int) -> Floats:
     """The loss of weights for each image of the role in `of`, or whether they are right, as 0 and 1, (I,)."""
     setup, (role, _, kind) = rebuilt.setups[task], of.partition("_")
     found = predictions_of(setup, weights, role, seed, rebuilt.images)
@@ -131,8 +131,6 @@ def _at_minimum(claim: Claim, task: str, rebuilt: Rebuilt, shape: Sequence[int])
     if claim.of == "separable":
         lam = min(rows) if claim.lam is None else claim.lam
         return _exact(float(float(rows[lam]["train_accuracy"]) == 1))
-    if claim.contrast not in ("falls", "lambdas"):
-        raise NotMeasured.without("such a contrast at a minimum")
     lambdas = map(float, claim.pair) if claim.contrast == "lambdas" else sorted(lam for lam in rows if lam > 0)
     pairs = list(itertools.pairwise(lambdas))
     if not pairs:
@@ -153,7 +151,7 @@ def _between(
         return _exact(one - other)
 
     def difference(of: str) -> Interval:
-        one, other = (_losses_or_hits(of, task, weights[lam], rebuilt) for lam in pair)
+        one, other = (_losses_or_hits(of, task, weights[lam], rebuilt, int(rows[lam]["seed"])) for lam in pair)
         found = mean_interval((one - other).tolist(), 1 - (1 - LEVEL) / among)
         return found._replace(runs=1, images=found.runs)
 

@@ -49,3 +49,9 @@ def predictions_of(setup: Setup, weights: Floats, role: str, seed: int, paths: M
     own = numbers[np.isin(images.labels, setup.classes)]
     samples, file = samples_of(setup, images), setup.sets[role].file
     return predict(model_named(setup.model), weights, samples, file, own, setup.classes)
+
+
+def confusion_matrix(predictions: Predictions, classes: Sequence[int]) -> NDArray[np.int64]:
+    """Images by label (rows) and predicted class (columns), in the order of `classes`."""
+    own = np.array(classes)
+    return np.array([[np.sum((predictions.label == a) & (predictions.predicted == b)) for b in own] for a in own])

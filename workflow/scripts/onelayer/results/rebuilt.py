@@ -14,8 +14,7 @@ from onelayer.experiment.values import Value
 from onelayer.io.errors import InputError
 from onelayer.io.files import read_rows
 from onelayer.models import Floats
-from onelayer.results.diagnostics import confusion_matrix
-from onelayer.results.predictions import predictions_of
+from onelayer.results.predictions import confusion_matrix, predictions_of
 from onelayer.training.optimum import read_optima
 from onelayer.training.runs import RunFiles, files_of_runs
 
@@ -94,9 +93,12 @@ class Rebuilt:
     def _confusion(self, run: Run, value: Value) -> NDArray[np.int64]:
         key = (run, value.column, value.when)
         if key not in self._confusions:
-            minimum = value.when == "minimum"
-            weights = self.minima[run.task].weights[float(run.lam)] if minimum else self.runs[run].last_weights
+            if value.when == "minimum":
+                rows, minima = self.minima[run.task]
+                weights, seed = minima[float(run.lam)], int(rows[float(run.lam)]["seed"])
+            else:
+                weights, seed = self.runs[run].last_weights, run.seed
             setup, role = self.setups[run.task], value.column.partition("_")[0]
-            found = predictions_of(setup, weights, role, run.seed, self.images)
+            found = predictions_of(setup, weights, role, seed, self.images)
             self._confusions[key] = confusion_matrix(found, setup.classes)
         return self._confusions[key]

@@ -69,27 +69,3 @@ def crossed_interval(values: NDArray[np.floating]) -> Interval:
     deviation = math.sqrt(max(of_seeds, of_seeds + of_images - error) / values.size)
     half = float(stdtrit(seeds - 1, (1 + LEVEL) / 2)) * deviation
     return Interval(mean, mean - half, mean + half, seeds)
-
-
-def mcnemar(only_first: int, only_second: int) -> float:
-    """Two-sided p value, exact, that two classifiers err equally often on the same images.
-
-    Of the images that just one of them gets right, each is the first's with probability 1/2 if so (Q. McNemar, Note on the
-    sampling error of the difference between correlated proportions or percentages, Psychometrika 12, 1947, pages 153-157;
-    exact binomial rather than his chi-square).
-    """
-    from scipy.special import bdtr
-
-    return min(1.0, 2 * float(bdtr(min(only_first, only_second), only_first + only_second, 0.5)))
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """p values adjusted for their number, in the order given: all below alpha are refused with family-wise error alpha.
-
-    The k-th smallest of m, from 0, is multiplied by m - k, and none falls below a smaller one (S. Holm, A simple
-    sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6, 1979, pages 65-70).
-    """
-    order = np.argsort(p_values, kind="stable")
-    adjusted = np.empty(len(order))
-    adjusted[order] = np.maximum.accumulate(np.array(p_values)[order] * np.arange(len(order), 0, -1))
-    return np.minimum(adjusted, 1).tolist()

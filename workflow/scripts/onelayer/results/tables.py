@@ -7,8 +7,11 @@ import numpy as np
 import pandas as pd
 
 from onelayer.experiment.task import Run, Task
-from onelayer.models import PENALTY_FACTOR
+from onelayer.models import PENALTY_FACTOR, model_named
+from onelayer.results.rebuilt import Rebuilt
+from onelayer.training.optimum import objectives
 from onelayer.training.runs import RunFiles
+from onelayer.training.sets import chosen_images, samples_of
 
 RUN_COLUMNS = ["task", "lambda", "shuffle", "seed"]
 NOT_COLUMNS = ("run", "numpy")  # of a summary: its identity, and the version that it was made with
@@ -62,3 +65,19 @@ def sweep_table(metrics: pd.DataFrame, tasks: Mapping[str, Task]) -> pd.DataFram
     factors = [PENALTY_FACTOR[tasks[name].penalty] * tasks[name].learning_rate for name in table["task"]]
     table["weight_decay_factor"] = 1 - 2 * np.array(factors) * table["order"]
     return table.drop(columns="order")
+
+
+@np.errstate(over="ignore", invalid="ignore")  # of a run that diverged
+def optimum_table(tasks: Mapping[str, Task], rebuilt: Rebuilt) -> pd.DataFrame:
+    """The minima of tasks with a row a lambda: how far above it the objective of the first run ends, and how far its weights are."""
+    rows = []
+    for name, task in tasks.items():
+        minimum, model = rebuilt.minima[name], model_named(task.model)
+        for run in task.first_runs:
+            lam, last = float(run.lam), rebuilt.runs[run].last_weights
+            samples = samples_of(task, chosen_images(task, run.seed, rebuilt.images, ["train"])[0]["train"].images)
+            both = np.stack([minimum.weights[lam], last.astype(np.float64)])
+            least, reached = objectives(model, samples, lam, task.penalty, both).tolist()
+            distance = float(np.linalg.norm(both[1] - both[0]))
+            rows.append({**minimum.rows[lam], "objective_excess": reached - least, "weight_distance": distance})
+    return pd.DataFrame(rows)

@@ -27,7 +27,9 @@ def made_from(results: Path, configuration: Mapping[str, Any], tasks: Mapping[st
     The provenance tells, or, where a folder has none, one run of each task.
     """
     earlier = _said(results / "provenance.json", "configuration")
-    if earlier and earlier != json.loads(json.dumps(configuration)):
+    if earlier:
+        if earlier == json.loads(json.dumps(configuration)):
+            return None
         names = ", ".join(name for name, task in earlier["tasks"].items() if task is not None)
         return f"source {earlier.get('source') or 'null'}, data set {earlier.get('dataset')}, tasks {names}"
     for folder in sorted(results.glob("runs/task=*")):

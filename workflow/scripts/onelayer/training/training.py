@@ -10,7 +10,7 @@ validation samples, accuracy and, if asked for, loss on all training samples. Tr
 (onelayer.stopping).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -56,16 +56,11 @@ class History:
 
 
 def train(
-    training: Samples,
-    validation: Samples,
-    settings: Settings,
-    random: np.random.RandomState | None = None,
-    report: Callable[[int, int, float], None] | None = None,
+    training: Samples, validation: Samples, settings: Settings, random: np.random.RandomState | None = None
 ) -> History:
     """Train one model by the protocol of this module.
 
-    `random` is the run's stream, from which its images may have been drawn; a fresh one of its seed if it is left out. `report` is
-    called after each epoch with the epoch, the step and the lowest validation loss so far (inf before the first).
+    `random` is the run's stream, from which its images may have been drawn; a fresh one of its seed if it is left out.
 
     Raises TrainingError: a loss is not finite.
     """
@@ -90,8 +85,6 @@ def train(
             evaluations.add(step, epoch, data.full_weights(weights))
         if evaluations.ended(step):
             break
-        if report and (step + 1) % steps_per_epoch == 0:
-            report(epoch, step, evaluations.lowest_loss)
     evaluations.catch_up()
     snapshots[step] = last_weights = data.full_weights(weights)
     kept = np.stack(list(snapshots.values()))
@@ -145,7 +138,7 @@ class Evaluated:
         self.training: Any = (LossAndAccuracy if settings.evaluations.train_loss else Accuracy)(model, training)
         self.waiting: list[tuple[int, int, Floats]] = []
         self.rows: list[dict[str, float]] = []
-        self.stopped, self.lowest_loss, self.best_evaluation = False, np.inf, -1
+        self.stopped, self.best_evaluation = False, -1
         self.best_weights: Floats = np.empty(0)
 
     def add(self, step: int, epoch: int, weights: Floats) -> None:
@@ -174,7 +167,6 @@ class Evaluated:
         for place, (step, epoch, weights) in enumerate(self.waiting):
             row = {name: float(values[place]) for name, values in columns.items()}
             loss = finite(row["validation_loss"], "validation loss", step, self.settings)
-            self.lowest_loss = min(self.lowest_loss, loss)
             if self.rule.see(step, loss if self.rule.watches == "validation_loss" else 1 - row["validation_accuracy"]):
                 self.best_weights, self.best_evaluation = weights, len(self.rows)
             self.rows.append({"step": step, "epoch": epoch, **row})
