@@ -24,6 +24,7 @@ GRID = {name: task(name=name, **SETUP) for name in "ab"}
 
 
 OTHER = {"task": "binary", "of": "validation_accuracy"}
+ALIKE = OTHER | {"of": "validation_loss"}
 
 
 def entry(**measure):
@@ -219,6 +220,7 @@ def test_over_data_a_known_difference_between_parts_is_mixed_and_none_is_rarely_
         ({"at": "minimum", "orders": None}, "measure.at: at a minimum give falls or lambdas"),
         ({"at": "minimum", "of": "separable"}, "measure.at: at a minimum give falls or lambdas"),
         ({"orders": None, "against": OTHER, "over": "images"}, "measure.against: image by image validation_loss is compared"),
+        ({"orders": None, "against": ALIKE, "over": "images", "tasks": ["softmax"]}, "validation_loss of the same images"),
         ({"orders": None, "against": OTHER, "lambda": 2.0, "tasks": ["softmax"]}, "measure: task binary has no lambda 2"),
     ],
 )  # fmt: skip

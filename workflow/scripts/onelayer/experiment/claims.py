@@ -120,8 +120,10 @@ def _problems(claim: Claim, tasks: Mapping[str, Task]) -> Iterator[str]:
         yield "measure.at: what falls is measured at stop, end or minimum"
     if contrast in ("falls", "epochs") and claim.at != "minimum" and claim.over == "images":
         yield f"measure.over: with {contrast} seeds or data are varied; images at a minimum alone"
-    if contrast == "against" and claim.by_image and claim.pair[1] != claim.of:
-        yield f"measure.against: image by image {claim.of} is compared with {claim.of} alone"
+    if contrast == "against" and claim.by_image:
+        images_of = {(tasks[name].classes, tasks[name].validation) for name in claim.all_tasks}
+        if claim.pair[1] != claim.of or len(images_of) > 1:
+            yield f"measure.against: image by image {claim.of} is compared with {claim.of} of the same images"
     lambdas = [*(claim.pair if contrast == "lambdas" else ()), *([] if claim.lam is None else [claim.lam])]
     for task in (tasks[name] for name in claim.all_tasks):
         if contrast == "orders" and len(task.shuffle) < 2:
