@@ -1,12 +1,10 @@
-"""Speed and memory of the engine, of the rebuild and of growing grids: results/benchmarks/bench_*.csv, docs/scaling.png and
-docs/timeline.png.
+"""Speed and memory of the engine, of the rebuild and of growing grids: results/benchmarks/bench_*.csv and docs/timeline.png.
 
 `make bench` runs it, with one BLAS thread and MNIST prepared. A measurement is a process of its own on one core: `python
 tools/bench.py KIND ARGUMENTS`. Seconds are processor time, so that other work on the machine counts for little.
 """
 
 import json
-import logging
 import os
 import resource
 import shutil
@@ -41,8 +39,6 @@ DTYPES = ("float64", "float32")
 GFLOP = 2 * (2 * 7800 * 128 + 252 * 30_000) * 785 * 10 / 1e9
 COPIES = [("float64", 1), ("float32", 1), ("float32", 16)]  # of the 60,000 training images
 RUNS = (10, 100, 1_000, 10_000)
-MADE = 1_000  # grids of up to this many runs are made, larger ones planned
-STORED = {file: f"results/data/digits/{file}.parquet" for file in ("train", "test")}
 LAMBDAS = ["0.0", "0.001", "0.002", "0.005", "0.01", "0.02", "0.05", "0.1", "0.2", "0.5"]
 
 Row = dict[str, Any]
@@ -108,14 +104,6 @@ def memory(dtype: str, copies: str) -> Row:
     return {"images": len(targets), "microseconds a step": 1e6 * took / len(history.train_losses)}
 
 
-def trainings() -> Row:
-    """Every run of the grid in WORK, where its images are, as their jobs would train them."""
-    os.chdir(WORK)
-    task, log = read_configuration(ROOT, ["grid.json"], {}).tasks["grid"], logging.getLogger()
-    jobs = [(STORED, run.lam, task.settings(run), Path("results/runs", run.folder), log) for run in task.runs]
-    return {"seconds": sum(seconds(train.main, *job)[0] for job in jobs)}
-
-
 def used(*command: Any) -> Row:
     """Processor seconds, seconds by the clock and megabytes of the largest process, of a command with all that it starts."""
     started = time.perf_counter()
@@ -145,22 +133,11 @@ def overlay(runs: int) -> Row:
     return {**rest, "tasks": {"grid": grid}}
 
 
-def growth(runs: int) -> list[Row]:
-    """What a grid costs beside its trainings, which are made without Snakemake, and a job beyond its own."""
+def growth(runs: int) -> Row:
+    """The planning of a grid."""
     shutil.rmtree(WORK, ignore_errors=True)
     write_json(WORK / "grid.json", overlay(runs))
-    grid = ["--configfile", WORK / "grid.json"]
-    found = {"dry run": used(*SNAKEMAKE, "--dry-run", "--quiet", "all", *grid)}
-    if runs > MADE:
-        return [{"runs": runs, "what": "dry run", **found["dry run"]}]
-    used(*SNAKEMAKE, *STORED.values(), *grid)
-    jobs = used(*SNAKEMAKE, "--until", "train", *grid) if runs <= 100 else {}  # which cost half a second each
-    shutil.rmtree(WORK / "results/runs", ignore_errors=True)
-    work = measure("trainings")["seconds"]
-    found |= {what: used(*SNAKEMAKE, "all", *grid) for what in ("all that follows training", "nothing to do")}
-    if jobs:
-        found["a job beyond its training"] = {"seconds": (jobs["seconds"] - found["dry run"]["seconds"] - work) / runs}
-    return [{"runs": runs, "what": what, **row} for what, row in found.items()]
+    return {"runs": runs, **used(*SNAKEMAKE, "--dry-run", "--quiet", "all", "--configfile", WORK / "grid.json")}
 
 
 def rebuild() -> list[Row]:
@@ -207,16 +184,6 @@ def speed(rates: pd.Series) -> pd.DataFrame:
     return table
 
 
-def draw(table: pd.DataFrame) -> None:
-    """Time and memory by the number of runs, to docs/scaling.png."""
-    plt.style.use(ROOT / "workflow/report/onelayer.mplstyle")
-    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4))
-    lines = table[table["clock"].notna()].pivot(index="runs", columns="what")
-    lines["seconds"].plot(ax=left, style="o-", loglog=True, ylabel="processor time (s)")
-    lines["megabytes"].plot(ax=right, style="o-", logx=True, ylim=(0, None), ylabel="largest process (MB)")
-    figure.savefig(ROOT / "docs/scaling.png", dpi=100)
-
-
 def keep(name: str, rows: pd.DataFrame | list[Row]) -> pd.DataFrame:
     """Write and print a table."""
     table = pd.DataFrame(rows)
@@ -228,12 +195,12 @@ def keep(name: str, rows: pd.DataFrame | list[Row]) -> pd.DataFrame:
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})  # for libraries that start threads of their own
-        kinds = {kind.__name__: kind for kind in (machine, contestant, published_work, memory, trainings)}
+        kinds = {kind.__name__: kind for kind in (machine, contestant, published_work, memory)}
         print(json.dumps(kinds[sys.argv[1]](*sys.argv[2:])))
     else:
         OUTPUT.mkdir(parents=True, exist_ok=True)
         keep("speed", speed(keep("machine", [measure("machine")]).iloc[0]))
         keep("memory", [{"dtype": dtype, **measure("memory", dtype, copies)} for dtype, copies in COPIES])
         keep("rebuild", rebuild())
-        draw(keep("scaling", [row for runs in RUNS for row in growth(runs)]))
+        keep("scaling", [growth(runs) for runs in RUNS])
         shutil.rmtree(WORK)

@@ -100,11 +100,11 @@ def test_the_page_has_the_first_validation_images_of_each_task_once(tmp_path, im
 def test_the_page_trains_on_the_first_images_of_the_classes_in_the_order_of_the_file():
     labels = np.array([7, 1, 4, 7, 4], np.uint8)
     own = Chosen(ImageSet(np.arange(60, dtype=np.uint8).reshape(5, 4, 3), labels, {}), np.arange(5))
-    page = content.playground_content(task(name="t", classes=[4, 7]), own, own)
-    assert (page["task"], page["train"], page["validation"]) == ("t", [1, 0, 1, 0], [1, 0, 1, 0])
-    assert (unpacked(page["trainPixels"], "u1").reshape(-1, 4, 3) == own.images.images[[0, 2, 3, 4]]).all()
+    page = content.playground_content(task(name="t", classes=[4, 7]), own)
+    assert (page["task"], page["targets"]) == ("t", [1, 0, 1, 0])
+    assert (unpacked(page["pixels"], "u1").reshape(-1, 4, 3) == own.images.images[[0, 2, 3, 4]]).all()
     many = Chosen(ImageSet(np.zeros((3000, 28, 28), np.uint8), np.full(3000, 4, np.uint8), {}), np.arange(3000))
-    assert len(content.playground_content(task(classes=[4, 7]), many, many)["train"]) == 1000
+    assert len(content.playground_content(task(classes=[4, 7]), many)["targets"]) == 1000
 
 
 def test_what_stands_in_the_page_cannot_leave_its_place():
@@ -116,7 +116,7 @@ def test_what_stands_in_the_page_cannot_leave_its_place():
         "published": {"a": [row]}, "configuration": [("key", hostile)], "model_named": model_named,
         "tasks": {"mine": task()}, "dataset": DataSet("mine", hostile, "npz", [1], [0], []).shown(),
     }  # fmt: skip
-    carried = {"title": hostile, "loss": float("nan"), "playground": {"train": [0] * 10}}
+    carried = {"title": hostile, "loss": float("nan"), "playground": {"targets": [0] * 10}}
     page = page_html(carried, "vega", **plain)
     read = json.loads(re.search('<script type="application/json" id="content">(.*?)</script>', page)[1])
     assert read == carried | {"loss": None}

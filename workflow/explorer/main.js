@@ -51,8 +51,9 @@ try {
   chosen.snapshot = chosen.run.steps.length - 1;
   modelView();
   weightsView();
-  imagesView(await unpacked(page.images.pixels));
-  playgroundView(await unpacked(page.playground.trainPixels), await unpacked(page.playground.validationPixels));
+  const images = await unpacked(page.images.pixels);
+  imagesView(images);
+  playgroundView(await unpacked(page.playground.pixels), images);
   if (page.dataset.preparation) drawView();
   await curvesView();
   // For the console, and for the tests of this page.

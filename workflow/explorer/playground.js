@@ -5,7 +5,7 @@ const COMPARED = 30; // epochs of each run of a comparison
 const FAR = 1000; // a curve whose highest value is this many times its lowest has a logarithmic axis
 const LEFT = -4; // of the sliders, an exponent of ten; there lambda is 0
 
-function playgroundView(trainPixels, validationPixels) {
+function playgroundView(trainPixels, imagePixels) {
   const base = page.tasks.find((task) => task.name === page.playground.task), size = HEIGHT * WIDTH_OF_IMAGE;
   const worker = new Worker(URL.createObjectURL(new Blob([byId("engine").textContent], { type: "text/javascript" })));
   // What the worker says of a training that was given up since has an older number than `current`. `left`: steps that are still to
@@ -70,15 +70,16 @@ function playgroundView(trainPixels, validationPixels) {
     const model = byId("train-model").value, one = MODELS[model].one ?? false;
     if (names.length < 2 || (one && names.length !== 2)) return { problem: one ? "This model takes two classes: choose two." : "Choose two classes or more." };
     const places = names.map((name) => base.names.indexOf(name)), width = size + (base.bias ? 1 : 0);
-    const setOf = (pixels, classes) => {
-      const images = [...classes.keys()].filter((image) => places.includes(classes[image]));
+    const setOf = (pixels, all) => {
+      const images = all.filter(({ target }) => places.includes(target));
       const inputs = new Float64Array(images.length * width).fill(1);
-      images.forEach((image, number) => {
-        for (let n = 0; n < size; n++) inputs[number * width + n] = (pixels[image * size + n] - base.offset) / base.scale;
+      images.forEach(({ place }, number) => {
+        for (let n = 0; n < size; n++) inputs[number * width + n] = (pixels[place * size + n] - base.offset) / base.scale;
       });
-      return { inputs, targets: images.map((image) => places.indexOf(classes[image])) };
+      return { inputs, targets: images.map(({ target }) => places.indexOf(target)) };
     };
-    const training = setOf(trainPixels, page.playground.train), validation = setOf(validationPixels, page.playground.validation);
+    const training = setOf(trainPixels, page.playground.targets.map((target, place) => ({ place, target })));
+    const validation = setOf(imagePixels, page.images.tasks[base.name].map(([place, , target]) => ({ place, target })));
     const batchSize = Math.max(1, Math.min(byId("train-batch").valueAsNumber || 32, training.targets.length));
     const settings = {
       model, width, batchSize, outputs: one ? 1 : names.length, rate: value("rate"), lambda: value("lambda"), penalty: base.penalty, perEpoch: 5,

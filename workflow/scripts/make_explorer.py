@@ -41,7 +41,7 @@ def main(
             "runs": [content.run_content(run, runs[run], stride) for run in chosen],
             "series": content.series_content(list(tasks), runs),
             "images": content.image_content(tasks, validation),
-            "playground": content.playground_content(played, training, validation[played.name]),
+            "playground": content.playground_content(played, training),
         },
         Path(vega).read_text(encoding="utf-8"),
         **shown,

@@ -140,18 +140,12 @@ def is_softmax(model: Model, classes: int) -> bool:
     return found is not None and np.allclose(found, powers / powers.sum(axis=0))
 
 
-def playground_content(task: Task, training: Chosen, validation: Chosen) -> dict[str, Any]:
-    """The first images of a task's training and validation set that the page trains on, in the order of the file.
-
-    `train` and `validation` are positions of classes; the pixels are text.
-    """
-    found: dict[str, Any] = {"task": task.name}
-    for role, (images, _), most in (("train", training, TRAINED), ("validation", validation, IMAGES)):
-        rows = np.flatnonzero(np.isin(images.labels, task.classes))
-        rows = rows[: min(most, PLAYGROUND_ROOM // images.images[0].size)]
-        found[role] = [task.classes.index(label) for label in images.labels[rows]]
-        found[f"{role}Pixels"] = packed(images.images[rows].tobytes())
-    return found
+def playground_content(task: Task, training: Chosen) -> dict[str, Any]:
+    """The first training images of a task, that the page trains on, in the order of the file: the positions of their classes, and pixels as text."""
+    images, labels = training.images.of_classes(task.classes)[:2]
+    most = min(TRAINED, PLAYGROUND_ROOM // images[0].size)
+    targets = [task.classes.index(label) for label in labels[:most]]
+    return {"task": task.name, "targets": targets, "pixels": packed(images[:most].tobytes())}
 
 
 def image_content(tasks: Mapping[str, Task], validation: Mapping[str, Chosen]) -> dict[str, Any]:
