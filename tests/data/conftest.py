@@ -33,14 +33,14 @@ def draw(folder, images, labels, classes=CLASSES):
 
 
 def write(form, arrays):
-    """Write arrays in a format; its files by role."""
+    """Write arrays in a format, or as pictures; the files that are described where they are, by role."""
     if form == "npz":
         np.savez("mine.npz", **arrays)
         return {"archive": Path("mine.npz")}
-    if form == "images":
+    if form == "pictures":
         for split in SPLITS:
             draw(f"pictures/{split}", arrays[f"x_{split}"], arrays[f"y_{split}"])
-        return {"folder": Path("pictures")}
+        return {}
     for name, array in zip(IDX.values(), arrays.values(), strict=True):
         Path(name).write_bytes(gzip.compress(idx(array), mtime=0) if name.endswith(".gz") else idx(array))
     return {role: Path(name) for role, name in IDX.items()}

@@ -7,19 +7,17 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from jsonschema import Draft202012Validator
-from PIL import Image
 from sklearn.datasets import load_digits
 
 from onelayer.data import description
 from onelayer.data.content import content_hash
 from onelayer.data.description import DataSet, checked_datasets
 from onelayer.data.readers import reader_named
-from onelayer.data.readers.images import folder_hash
 from onelayer.data.store import read_images, write_images
 from onelayer.experiment.config import read_yaml
 from onelayer.io.parquet import read_columns, write_columns
 from tests.conftest import ROOT
-from tests.data.conftest import ARRAYS, CLASSES, SPLITS, idx, write
+from tests.data.conftest import ARRAYS, SPLITS, idx, write
 from tests.helpers import refusal
 from tests.training import golden
 
@@ -28,7 +26,6 @@ SCHEMA = Draft202012Validator(read_yaml(ROOT / "workflow/schemas/datasets.schema
 MNIST = DATASETS["mnist"]
 COMMON = {"title": "Mine", "shape": [4, 3], "classes": [0, 1], "sources": ["here"]}
 NPZ = COMMON | {"format": "npz", "files": {"archive": {"name": "mine.npz"}}}
-IMAGES = COMMON | {"format": "images", "folder": "pictures"}
 IDX = idx(np.zeros((2, 3, 4), np.uint8))
 PATH, COLUMNS = Path("x.parquet"), {"step": np.arange(60, dtype=np.int32), "label": np.linspace(0, 1, 60)}
 
@@ -41,14 +38,10 @@ def checked(described):
 @pytest.mark.parametrize(
     ("described", "says"),
     [
-        (NPZ | {"format": "png"}, "format: 'png' is unknown: use one of idx, images, npz"),
+        (NPZ | {"format": "png"}, "format: 'png' is unknown: use one of idx, npz"),
         (NPZ | {"sources": ["here", "https://a.org/"]}, "files.archive.sha256: is missing"),
         (NPZ | {"class_names": ["cat", "dog", "cow"]}, "class_names: give one name a class"),
-        (NPZ | {"folder": "x"}, "folder: does not fit format npz: leave it out"),
         (NPZ | {"preparation": "x"}, "preparation: 'x' is unknown: use one of centred_by_mass, counted"),
-        (COMMON | {"format": "npz"}, "files: format npz needs archive, and no others"),
-        (COMMON | {"format": "images"}, "folder: is missing: format images needs it"),
-        (IMAGES | {"sources": ["http://a.org/"]}, "sources: format images is read from folders only"),
         (MNIST | {"files": MNIST["files"] | NPZ["files"]}, "files: format idx needs train_images, train_labels, t"),
         (MNIST | {"arrays": {}}, "arrays: does not fit format idx"),
     ],
@@ -63,7 +56,7 @@ def test_what_the_schema_cannot_say_is_refused_by_its_key(described, says):
     [
         {"titel": "x"}, {"pixel_max": 0}, {"pixel_max": 256}, {"shape": [4]}, {"classes": [0]}, {"class_names": ["a", "a"]},
         {"sources": []}, {"sources": ["ftp://a.org"]}, {"counts": {"train": 0}}, {"counts": {"validation": 1}},
-        {"folder": "/x"}, {"folder": "a/../.."}, {"files": {"archive": {"name": "../x"}}},
+        {"files": {}}, {"files": {"archive": {"name": "../x"}}},
         {"files": {"archive": {"name": "x", "bytes": 1}}}, {"files": {"archive": {"name": "x", "sha256": "0" * 63}}},
     ],
 )  # fmt: skip
@@ -81,17 +74,12 @@ def test_files_with_a_hash_are_fetched_and_others_read_from_the_first_source_tha
         Path(folder).mkdir(parents=True)
         Path(folder, "mine.npz").touch()
         assert local.raw_paths("train") == local.raw_paths("test") == {"archive": f"{source}/mine.npz"}
-    assert checked(IMAGES).raw_paths("train") == {"folders": ["here/pictures/train"]}
-    for name in ("dog", "cat"):
-        Path("here/pictures/train", name).mkdir(parents=True)
-    assert checked(IMAGES).raw_paths("train")["folders"][1:] == ["here/pictures/train/cat", "here/pictures/train/dog"]
 
 
 def test_only_what_may_change_the_images_is_read_with_them():
     named = {key: "x" for key in DataSet.__dataclass_fields__} | {"files": MNIST["files"]}
-    keys = {"format", "shape", "classes", "counts", "arrays", "sha256", "pixel_max", "files", "folder", "class_names"}
+    keys = {"format", "shape", "classes", "counts", "arrays", "pixel_max", "files"}
     assert DataSet(**named).reading("train").keys() == keys
-    assert DataSet(**named | {"folder": None}).reading("train").keys() == keys - {"folder", "class_names"}
 
 
 def test_the_embedded_digits_are_those_of_scikit_learn():
@@ -115,26 +103,19 @@ def test_the_embedded_digits_are_those_of_scikit_learn():
         ("npz", {"x_train": np.zeros((0, 4, 3), np.uint8)}, "mine.npz: train images: expected 3 axes, found shape (0"),
         ("npz", {"x_train": np.array([{}] * 6)}, "mine.npz: not an .npz of plain arrays: Object arrays cannot be"),
         ("npz", {"y_train": None}, "mine.npz: no array 'y_train' among x_train, x_test, y_test: name them in the key"),
-        ("npz", lambda _: (np.save("x.npy", 0), Path("x.npy").rename("mine.npz")), "mine.npz: not an .npz of plain"),
-        ("images", lambda path: path.write_bytes(path.read_bytes() + b"x"), "pictures: damaged or changed, expected"),
-        ("images", lambda path: path.write_bytes(path.read_bytes()[:45]), "pictures/train/cat/000.png: not a readable"),
-        ("images", lambda path: Image.new("L", (4, 3)).save(path), "pictures/train/cat/000.png: 3 x 4 pixels (height"),
-        ("images", lambda path: Image.new("I;16", (3, 4)).save(path), "pictures/train/cat/000.png: more than 8 bits a"),
-        ("images", lambda path: path.parent.rename("pictures/train/x"), "pictures/train/x: not the name of a class"),
-        ("images", lambda path: [other.unlink() for other in path.parents[1].glob("*/*")], "pictures/train: no pict"),
+        ("npz", lambda: (np.save("x.npy", 0), Path("x.npy").rename("mine.npz")), "mine.npz: not an .npz of plain"),
     ],
 )
 def test_what_is_wrong_in_raw_files_is_named_and_files_with_a_hash_are_held_to_it(form, wrong, says):
-    files, described = write(form, ARRAYS), {"shape": [4, 3], "classes": [0, 1], "class_names": CLASSES}
+    files, described = write(form, ARRAYS), {"shape": [4, 3], "classes": [0, 1]}
     if ": damaged" in says:
-        hashes = {role: {"sha256": content_hash(path)} for role, path in files.items() if path.is_file()}
-        described |= {"files": hashes} if hashes else {"sha256": folder_hash(files["folder"])}
+        described["files"] = {role: {"sha256": content_hash(path)} for role, path in files.items()}
     if isinstance(wrong, dict):
         write(form, {name: array for name, array in (ARRAYS | wrong).items() if array is not None})
     elif isinstance(wrong, bytes):
         next(iter(files.values())).write_bytes(wrong)
     else:
-        wrong(Path("pictures/train/cat/000.png"))
+        wrong()
     message = refusal(reader_named(form).read, files, "train", described)
     assert message.startswith(says) and "\n" not in message
     assert message.endswith(f": rm {says.partition(':')[0]}") is (": damaged (" in says)

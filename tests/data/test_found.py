@@ -11,9 +11,8 @@ import prepare
 from onelayer.data.content import content_hash
 from onelayer.data.describe import main, stable_rate
 from onelayer.data.description import DataSet
-from onelayer.data.found import ink_of, preparation_of
+from onelayer.data.found import polarity_of, preparation_of
 from onelayer.data.preparation import prepare as prepared
-from onelayer.data.readers.images import folder_hash
 from onelayer.data.store import read_images
 from onelayer.experiment.config import read_yaml
 from tests.data.conftest import ARRAYS, CLASSES, SPLITS, draw, idx, write
@@ -26,7 +25,9 @@ LINES = [",".join(map(str, row)) for row in TABLE]
 def described(origin, size=""):
     """The data set of the overlay that is written, and its only task."""
     main([str(origin), "mine", size])
-    assert "&" not in Path("mine.yaml").read_text(), "no aliases"
+    text = Path("mine.yaml").read_text()
+    assert "&" not in text, "no aliases"
+    assert "after a change of them, make dataset again" in text
     overlay = read_yaml(Path("mine.yaml"))
     return DataSet("mine", **overlay["datasets"]["mine"]), overlay["training"] | overlay["tasks"]["mine"]
 
@@ -34,7 +35,6 @@ def described(origin, size=""):
 def stored(dataset, split, **changes):
     """The images that the pipeline stores of a data set, whose description may be changed before."""
     files = {role: Path(dataset.sources[0], file["name"]) for role, file in dataset.files_of(split).items()}
-    files = files or {"folder": Path(dataset.sources[0], dataset.folder)}
     prepare.main("mine", split, dataset.reading(split) | changes, files, Path("x.parquet"))
     return read_images("x.parquet")
 
@@ -44,19 +44,19 @@ def pairs(images, labels):
     return sorted((image.tobytes(), int(label)) for image, label in zip(images, labels, strict=True))
 
 
-@pytest.mark.parametrize(("form", "origin"), [("idx", "."), ("npz", "mine.npz"), ("images", "pictures")])
-def test_data_of_every_format_are_described_where_they_are_and_stored(tmp_path, form, origin):
-    files = write(form, ARRAYS)
-    hashes = {role: (content_hash if path.is_file() else folder_hash)(path) for role, path in files.items()}
+@pytest.mark.parametrize(("form", "origin"), [("idx", "."), ("npz", "mine.npz"), ("pictures", "pictures")])
+def test_files_are_described_where_they_are_pictures_are_copied_and_all_are_stored(tmp_path, form, origin):
+    hashes = {role: content_hash(path) for role, path in write(form, ARRAYS).items()}
     dataset, _ = described(origin)
-    own = {role: file["sha256"] for role, file in dataset.files.items()} or {"folder": dataset.sha256}
-    assert (dataset.format, dataset.sources, own) == (form, [str(tmp_path)], hashes)
-    assert dataset.class_names == (["cat", "dog"] if form == "images" else None)
+    own = {role: file["sha256"] for role, file in dataset.files.items()}
+    assert own == (hashes or {"archive": content_hash(Path("mine.npz"))})
+    assert (dataset.format, dataset.sources) == ("npz" if form == "pictures" else form, [str(tmp_path)])
+    assert dataset.class_names == (["cat", "dog"] if form == "pictures" else None)
     for split in SPLITS:
         back = stored(dataset, split)
         assert pairs(*back[:2]) == pairs(ARRAYS[f"x_{split}"], ARRAYS[f"y_{split}"])
         assert 0 < back.labels[:3].sum() < 3, "the first images are a mixture of classes"
-        sources = [{"file": files[role].name, "sha256": hashes[role]} for role in dataset.files_of(split) or ["folder"]]
+        sources = [{"file": file["name"], "sha256": own[role]} for role, file in dataset.files_of(split).items()]
         expected = {"dataset": "mine", "split": split, "pixel_max": 255, "classes": [0, 1], "sources": sources}
         assert back.metadata.items() >= expected.items()
 
@@ -92,6 +92,10 @@ def put(**texts):
         Path("pictures", name).write_text(text)
 
 
+def cut(path):
+    path.write_bytes(path.read_bytes()[:45])
+
+
 @pytest.mark.parametrize(
     ("name", "make", "says"),
     [
@@ -100,7 +104,7 @@ def put(**texts):
         ("mnist", blank, "NAME=mnist: this data set comes with the project"),
         ("one", blank, "one.yaml: of an earlier make dataset: rm one.yaml, or choose another NAME"),
         ("two", blank, "two.npz: of an earlier make dataset: rm two.npz"),
-        ("x", lambda: draw("pictures", [np.zeros((3, n), np.uint8) for n in (1, 2)], [0, 0]), "of all pictures 1 of 3 x 1, 1 of 3 x 2: make them one size"),
+        ("x", lambda: draw("pictures", [np.zeros((3, n), np.uint8) for n in (1, 2)], [0, 0]), "of all (height x width) 1 of 3 x 1, 1 of 3 x 2: make them one size"),
         ("x", lambda: blank(classes=["cat"]), "the labels are all the same"),
         ("x", lambda: blank(count=514, classes=[f"c{n}" for n in range(257)]), "257 folders of classes: at most 256"),
         ("x", lambda: blank(count=2), "too few images for a test part"),
@@ -110,7 +114,11 @@ def put(**texts):
         ("x", lambda: None, "pictures: no such file or folder"),
         ("x", lambda: put(train_images=""), "IDX files of train labels: none: one"),
         ("x", lambda: put(train_images="", my_train_images="other"), "IDX files of train images: my_train_images, train_images: one is needed"),
+        ("x", lambda: (write("pictures", ARRAYS), draw("pictures/test", [np.zeros((3, 4), np.uint8)], [1])), "pictures/test/dog/000.png: another size; of all (height x width) 12 of 4 x 3, 1 of 3 x 4"),
+        ("x", lambda: (blank("pictures/train"), Path("pictures/test/cat").mkdir(parents=True)), "pictures/test: no pictures in"),
         ("x", lambda: (blank(), Path("pictures/dog/a.png").touch()), "a.png: no picture in a format that is read"),
+        ("x", lambda: (blank(), cut(Path("pictures/dog/001.png"))), "dog/001.png: not a readable picture"),
+        ("x", lambda: (blank(), Image.new("I;16", (3, 4)).save("pictures/dog/001.png")), "dog/001.png: more than 8 bits a pixel"),
         ("x", lambda: (blank(), Path("pictures/cow").mkdir()), "pictures/cow: no pictures in this folder"),
         ("x", lambda: put(**{"some.csv": "label,a,b\n1,2,3\n"}), "some.csv: 2 columns beside label: pixels of a square image are needed"),
         ("x", lambda: put(**{"some.csv": "label,a\n1,2.5\n2,3\n"}), "some.csv: pixels: store integers from 0 to 255"),
@@ -149,19 +157,15 @@ def test_the_learning_rate_of_a_data_set_is_below_what_diverges():
     assert 0.5 < stable_rate(images, 255) * np.linalg.eigvalsh(inputs.T @ inputs / 60).max() / 2 < 1.1
 
 
-def test_what_is_read_is_hashed_through_links_too_and_what_is_not_read_is_left_out_with_a_line(capsys):
-    write("images", ARRAYS)
+def test_links_are_read_and_what_is_no_picture_is_left_out_with_a_line(capsys):
+    write("pictures", ARRAYS)
     Path("pictures/train/cat").rename("elsewhere")
     Path("pictures/train/cat").symlink_to(Path("elsewhere").resolve())
     Path("pictures/train/dog/Thumbs.db").write_text("")
     Path("pictures/__MACOSX/cat").mkdir(parents=True)
     dataset, _ = described("pictures")
-    assert dataset.counts == {"train": 6, "test": 6} and "no pictures: Thumbs.db" in capsys.readouterr().out
-    Path("pictures/train/dog/.notes").write_text("")
-    Path("pictures/train/dog/list.txt").write_text("")
-    assert folder_hash(Path("pictures")) == dataset.sha256
-    Image.fromarray(ARRAYS["x_train"][0]).save("elsewhere/000.png", compress_level=0)
-    assert folder_hash(Path("pictures")) != dataset.sha256
+    assert pairs(*stored(dataset, "train")[:2]) == pairs(ARRAYS["x_train"], ARRAYS["y_train"])
+    assert "no pictures: Thumbs.db\n" in capsys.readouterr().out
 
 
 def test_arrays_of_an_archive_that_can_only_be_meant_one_way_are_taken():
@@ -183,11 +187,19 @@ def test_pictures_of_several_sizes_are_resized():
     assert images.shape == (6, 8, 8) and set(images.ravel()) == {20, 30}
 
 
+def test_a_size_is_refused_where_there_are_no_pictures_to_resize():
+    write("idx", ARRAYS)
+    write("npz", ARRAYS)
+    put(**{"some.csv": "\n".join(LINES)})
+    for origin in (".", "mine.npz", "pictures"):
+        assert "SIZE=8 is for pictures in folders" in refusal(main, [origin, "x", "8"]) and not list(Path().glob("x.*"))
+
+
 def test_what_is_drawn_in_the_images_and_what_makes_a_drawing_like_them_is_found():
     seven, place = 255 - np.asarray(drawn(7, paper=255, ink=0)), np.random.RandomState(0)
     images = np.stack([prepared(np.roll(seven, n, axis=1), "centred_by_mass", (28, 28), 255) for n in range(9)])
-    assert (ink_of(images, 255), preparation_of(images, 255, "light")) == ("light", "centred_by_mass")
-    assert (ink_of(255 - images, 255), preparation_of(255 - images, 255, "dark")) == ("dark", "centred_by_mass")
+    assert (polarity_of(images, 255), preparation_of(images, 255, "light")) == ("light", "centred_by_mass")
+    assert (polarity_of(255 - images, 255), preparation_of(255 - images, 255, "dark")) == ("dark", "centred_by_mass")
     anywhere = np.stack([np.roll(image[::3, ::3], place.randint(28), axis=0) for image in images])
     assert preparation_of(np.pad(anywhere, ((0, 0), (0, 18), (9, 9))), 255, "light") is None
 

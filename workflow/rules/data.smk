@@ -1,7 +1,6 @@
 """Data: from the sources in config["datasets"], or ONELAYER_MIRROR, to verified files in resources/ and Parquet in results/data/.
 
-A file without a hash is read where it is. Of folders of images Snakemake sees the folders: an image that comes or goes makes the
-Parquet anew; after an edit of one, `make dataset` writes the new hash.
+A file without a hash is read where it is.
 """
 
 

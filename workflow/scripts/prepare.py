@@ -6,7 +6,6 @@ from typing import Any
 
 from onelayer.data.content import content_hash
 from onelayer.data.readers import Bytes, reader_named
-from onelayer.data.readers.images import folder_hash
 from onelayer.data.store import ImageSet, write_images
 from onelayer.io.errors import InputError
 from onelayer.io.log import job
@@ -15,18 +14,17 @@ from onelayer.io.log import job
 def main(name: str, split: str, description: Mapping[str, Any], files: Mapping[str, Path], output: Path) -> None:
     """Write the ImageSet of `split` of the data set `name`; its metadata name the raw files with their hashes.
 
-    `description` is the `reading` of a DataSet; `files` are the raw files by role, or `folder` and the folder of images.
+    `description` is the `reading` of a DataSet; `files` are the raw files by role.
     """
     images, labels = reader_named(description["format"]).read(files, split, description)
     if problem := mismatch(name, split, description, images, labels):
         raise InputError(f"{', '.join(map(str, files.values()))}: {problem}")
-    hashes = {path.name: content_hash(path) if path.is_file() else folder_hash(path) for path in files.values()}
     metadata = {
         "dataset": name,
         "split": split,
         "pixel_max": description["pixel_max"],
         "classes": description["classes"],
-        "sources": [{"file": file, "sha256": sha256} for file, sha256 in hashes.items()],
+        "sources": [{"file": path.name, "sha256": content_hash(path)} for path in files.values()],
     }
     write_images(output, ImageSet(images, labels, metadata))
 
@@ -50,12 +48,10 @@ def mismatch(name: str, split: str, description: Mapping[str, Any], images: Byte
 
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.params.code):
-        inputs = dict(snakemake.input.items())
-        folders = inputs.pop("folders", None)
         main(
             name=snakemake.wildcards.dataset,
             split=snakemake.wildcards.split,
             description=snakemake.params.description,
-            files={"folder": Path(folders[0]).parent} if folders else {role: Path(inputs[role]) for role in inputs},
+            files={role: Path(path) for role, path in snakemake.input.items()},
             output=Path(snakemake.output.parquet),
         )

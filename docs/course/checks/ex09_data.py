@@ -9,7 +9,7 @@ from PIL import Image
 
 from onelayer.data.describe import describe, sets_of
 from onelayer.data.found import what_is_there
-from onelayer.data.readers.images import pictures_of
+from onelayer.data.picture import pictures_of
 from onelayer.data.samples import choose_samples
 from onelayer.data.store import ImageSet
 from onelayer.io.errors import InputError

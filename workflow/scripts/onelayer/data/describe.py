@@ -1,7 +1,8 @@
 """Write an overlay that describes somebody's own data and runs the pipeline on them: make dataset FROM=folder NAME=mine.
 
-FROM is a folder of pictures by class (<class>/*, or train/<class>/* and test/<class>/*), an .npz archive, four IDX files, or a
-table of pixels. What is not divided yet is divided 80:20, and both parts are copied into NAME.npz; nothing in FROM is changed.
+FROM is an .npz archive or four IDX files, which are described where they are; or a folder of pictures by class (<class>/*, or
+train/<class>/* and test/<class>/*) or a table of pixels, which are copied into NAME.npz, 80:20 if they are not divided yet.
+Nothing in FROM is changed.
 """
 
 import math
@@ -15,7 +16,7 @@ import yaml
 
 from onelayer.data.content import content_hash
 from onelayer.data.description import PROJECT
-from onelayer.data.found import SPLITS, Found, ink_of, preparation_of, what_is_there
+from onelayer.data.found import SPLITS, Found, polarity_of, preparation_of, what_is_there
 from onelayer.data.readers import Bytes, reader_named
 from onelayer.io.errors import InputError
 from onelayer.io.files import write_text
@@ -39,14 +40,15 @@ def main(argv: list[str]) -> None:
     ):
         if wrong:
             raise InputError(problem)
-    found = what_is_there(origin, Path(made[1]), (int(size), int(size)) if size else None)
+    found = what_is_there(origin, Path(made[1]), int(size) if size else None)
     sets = sets_of(found)
     described = {"title": name} | describe(found, sets)
     overlay = overlay_of(name, described, stable_rate(sets["train"][0], described["pixel_max"]))
     text = yaml.safe_dump(overlay, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)
     head = "# Made by make dataset. The learning rate is half of the largest that is sure not to diverge; a larger one may learn faster."
     run = f"Run: snakemake --configfile {name}.yaml --directory {name}"
-    write_text(made[0], f"{head}\n# {run}\n{text}")
+    as_were = "The images are as they were when this was made: after a change of them, make dataset again."
+    write_text(made[0], f"{head}\n# {as_were}\n# {run}\n{text}")
     unlike = "No preparation makes pictures like these of a drawing: none can be predicted, see config/README.md"
     notes = [*found.notes, *([] if "preparation" in described else [unlike])]
     classes, count = len(described["classes"]), described["counts"]
@@ -100,12 +102,10 @@ def describe(found: Found, sets: Mapping[str, tuple[Bytes, Bytes]]) -> dict[str,
         "classes": sorted({int(label) for _, labels in sets.values() for label in labels}),
         "counts": {split: len(labels) for split, (_, labels) in sets.items()},
         "sources": [str(next(iter(found.files.values())).resolve().parent)],
+        "files": {role: {"name": path.name, "sha256": content_hash(path)} for role, path in found.files.items()},
     }
-    if found.form != "images":
-        files = {role: {"name": path.name, "sha256": content_hash(path)} for role, path in found.files.items()}
-        described["files"] = files
     described |= found.known
-    ink = ink_of(images, described["pixel_max"])
+    ink = polarity_of(images, described["pixel_max"])
     if ink == "dark":
         described["ink"] = ink
     if preparation := preparation_of(images, described["pixel_max"], ink):

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from onelayer.data.content import visible
 from onelayer.data.preparation import PREPARATIONS
 from onelayer.data.readers import reader_named, reader_names
 from onelayer.io.errors import InputError
@@ -37,8 +36,6 @@ class DataSet:
     citation: str | None = None
     files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     arrays: Mapping[str, str] = field(default_factory=dict)
-    folder: str | None = None
-    sha256: str | None = None
 
     def names(self, classes: Sequence[int]) -> list[str]:
         """What classes are called: by their names, or else by their numbers."""
@@ -54,27 +51,18 @@ class DataSet:
         """The file of that name; only those with a hash are fetched."""
         return {file["name"]: file for file in self.files.values() if "sha256" in file}[name]
 
-    def raw_paths(self, split: str) -> dict[str, str | list[str]]:
-        """By role the inputs of one split: a file with a hash from `resources`, where it is fetched to, any other in place.
-
-        Snakemake sees folders of images alone, first that of the split and then its classes: a file that comes or goes
-        changes the time of its folder, an edit of an image does not.
-        """
+    def raw_paths(self, split: str) -> dict[str, str]:
+        """By role the inputs of one split: a file with a hash from `resources`, where it is fetched to, any other in place."""
         folders = [Path(place) for place in self.places() if not is_address(place)]
-        if self.folder is None:
-            files, fetched = self.files_of(split), Path("resources", self.name)
-            return {
-                role: _first_existing([own / file["name"] for own in ([fetched] if "sha256" in file else folders)])
-                for role, file in files.items()
-            }
-        folder = Path(_first_existing([source / self.folder / split for source in folders]))
-        classes = [path for path in visible(folder) if path.is_dir()] if folder.is_dir() else []
-        return {"folders": [str(path) for path in (folder, *classes)]}
+        files, fetched = self.files_of(split), Path("resources", self.name)
+        return {
+            role: _first_existing([own / file["name"] for own in ([fetched] if "sha256" in file else folders)])
+            for role, file in files.items()
+        }
 
     def reading(self, split: str) -> dict[str, Any]:
         """The part of the description on which the stored images of a split depend, in plain values."""
-        keys = ["format", "shape", "classes", "counts", "arrays", "folder", "sha256", "pixel_max"]
-        keys += ["class_names"] if self.folder else []  # names of folders there, of the report's otherwise
+        keys = ("format", "shape", "classes", "counts", "arrays", "pixel_max")
         return {key: value for key in keys if (value := getattr(self, key))} | {"files": self.files_of(split)}
 
     def shown(self) -> dict[str, Any]:
@@ -110,21 +98,16 @@ def checked_datasets(datasets: Mapping[str, Mapping[str, Any]]) -> dict[str, Dat
 
 def _problems(description: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Keys, each with what is wrong with it."""
-    form, files, classes = description["format"], description.get("files", {}), description["classes"]
+    form, files, classes = description["format"], description["files"], description["classes"]
     if form not in reader_names():
         yield "format", f"{form!r} is unknown: use one of {', '.join(reader_names())}"
         return
     roles = reader_named(form).ROLES
-    other = {"folder", "sha256"} if roles else {"files"}
-    for key in sorted((other if form == "npz" else other | {"arrays"}) & description.keys()):
-        yield key, f"does not fit format {form}: leave it out"
-    if not roles and "folder" not in description:
-        yield "folder", f"is missing: format {form} needs it"
+    if form != "npz" and "arrays" in description:
+        yield "arrays", f"does not fit format {form}: leave it out"
     if files.keys() != set(roles):
         yield "files", f"format {form} needs {', '.join(roles)}, and no others"
     addresses = [source for source in description["sources"] if is_address(source)]
-    if addresses and not roles:
-        yield "sources", f"format {form} is read from folders only: name a folder instead of an address"
     for role, file in files.items():
         if addresses and "sha256" not in file:
             yield f"files.{role}.sha256", "is missing: a file from an address needs one: gzip -dcf FILE | sha256sum"

@@ -13,10 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from onelayer.data.content import content_hash, visible
-from onelayer.data.picture import read_grey
+from onelayer.data.picture import pictures_of, read_pictures
 from onelayer.data.preparation import PREPARATIONS, prepare
 from onelayer.data.readers import ARRAYS, Bytes, reader_named
-from onelayer.data.readers.images import folder_hash, pictures_of, read_pictures
 from onelayer.data.readers.npz import bytes_of
 from onelayer.io.errors import InputError
 from onelayer.io.files import UNREADABLE, write_arrays
@@ -38,22 +37,26 @@ class Found(NamedTuple):
     notes: Sequence[str] = ()
 
 
-def what_is_there(origin: Path, archive: Path, shape: tuple[int, int] | None) -> Found:
-    """The data at `origin`; `archive` is written if they have to be divided, or pictures to be resized to `shape`.
+def what_is_there(origin: Path, archive: Path, size: int | None) -> Found:
+    """The data at `origin`: an .npz archive or IDX files of one folder where they are; any other are copied into `archive`.
+
+    Pictures are resized to `size` x `size` pixels if it is given.
 
     Raises InputError: nothing is there, or it can be meant in more than one way; what was found and what is needed is said.
     """
-    if origin.suffix == ".npz":
-        return Found("npz", {"archive": origin}, _arrays_of(origin))
     entries = visible(origin) if origin.is_dir() else [origin]
     folders = [path for path in entries if path.is_dir()]
     nearby = [*entries, *(path for folder in folders for path in visible(folder))]
     idx = {path: match for path in nearby if path.is_file() and (match := IDX_NAME.search(path.name))}
     tables = [path for path in entries if path.name.lower().endswith((".csv", ".csv.gz"))]
+    if folders and not idx:
+        return _of_folders(origin, folders, archive, size)
+    if size:
+        raise InputError(f"{origin}: SIZE={size} is for pictures in folders, and here are none: leave it out")
+    if origin.suffix == ".npz":
+        return Found("npz", {"archive": origin}, _arrays_of(origin))
     if idx:
         return _of_idx(origin, idx, archive)
-    if folders:
-        return _of_folders(origin, folders, archive, shape)
     if tables:
         return _of_tables(origin, tables, archive)
     raise InputError(f"{origin}: no folders of pictures, IDX files, .npz archive or table of pixels (.csv)")
@@ -127,16 +130,17 @@ def _table(path: Path) -> tuple[Bytes, Bytes] | None:
     return pixels, bytes_of(table[own[0]].to_numpy(), 1, f"{path}: labels")
 
 
-def _of_folders(origin: Path, folders: Sequence[Path], archive: Path, shape: tuple[int, int] | None) -> Found:
+def _of_folders(origin: Path, folders: Sequence[Path], archive: Path, size: int | None) -> Found:
     """Pictures in folders of classes, below train and test or not."""
     splits = [path.name for path in folders if path.name in SPLITS]
     if len(splits) == 1:
         raise InputError(f"{origin}: holds {splits[0]}, but not both train and test: add the other, or only classes")
-    parts = [origin / split for split in splits] or [origin]
-    pictures = {part.name: pictures_of(part) for part in parts}
+    parts = [origin / split for split in SPLITS] if splits else [origin]
+    pictures = {part: pictures_of(part) for part in parts}
+    for part, own in pictures.items():
+        if not own:
+            raise InputError(f"{part}: no pictures in the folders of the classes")
     read = {path: path.parent.name for own in pictures.values() for path in own}
-    if not read:
-        raise InputError(f"{origin}: no pictures in the folders of the classes")
     labels = _labels_of(set(read.values()))
     left_out = []
     for path in (path for part in parts for path in visible(part)):
@@ -145,16 +149,14 @@ def _of_folders(origin: Path, folders: Sequence[Path], archive: Path, shape: tup
         left_out += [other.name for other in (visible(path) if path.is_dir() else [path]) if other not in read]
     more = f" and {len(left_out) - 4} more" if len(left_out) > 4 else ""
     notes = [f"Left out, because they are no pictures: {', '.join(left_out[:4])}{more}"] if left_out else []
-    known: dict[str, Any] = {"classes": list(labels.values()), "pixel_max": 255}
+    known: dict[str, Any] = {"pixel_max": 255}
     if list(labels) != [str(label) for label in labels.values()]:
         known["class_names"] = list(labels)
-    size = shape or read_grey(next(iter(read)), deep=False).shape
-    if splits and shape is None:
-        known |= {"folder": origin.name, "shape": list(size), "sha256": folder_hash(origin)}
-        return Found("images", {"folder": origin}, known, notes)
-    sets = {name: read_pictures(own, labels, size, shape is not None) for name, own in pictures.items()}
-    if not splits:
-        ((images, numbers),) = sets.values()
+    images, numbers = read_pictures([*read], size), np.array([labels[name] for name in read.values()], np.uint8)
+    if splits:
+        train = len(pictures[parts[0]])
+        sets = {"train": (images[:train], numbers[:train]), "test": (images[train:], numbers[train:])}
+    else:
         sets = _divided(images, numbers, np.arange(len(images)))  # by the hashes of names: any order is random
     return _written(archive, sets)._replace(known=known, notes=notes)
 
@@ -190,7 +192,7 @@ def _written(archive: Path, sets: Mapping[str, tuple[Bytes, Bytes]]) -> Found:
     return Found("npz", {"archive": archive}, {})
 
 
-def ink_of(images: Bytes, pixel_max: int) -> str:
+def polarity_of(images: Bytes, pixel_max: int) -> str:
     """`dark` if the borders of most images are light, else `light`."""
     borders = np.concatenate([images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]], axis=1)
     return "dark" if np.median(np.median(borders, axis=1)) > pixel_max * 2 / 3 else "light"

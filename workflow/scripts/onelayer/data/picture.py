@@ -1,15 +1,19 @@
-"""A picture file as grey values: upright, and on paper where it is transparent.
+"""Picture files as grey values: upright, and on paper where they are transparent.
 
 Only formats that Pillow reads itself are opened: it hands others, EPS among them, to other programs.
 """
 
+import hashlib
 import warnings
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from onelayer.data.content import visible
 from onelayer.io.errors import InputError, one_line
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
@@ -54,6 +58,35 @@ def read_grey(path: str | Path, longest: int | None = None, deep: bool = True) -
         raise InputError(f"{path}: no picture in a format that is read: {', '.join(FORMATS)}") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise InputError(f"{path}: not a readable picture: {one_line(error)}") from error
+
+
+def pictures_of(folder: Path) -> list[Path]:
+    """All <class>/<picture> below a folder, known by their suffixes.
+
+    Their order is that of the hashes of these names, so that the first n are a mixture of all classes.
+    """
+    classes = [path for path in visible(folder) if path.is_dir()]
+    paths = [path for own in classes for path in visible(own) if path.suffix.lower() in SUFFIXES and path.is_file()]
+    return sorted(paths, key=lambda path: hashlib.sha256(path.relative_to(folder).as_posix().encode()).digest())
+
+
+def read_pictures(paths: Sequence[Path], size: int | None) -> NDArray[np.uint8]:
+    """Grey values of pictures of one size, or resized to `size` x `size` pixels: uint8 (n, height, width).
+
+    Raises InputError: one cannot be read, has more than 8 bits a pixel, or another size.
+    """
+    images = []
+    for path in paths:
+        grey = read_grey(path, deep=False)
+        if size:
+            grey = np.asarray(Image.fromarray(grey).resize((size, size), Image.Resampling.LANCZOS))
+        images.append(grey)
+    shapes = Counter(image.shape for image in images).most_common(5)
+    if len(shapes) > 1:
+        other = next(path for path, image in zip(paths, images, strict=True) if image.shape != shapes[0][0])
+        sizes = ", ".join(f"{count} of {height} x {width}" for (height, width), count in shapes)
+        raise InputError(f"{other}: another size; of all (height x width) {sizes}: make them one size, as by SIZE=28")
+    return np.stack(images)
 
 
 def _flattened(picture: Image.Image) -> Image.Image:

@@ -1,8 +1,8 @@
 """The formats of raw data: one file each, found by its name.
 
-A format is a file of this folder with two names: `ROLES`, the roles that the key `files` must name (none: the format reads a
-folder), and `read`, which takes the raw files of a split by role, `train` or `test`, and the description of the data set, and
-gives images, uint8 (n, height, width), and labels, uint8 (n,).
+A format is a file of this folder with two names: `ROLES`, the roles that the key `files` must name, and `read`, which takes the
+raw files of a split by role, `train` or `test`, and the description of the data set, and gives images, uint8 (n, height, width),
+and labels, uint8 (n,).
 """
 
 from collections.abc import Mapping
