@@ -64,6 +64,10 @@ def test_the_schema_refuses(change):
     assert not SCHEMA.is_valid({"mine": NPZ | change})
 
 
+def test_a_data_set_has_files():
+    assert SCHEMA.is_valid({"mine": NPZ}) and not SCHEMA.is_valid({"mine": COMMON | {"format": "npz"}})
+
+
 def test_files_with_a_hash_are_fetched_and_others_read_from_the_first_source_that_has_them(tmp_path, monkeypatch):
     monkeypatch.setattr(description, "PROJECT", tmp_path / "project")
     fetched, local = checked(MNIST), checked(NPZ | {"sources": ["here", str(tmp_path / "there"), "<project>/data"]})

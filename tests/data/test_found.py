@@ -162,7 +162,7 @@ def test_links_are_read_and_what_is_no_picture_is_left_out_with_a_line(capsys):
     Path("pictures/train/cat").rename("elsewhere")
     Path("pictures/train/cat").symlink_to(Path("elsewhere").resolve())
     Path("pictures/train/dog/Thumbs.db").write_text("")
-    Path("pictures/__MACOSX/cat").mkdir(parents=True)
+    Path("pictures/train/__MACOSX").mkdir()
     dataset, _ = described("pictures")
     assert pairs(*stored(dataset, "train")[:2]) == pairs(ARRAYS["x_train"], ARRAYS["y_train"])
     assert "no pictures: Thumbs.db\n" in capsys.readouterr().out
@@ -184,7 +184,7 @@ def test_pictures_of_several_sizes_are_resized():
     draw("pictures", [np.full((side, side), side, np.uint8) for side in (20, 20, 30, 20, 30, 20)], [0, 1, 0, 1, 0, 1])
     dataset, _ = described("pictures", "8")
     images = np.concatenate([stored(dataset, split).images for split in SPLITS])
-    assert images.shape == (6, 8, 8) and set(images.ravel()) == {20, 30}
+    assert images.shape == (6, 8, 8) and set(images.ravel()) == {20, 30} and dataset.pixel_max == 255
 
 
 def test_a_size_is_refused_where_there_are_no_pictures_to_resize():
