@@ -63,7 +63,7 @@ def made(folder, name, source):
         runs[run] = RunFiles(folder / run.folder, settings)
     tables = {table: str(folder / f"{table}.table") for table in TABLES}
     rebuilt, differing = Rebuilt(runs, {}, tasks, paths), source.differing(tasks)
-    make_tables.main(tasks, source.values, rebuilt, differing, SimpleNamespace(**tables))
+    make_tables.main(tasks, source.values, rebuilt, differing, [], SimpleNamespace(**tables))
     check_gradients.main(tasks, paths, tables["gradients"])
     claim = CLAIM | {"measure": CLAIM["measure"] | {"tasks": names[:1]}}
     claims = [*source.claims, *claims_of([claim], tasks, "mine", held=False)] if source.claims else []
