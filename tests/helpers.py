@@ -1,9 +1,8 @@
-"""Small stand-ins for what runs leave behind, and pictures of digits."""
+"""Small stand-ins for what runs leave behind, and pictures of digits; without pytest, for the course's checks use them."""
 
 from types import SimpleNamespace
 
 import numpy as np
-import pytest
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
@@ -22,9 +21,11 @@ STROKES = {
 
 def refusal(refused, *arguments, **named):
     """The message with which a function refuses its arguments."""
-    with pytest.raises(InputError) as raised:
+    try:
         refused(*arguments, **named)
-    return str(raised.value)
+    except InputError as error:
+        return str(error)
+    raise AssertionError("not refused")
 
 
 def settings(**changes):

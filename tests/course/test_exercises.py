@@ -1,5 +1,6 @@
 """The course: its solutions are right, and the mistakes that students make get the hint for them."""
 
+import os
 import subprocess
 import sys
 
@@ -50,8 +51,11 @@ def test_a_mistake_gets_its_hint(number, right, wrong, hint, tmp_path):
     ("arguments", "status", "says"),
     [(["1"], 1, "Exercise 1 is not filled"), (["1", "--solutions"], 0, "Exercise 1: right.\n"), (["12"], 2, "1-11")],
 )
-def test_the_command_prints_the_verdict_and_its_status_tells(arguments, status, says):
-    done = subprocess.run([sys.executable, COURSE / "check.py", *arguments], text=True, capture_output=True)
+def test_the_command_prints_the_verdict_and_its_status_tells_without_pytest(arguments, status, says, tmp_path):
+    """make demo does not install it."""
+    (tmp_path / "pytest.py").write_text("raise ModuleNotFoundError('pytest')")
+    command = [sys.executable, COURSE / "check.py", *arguments]
+    done = subprocess.run(command, text=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(tmp_path)})
     assert done.returncode == status and says in done.stdout + done.stderr
 
 
