@@ -1,13 +1,10 @@
-"""The tour and the notebooks: their lines run, print what they show, and their code is that of the project."""
+"""The tour: its lines run, print what they show, and its code is that of the project."""
 
 import doctest
-import os
 import re
 import subprocess
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 from tests.conftest import ROOT, copy_project, planned, snakemake
 
@@ -52,21 +49,3 @@ def test_the_last_overlay_of_the_tour_runs_the_model_of_exercise_10(tmp_path):
     model.write_text(solution.read_text() + "\n\nMODEL = OneAgainstRest()\n")
     (project / "rest.yaml").write_text(BLOCKS["yaml"][0])
     assert planned("--configfile", project / "rest.yaml", folder=tmp_path / "work", project=project)["train"] == 2
-
-
-@pytest.mark.parametrize(
-    ("name", "answers", "images", "says"),
-    [("results", "", 3, ""), ("exercises", "solutions", 4, ": right."), ("exercises", "exercises", 0, "is not filled in yet")],
-)  # fmt: skip
-def test_a_notebook_is_stored_without_outputs_and_runs_from_top_to_bottom(
-    digits, tmp_path, name, answers, images, says
-):
-    notebook = nbformat.read(COURSE / f"{name}.ipynb", as_version=4)
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert cells and not any(cell.outputs or cell.execution_count for cell in cells)
-    variables = {"ONELAYER_RESULTS": str(digits / "results"), "ONELAYER_ANSWERS": answers, "IPYTHONDIR": str(tmp_path)}
-    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(COURSE)}})
-    client.execute(env=os.environ | variables | {"MPLBACKEND": "module://matplotlib_inline.backend_inline"})
-    outputs = [output for cell in cells for output in cell.outputs]
-    assert sum("image/png" in output.get("data", {}) for output in outputs) == images
-    assert not says or "".join(output.get("text", "") for output in outputs).count(says) == 11
