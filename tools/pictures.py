@@ -1,10 +1,9 @@
-"""Make the pictures of the README: docs/playground.png and docs/explorer.png of the published runs, docs/pipeline.svg, docs/weights.png.
+"""Make the pictures of the README: docs/playground.png and docs/explorer.png of the published runs, and docs/pipeline.svg.
 
 make pictures runs it after the pipeline; it needs a Chromium and dot, of Graphviz. No picture shows an image of the data.
 """
 
 import base64
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -20,7 +19,6 @@ RESULTS, DOCS = ROOT / "results", ROOT / "docs"
 
 def main() -> None:
     """Write the pictures."""
-    shutil.copyfile(RESULTS / "fig/weights.png", DOCS / "weights.png")
     (DOCS / "pipeline.svg").write_text(pipeline(), encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder, pages.browser(folder) as driver:
         (DOCS / "playground.png").write_bytes(playground(driver))
