@@ -1,1 +1,0 @@
-"""Tasks, runs and settings; the configuration and its checks; the source."""

@@ -1,1 +1,0 @@
-"""Errors, whole files, logs, and the code that a job depends on."""

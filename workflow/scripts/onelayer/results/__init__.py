@@ -1,1 +1,0 @@
-"""From the files of the runs to tables, statistics and verdicts."""
