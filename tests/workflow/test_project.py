@@ -114,12 +114,6 @@ def test_version_date_and_licence_are_the_same_everywhere():
     assert (ROOT / "LICENSES/MIT.txt").read_text() == (ROOT / "LICENSE").read_text()
 
 
-def test_every_hash_is_of_a_file_of_the_manifest():
-    manifest = [entry["file"] for entry in read_yaml(ROOT / "codecheck.yml")["manifest"]]
-    hashed = [line.split("  ")[1] for line in (ROOT / "codecheck.sha256").read_text().splitlines()]
-    assert sorted(hashed) == sorted(name for name in manifest if name.endswith((".png", ".parquet")))
-
-
 def test_the_container_has_the_latex_of_the_makefile_and_runs_for_a_user_without_a_name():
     text = (ROOT / "Dockerfile").read_text()
     latex = re.search(r"^LATEX := (.+)$", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)[1]
