@@ -5,6 +5,8 @@ import io
 import logging
 import math
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -68,6 +70,27 @@ def test_documents_rows_and_arrays_keep_every_digit_and_json_has_no_nan(tmp_path
     write_rows(tmp_path / "a.csv", ["x", "y"], [[0.1 + 0.2, None], ["ä,b", "0.10"]])
     assert read_rows(tmp_path / "a.csv") == [{"x": "0.30000000000000004", "y": ""}, {"x": "ä,b", "y": "0.10"}]
     assert one_line(ValueError("Couldn't read:\n  \x1b[31mthrift\n")) == "Couldn't read: ?[31mthrift"
+
+
+def test_a_table_and_images_are_written_and_read_without_pandas(tmp_path):
+    """Its import takes longer than what most jobs do."""
+    code = """
+import sys
+import numpy as np
+from onelayer.data.store import ImageSet, read_images, write_images
+from onelayer.io.parquet import read_columns, write_columns
+
+columns = {"step": np.arange(3, dtype=np.int32), "loss": np.array([0.5, np.nan, np.inf])}
+write_columns("table.parquet", columns, "a note")
+found, note = read_columns("table.parquet")
+assert note == "a note" and all(np.array_equal(found[name], own, equal_nan=True) for name, own in columns.items())
+images = ImageSet(np.arange(24, dtype=np.uint8).reshape(2, 3, 4), np.array([1, 7], np.uint8), {})
+write_images("images.parquet", images)
+assert all(map(np.array_equal, read_images("images.parquet")[:2], images[:2]))
+assert "pandas" not in sys.modules
+"""
+    environment = {"PYTHONPATH": ":".join(filter(None, sys.path))}
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
 
 
 @pytest.fixture

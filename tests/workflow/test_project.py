@@ -114,12 +114,15 @@ def test_version_date_and_licence_are_the_same_everywhere():
     assert (ROOT / "LICENSES/MIT.txt").read_text() == (ROOT / "LICENSE").read_text()
 
 
-def test_the_container_has_the_latex_of_the_makefile_and_runs_for_a_user_without_a_name():
+def test_the_container_has_latex_and_all_but_what_git_ignores_and_runs_for_a_user_without_a_name():
     text = (ROOT / "Dockerfile").read_text()
     latex = re.search(r"^LATEX := (.+)$", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)[1]
     assert set(latex.split()) <= set(text.split())
     assert re.search(r"^ENV .*\bUSER=\w+ LOGNAME=\w+(.|\n)*^USER 1000$", text, re.MULTILINE)
     assert '"--snakefile", "/opt/onelayer/Snakefile", "--directory", "/work"' in text
+    ignored = [(ROOT / f".{tool}ignore").read_text().splitlines() for tool in ("git", "docker")]
+    made, left_out = [[line for line in lines if not line.startswith("#")] for lines in ignored]
+    assert left_out == [".git", *made]
 
 
 FOLDERS = (".", "config", "results", "docs", "docs/course", "workflow/data/digits")
