@@ -1,4 +1,4 @@
-"""Names of folders, full disks, files that are damaged or refused, bad configurations: a line says why, and nothing is wrong."""
+"""Names of folders, full disks, files that are damaged or refused: a line says why, and nothing is wrong."""
 
 import contextlib
 import os
@@ -11,7 +11,6 @@ import sys
 import pytest
 
 from tests.conftest import DIGITS, ROOT, copy_project, errors_of, refusal_of, snakemake
-from tests.experiment.test_configuration import BAD
 from tests.reliability.pipeline import whole_files
 
 pytestmark = pytest.mark.reliability
@@ -84,6 +83,14 @@ def forbidden(path):
     path.chmod(mode)
 
 
+@contextlib.contextmanager
+def damaged(path):
+    """A file is cut; whoever reads the line deletes it."""
+    path.write_bytes(path.read_bytes()[:90])
+    yield
+    path.unlink()
+
+
 # What is refused, the file that is made then, and the rule that is to run.
 CASES = [
     (replaced, "results/report/report.pdf", "results/report/report.pdf", "typeset_report"),
@@ -93,6 +100,7 @@ CASES = [
     (replaced, TEST, TEST, "prepare"),
     (replaced, LABELS, TEST, "prepare"),
     (replaced, LABELS, LABELS, "fetch"),
+    (damaged, LABELS, TEST, "prepare"),
     (replaced, "results/fig/weights.png", "results/fig/weights.png", "plot_softmax_weights"),
     (replaced, "results/logs/make_tables.log", METRICS, "make_tables"),
     (forbidden, ".", METRICS, "make_tables"),
@@ -125,33 +133,3 @@ def test_what_is_refused_is_named_in_a_line_and_without_it_the_same_bytes_are_ma
     done = run(folder, *arguments, before=plain)
     assert done.returncode == 0, done.stdout
     assert whole_files(folder).items() <= whole_files(digits).items()
-
-
-@pytest.mark.parametrize(("overlay", "says"), [case for case in BAD if "config: " in case[1]][::13])
-def test_a_bad_overlay_ends_in_one_line_and_makes_nothing(tmp_path, overlay, says):
-    """All of them are tried in tests/experiment. A start takes a second, and Snakemake has its own words for what is no YAML."""
-    (tmp_path / "overlay.yaml").write_text(overlay)
-    done = snakemake("--configfile", tmp_path / "overlay.yaml", folder=tmp_path / "work", check=False)
-    assert all(part in refusal_of(done) for part in says.split(" ... "))
-    assert os.listdir(tmp_path / "work") == [".snakemake"] and not (ROOT / "owned").exists()
-
-
-DAMAGES = [lambda content: content[:90], lambda content: content[:40] + b"?" + content[41:]]
-DAMAGES += [lambda _: b"<html>Sign in</html>", lambda _: b""]
-
-
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_damaged_raw_files_are_named_and_deleting_them_is_enough(digits, tmp_path, damage):
-    """Images of one split, labels of the other: two jobs that fail."""
-    folder = shutil.copytree(digits, tmp_path / "work")
-    targets = [f"results/data/digits/{split}.parquet" for split in ("train", "test")]
-    paths = [f"resources/digits/{name}-ubyte.gz" for name in ("train-images-idx3", "test-labels-idx1")]
-    for path in paths:
-        (folder / path).write_bytes(damage((folder / path).read_bytes()))
-    done = snakemake(*DIGITS, "--cores", 2, "--keep-going", *targets, folder=folder, check=False)
-    assert done.returncode == 1 and "Traceback" not in done.stdout
-    for path in paths:
-        assert f"Error: {path}: damaged (" in done.stdout and f"rm {path}" in done.stdout
-        (folder / path).unlink()
-    snakemake(*DIGITS, "--cores", 2, *targets, folder=folder)
-    assert whole_files(folder) == whole_files(digits)

@@ -1,11 +1,10 @@
 """What is around a run (environment, other installations, lost files) changes no result, or is said in one line."""
 
-import fcntl
 import shutil
 
 import pytest
 
-from tests.conftest import DIGITS, jobs, planned, refusal_of, snakemake
+from tests.conftest import DIGITS, jobs, refusal_of, snakemake
 
 
 def test_another_onelayer_a_notebooks_backend_and_a_matplotlibrc_change_no_byte(digits, tmp_path):
@@ -68,11 +67,3 @@ def test_a_bad_overlay_ends_in_one_line_and_makes_nothing(tmp_path):
     done = snakemake(*DIGITS, tmp_path / "overlay.yaml", folder=tmp_path / "work", check=False)
     assert "tasks.shuffle: its figure shuffle_accuracy has the name of another" in refusal_of(done)
     assert not (tmp_path / "work/results").exists() and not (tmp_path / "work/resources").exists()
-
-
-def test_a_second_run_in_the_same_folder_is_refused_in_one_line(digits):
-    with open(digits / ".snakemake/run.lock", "a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        done = snakemake(*DIGITS, "--forcerun", "write_report", folder=digits, check=False)
-        assert "another run is at work in this folder; wait for it to end" in refusal_of(done)
-        planned(*DIGITS, folder=digits)
