@@ -7,26 +7,25 @@ VALUES = [value for value in SOURCE.values if DIFFERING.get(value.run.task) == [
 CONFUSED = sorted({value.run.task for value in VALUES if value.column in CONFUSIONS})
 OF_BATCHES = {value.run.task for value in VALUES if value.column == "batch_loss"}
 AT_MINIMA = {value.run.task for value in VALUES if value.when == "minimum"}
+OF_RUNS = {
+    "runs": run_files(ALL_RUNS, "summary.json"),
+    "evaluations": run_files(ALL_RUNS, "evaluations.parquet"),
+    "steps": run_files((run for run in ALL_RUNS if run.task in OF_BATCHES), "steps.parquet"),
+    "weights": run_files((run for run in ALL_RUNS if run.task in CONFUSED), "weights.npz"),
+    "images": images_of(CONFUSED).values(),
+    "minima": minimum_files(sorted(AT_MINIMA)),
+}
 COMPARED = {"published": [vars(value) for value in SOURCE.values], "differing": DIFFERING}
-
-
-def of_runs(minimised=()):
-    """What the published values, and the table of the minima of some tasks, are of."""
-    weighed = [run for run in ALL_RUNS if run.task in CONFUSED]
-    weighed += [run for name in minimised for run in TASKS[name].first_runs if name not in CONFUSED]
-    return {
-        "runs": run_files(ALL_RUNS, "summary.json"),
-        "evaluations": run_files(ALL_RUNS, "evaluations.parquet"),
-        "steps": run_files((run for run in ALL_RUNS if run.task in OF_BATCHES), "steps.parquet"),
-        "weights": run_files(weighed, "weights.npz"),
-        "images": images_of({*CONFUSED, *minimised}).values(),
-        "minima": minimum_files(sorted({*AT_MINIMA, *minimised})),
-    }
 
 
 rule make_tables:
     input:
-        **of_runs(MINIMISED),
+        **OF_RUNS
+        | {
+            "ends": run_files((run for name in MINIMISED for run in TASKS[name].first_runs), "weights.npz"),
+            "images": images_of({*CONFUSED, *MINIMISED}).values(),
+            "minima": minimum_files(sorted({*AT_MINIMA, *MINIMISED})),
+        },
     output:
         **{name: table(name) for name in OPTIMUM},
         metrics=table("metrics"),
@@ -58,7 +57,7 @@ rule make_tables:
 
 rule verify:
     input:
-        **of_runs(),
+        **OF_RUNS,
     log:
         "results/logs/verify.log",
     priority: -1  # last, so that its table stands near the end
