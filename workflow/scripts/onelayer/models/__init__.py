@@ -40,6 +40,7 @@ Floats = NDArray[np.floating]
 Integers = NDArray[np.int64]
 
 PENALTY_FACTOR = {"sum": 1.0, "half_sum": 0.5}
+CACHE = 1 << 20  # bytes of inputs that are read once for both products
 
 
 class Model(Protocol):
@@ -125,11 +126,12 @@ def loss_and_gradient(
     model: Model, weights: Floats, inputs: Floats, targets: Integers, lam: float, penalty: str
 ) -> tuple[float, Floats]:
     """C, without the penalty, and the gradient of J, (K, D) in the dtype of the weights."""
-    # Of few outputs both products are fastest in OpenBLAS with the samples first.
-    logits = np.ascontiguousarray((inputs @ weights.T).T)
+    # OpenBLAS multiplies a batch fastest with the samples first, and many samples with the outputs first.
+    batch = inputs.nbytes < CACHE
+    logits = np.ascontiguousarray((inputs @ weights.T).T) if batch else weights @ inputs.T
     losses, slopes = model.losses_and_gradient(logits, targets)
     slopes /= len(inputs)
-    gradient = (inputs.T @ slopes.T).T
+    gradient = (inputs.T @ slopes.T).T if batch else slopes @ inputs
     if lam:
         gradient += (2 * lam * PENALTY_FACTOR[penalty]) * weights
     return float(losses.sum(dtype=np.float64)) / len(inputs), gradient
