@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from onelayer.models import model_named, model_names, objective
+from onelayer import models
+from onelayer.models import loss_and_gradient, model_named, model_names, objective
 from onelayer.training.gradients import TOLERANCE, largest_relative_error
 from peers import LOSSES
 
@@ -31,6 +32,19 @@ def test_losses_gradient_penalty_and_probabilities_are_those_of_the_formula(name
     if probabilities is not None:
         np.testing.assert_allclose(-np.log(probabilities[targets, range(7)]), expected, rtol=1e-12)
         np.testing.assert_allclose(probabilities.sum(axis=0), 1, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", model_names())
+def test_many_samples_have_the_loss_and_the_gradient_of_a_batch(name, monkeypatch):
+    model, random = model_named(name), np.random.RandomState(5)
+    classes = model.class_count or 4
+    weights, inputs = random.normal(size=(model.outputs(classes), 5)), random.normal(size=(9, 5))
+    given = model, weights, inputs, np.arange(9) % classes, 0.3, "sum"
+    loss, gradient = loss_and_gradient(*given)
+    monkeypatch.setattr(models, "CACHE", 0)
+    many, other = loss_and_gradient(*given)
+    assert many == pytest.approx(loss, rel=1e-12) and other.shape == gradient.shape
+    np.testing.assert_allclose(other, gradient, rtol=1e-12)
 
 
 @pytest.mark.parametrize("size", [1e3, 1e150])

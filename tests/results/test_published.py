@@ -103,9 +103,8 @@ def test_a_value_is_of_the_moment_that_it_names(at, columns):
 def test_a_confusion_matrix_counts_each_entry(tmp_path, images):
     write_images(tmp_path / "images", images)
     stored, last = {"test": str(tmp_path / "images")}, np.random.RandomState(0).normal(size=(3, 13))
-    drawing = dataclasses.replace(
-        TASK, validation=Images("test", 20, 30, drawn=25)
-    )  # by the run's seed, 0, or the minimum's, 3
+    # By the run's seed, 0, or the minimum's, 3.
+    drawing = dataclasses.replace(TASK, validation=Images("test", 20, 30, drawn=25))
     for at, weights in (("last", last), ("minimum", -np.eye(3, 13))):
         own = predictions_of(drawing, weights, "validation", 0 if at == "last" else 3, stored)
         matrix = confusion_matrix(own.label, own.predicted, labels=TASK.classes)

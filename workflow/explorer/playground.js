@@ -44,7 +44,7 @@ function playgroundView(trainPixels, imagePixels) {
   });
   byId("train-orders").addEventListener("click", () => compare({ order: "file" }, { order: "shuffled" }, orders));
   byId("train-penalty").addEventListener("click", () => compare({ lambda: 0 }, { lambda: 2 }, penalties));
-  byId("train-diverges").addEventListener("click", () => compare({ rate: base.rate, lambda: 2 }, { rate: base.penalty === "sum" ? 0.6 : 1.2, lambda: 2 }, rates));
+  byId("train-diverges").addEventListener("click", () => compare({ rate: base.rate, lambda: 2 }, { rate: 0.6 / PENALTIES[base.penalty], lambda: 2 }, rates));
   worker.onmessage = ({ data }) => told(data);
   reset();
   // Something moves on the first screen, for whoever does not mind.

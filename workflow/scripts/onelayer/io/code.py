@@ -127,8 +127,7 @@ def _imports(name: str) -> list[str]:
     """Files of workflow/scripts that a file imports, the packages around them included."""
     package = ".".join(Path(name).parent.parts)
     modules = set()
-    importing = (code for code in _nested(_compiled(name)) if IMPORT in code.co_code[::2])
-    for code in importing:
+    for code in (code for code in _nested(_compiled(name)) if IMPORT in code.co_code[::2]):  # to scan one takes long
         for kind, details in modulefinder.ModuleFinder().scan_opcodes(code):
             if kind != "store":
                 level, names, module = details if kind == "relative_import" else (0, *details)

@@ -82,9 +82,7 @@ def predictions_table(
             setup = setups[run.task]
             unknown = np.array([setup.classes[0]], np.uint8)  # nobody has said what it shows
             samples = samples_of(setup, ImageSet(picture.image[np.newaxis], unknown, {"pixel_max": pixel_max}))
-            found = predict(
-                model_named(setup.model), files.last_weights, samples, "", np.zeros(1, np.int64), setup.classes
-            )
+            found = predict(model_named(setup.model), files.last_weights, samples, setup.classes)
             (label,), (confidence,) = found.predicted, found.confidence
             (values,) = found.logits if found.probabilities is None else found.probabilities
             said = f"{run.task}: {names[label]} ({found.confidence_name} {confidence:.2f})"

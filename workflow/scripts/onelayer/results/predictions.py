@@ -15,8 +15,6 @@ from onelayer.training.sets import chosen_images, samples_of
 class Predictions(NamedTuple):
     """The predictions of one run."""
 
-    file: str  # that the images are in: train, test or both
-    image: NDArray[np.int64]  # (N,), numbers of the images in their file
     label: NDArray[np.int64]  # (N,), classes of the data set
     predicted: NDArray[np.int64]
     confidence: Floats  # (N,), probability of the predicted class, or without probabilities the margin of its output
@@ -28,27 +26,23 @@ class Predictions(NamedTuple):
         return "margin" if self.probabilities is None else "probability"
 
 
-def predict(
-    model: Model, weights: Floats, samples: Samples, file: str, numbers: NDArray[np.int64], classes: Sequence[int]
-) -> Predictions:
-    """Predictions of weights (K, D) for samples, which are the images `numbers` of `file`; in float64."""
+def predict(model: Model, weights: Floats, samples: Samples, classes: Sequence[int]) -> Predictions:
+    """Predictions of weights (K, D) for samples; in float64."""
     logits = weights.astype(np.float64) @ inputs_of(samples, np.float64).T
     decided = model.decisions(logits)
     probabilities = model.probabilities(logits)
     if probabilities is None:
         confidence = model.margins(logits, decided)
     else:
-        confidence, probabilities = probabilities[decided, np.arange(len(numbers))], probabilities.T
+        confidence, probabilities = probabilities[decided, np.arange(len(decided))], probabilities.T
     labels = np.array(classes, np.int64)
-    return Predictions(file, numbers, labels[samples.targets], labels[decided], confidence, logits.T, probabilities)
+    return Predictions(labels[samples.targets], labels[decided], confidence, logits.T, probabilities)
 
 
 def predictions_of(setup: Setup, weights: Floats, role: str, seed: int, paths: Mapping[str, str]) -> Predictions:
     """Predictions of weights for the images of a role of their task out of stored images; `seed` draws them if they are drawn."""
-    images, numbers = chosen_images(setup, seed, paths, [role])[0][role]
-    own = numbers[np.isin(images.labels, setup.classes)]
-    samples, file = samples_of(setup, images), setup.sets[role].file
-    return predict(model_named(setup.model), weights, samples, file, own, setup.classes)
+    samples = samples_of(setup, chosen_images(setup, seed, paths, [role])[0][role].images)
+    return predict(model_named(setup.model), weights, samples, setup.classes)
 
 
 def confusion_matrix(predictions: Predictions, classes: Sequence[int]) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""Intervals and tests for what a few runs, or many images, say.
+"""Intervals for what a few runs, or many images, say.
 
 Runs that differ in their seed alone are taken for independent draws: a mean over them has a Student interval, and two
 settings that were trained on the same seeds are compared seed by seed, on the same images image by image.

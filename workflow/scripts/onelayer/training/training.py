@@ -24,7 +24,7 @@ from onelayer.models import Floats, Integers, Model, loss_and_gradient, model_na
 from onelayer.stopping import rule_of
 from onelayer.training.evaluation import Accuracy, LossAndAccuracy
 
-GROUP = 20  # weights evaluated in one go at most: more would save little and take memory
+GROUP = 20  # weights evaluated in one go at most: the memory of their logits grows with it
 SNAPSHOTS = 32  # weights kept on the way, beside the last
 
 
